@@ -1,0 +1,158 @@
+//! The conditions every managed resource carries, in Crossplane's exact words.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The status of a [`Condition`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::Display)]
+pub enum ConditionStatus {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// Not known.
+    Unknown,
+}
+
+/// One condition of a managed resource, as `apis/core/v2` of Crossplane defines it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// `Synced`, `Ready`, ...; at most one of each type.
+    pub r#type: String,
+    /// Whether it holds.
+    pub status: ConditionStatus,
+    /// When `status` last changed.
+    pub last_transition_time: Time,
+    /// Why, for machines.
+    pub reason: String,
+    /// Why, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// `metadata.generation` that the condition was set for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+}
+
+/// A condition before it is stamped with time and generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Type, e.g. [`READY`].
+    pub r#type: &'static str,
+    /// Whether it holds.
+    pub status: ConditionStatus,
+    /// Why, for machines.
+    pub reason: &'static str,
+    /// Why, for people; empty for none.
+    pub message: String,
+}
+
+/// The external resource can be used.
+pub const READY: &str = "Ready";
+/// The last reconcile did what it had to do.
+pub const SYNCED: &str = "Synced";
+
+/// `Synced=True`, `ReconcileSuccess`.
+pub fn reconcile_success() -> Mark {
+    mark(SYNCED, ConditionStatus::True, "ReconcileSuccess", "")
+}
+
+/// `Synced=False`, `ReconcileError`, with the error.
+pub fn reconcile_error(message: impl Into<String>) -> Mark {
+    mark(SYNCED, ConditionStatus::False, "ReconcileError", message)
+}
+
+/// `Synced=False`, `ReconcilePaused`.
+pub fn reconcile_paused() -> Mark {
+    mark(SYNCED, ConditionStatus::False, "ReconcilePaused", "")
+}
+
+/// `Ready=False`, `Creating`.
+pub fn creating(message: impl Into<String>) -> Mark {
+    mark(READY, ConditionStatus::False, "Creating", message)
+}
+
+/// `Ready=False`, `Deleting`.
+pub fn deleting(message: impl Into<String>) -> Mark {
+    mark(READY, ConditionStatus::False, "Deleting", message)
+}
+
+/// `Ready=True`, `Available`.
+pub fn available() -> Mark {
+    mark(READY, ConditionStatus::True, "Available", "")
+}
+
+/// `Ready=False`, `Unavailable`, with the reason in words.
+pub fn unavailable(message: impl Into<String>) -> Mark {
+    mark(READY, ConditionStatus::False, "Unavailable", message)
+}
+
+/// Sets a condition among others (R122..R124): same type, same meaning keeps the old one untouched, and
+/// `lastTransitionTime` moves only when `status` does.
+pub fn set(conditions: &mut Vec<Condition>, mark: Mark, generation: Option<i64>, now: &Time) {
+    let Mark { r#type, status, reason, message } = mark;
+    let fresh = Condition {
+        r#type: r#type.to_owned(),
+        status,
+        last_transition_time: now.clone(),
+        reason: reason.to_owned(),
+        message: (!message.is_empty()).then_some(message),
+        observed_generation: generation,
+    };
+    match conditions.iter_mut().find(|c| c.r#type == r#type) {
+        Some(old) if old.status == fresh.status => {
+            *old = Condition { last_transition_time: old.last_transition_time.clone(), ..fresh };
+        }
+        Some(old) => *old = fresh,
+        None => conditions.push(fresh),
+    }
+}
+
+/// The condition of a type, if it was ever set.
+pub fn find<'a>(conditions: &'a [Condition], r#type: &str) -> Option<&'a Condition> {
+    conditions.iter().find(|c| c.r#type == r#type)
+}
+
+fn mark(
+    r#type: &'static str,
+    status: ConditionStatus,
+    reason: &'static str,
+    message: impl Into<String>,
+) -> Mark {
+    Mark { r#type, status, reason, message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::jiff::Timestamp;
+
+    fn at(second: i64) -> Time {
+        Time(Timestamp::from_second(second).unwrap())
+    }
+
+    #[test]
+    fn the_transition_time_moves_only_with_the_status() {
+        let mut conditions = Vec::new();
+        set(&mut conditions, reconcile_error("a"), Some(1), &at(1));
+        set(&mut conditions, reconcile_error("b"), Some(2), &at(2));
+        assert_eq!(conditions.len(), 1);
+        assert_eq!(conditions[0].last_transition_time, at(1), "only the message changed");
+        assert_eq!(conditions[0].message.as_deref(), Some("b"));
+        assert_eq!(conditions[0].observed_generation, Some(2));
+
+        set(&mut conditions, reconcile_success(), Some(2), &at(3));
+        assert_eq!(conditions[0].last_transition_time, at(3));
+        assert_eq!(conditions[0].message, None);
+    }
+
+    #[test]
+    fn conditions_keep_the_order_in_which_they_were_first_set() {
+        let mut conditions = Vec::new();
+        set(&mut conditions, creating(""), None, &at(1));
+        set(&mut conditions, reconcile_success(), None, &at(1));
+        set(&mut conditions, available(), None, &at(2));
+        assert_eq!(conditions.iter().map(|c| c.r#type.as_str()).collect::<Vec<_>>(), [READY, SYNCED]);
+    }
+}

@@ -1,0 +1,97 @@
+//! The external resource, as the runtime sees it. The words are those of Crossplane's `ExternalClient`.
+
+use std::collections::BTreeMap;
+
+use crate::{Drift, Fault, Managed, Sensitive};
+
+/// What an observation has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// There is none, and it may be created.
+    Absent,
+    /// There was one and it was ours, and somebody else removed it. It is not made again silently.
+    Vanished(Fault),
+    /// There is one of the name, and it is not ours. It is never touched, and never waited for.
+    Foreign(Fault),
+    /// There is one, and it is ours.
+    Present(Present),
+}
+
+/// An external resource that is ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// How it differs from what is desired; empty when it does not.
+    pub drift: Drift,
+    /// Whether it can be used.
+    pub readiness: Readiness,
+    /// Whether unset fields of the managed resource's spec were filled by the observation.
+    pub late_initialized: bool,
+    /// What a consumer needs to connect to it.
+    pub connection: ConnectionDetails,
+}
+
+/// Whether an external resource can be used; becomes the condition `Ready`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It can be used.
+    Available,
+    /// It is being made; the words say how far it is.
+    Creating(String),
+    /// It cannot be used; the words say why.
+    Unavailable(String),
+    /// It is being removed.
+    Deleting,
+}
+
+/// What a consumer needs to connect: keys of the connection Secret and their values.
+pub type ConnectionDetails = BTreeMap<String, Sensitive>;
+
+/// One external resource, reached with one set of credentials.
+///
+/// Calls are short: a long operation is begun, and observed until it has ended. `Create`, `Update` and `Delete`
+/// are never cancelled once begun. All may be called again after a crash at any point, and must then find what
+/// the earlier call has made.
+pub trait External<M: Managed>: Send + Sync + 'static {
+    /// What [`create`](External::create) needs from elsewhere, e.g. the password of another managed resource.
+    type Inputs: Send + 'static;
+
+    /// Whether the external name is fully known before Create. A kind with such names recovers by itself from a
+    /// Create whose end nobody knows: Observe finds what it made (R40). All kinds of this provider are like that.
+    /// Any other kind stops until a person removes the annotation (R39).
+    const DETERMINISTIC_NAME: bool = true;
+
+    /// Looks at the external resource, and fills `status.atProvider`. Changes nothing outside.
+    ///
+    /// Only the service's own "not found" is [`Observation::Absent`] or [`Observation::Vanished`]; every other
+    /// failure is a [`Fault`] (R81).
+    fn observe(&self, managed: &mut M) -> impl Future<Output = Result<Observation, Fault>> + Send;
+
+    /// Gathers what Create needs, and changes nothing. A `Waiting` fault here leaves no trace of an attempt.
+    fn prepare(&self, managed: &M) -> impl Future<Output = Result<Self::Inputs, Fault>> + Send;
+
+    /// Makes the external resource. May set `status.atProvider` and the external-name annotation.
+    fn create(
+        &self,
+        managed: &mut M,
+        inputs: Self::Inputs,
+    ) -> impl Future<Output = Result<ConnectionDetails, Fault>> + Send;
+
+    /// Puts back what differs. May set `status.atProvider`.
+    fn update(
+        &self,
+        managed: &mut M,
+        drift: &Drift,
+    ) -> impl Future<Output = Result<ConnectionDetails, Fault>> + Send;
+
+    /// Begins to remove the external resource. Finding it removed already is success.
+    fn delete(&self, managed: &mut M) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Makes the [`External`] of one managed resource: configuration, credentials, client.
+pub trait Connect<M: Managed>: Send + Sync + 'static {
+    /// What it connects to.
+    type External: External<M>;
+
+    /// Connects. Called on each reconcile; clients and credentials are kept behind it.
+    fn connect(&self, managed: &M) -> impl Future<Output = Result<Self::External, Fault>> + Send;
+}

@@ -1,0 +1,141 @@
+//! What is to be done next: the whole life of a managed resource as two pure functions.
+//!
+//! Source: the order of Crossplane's managed reconciler, steps 1 to 20 (managed-runtime §0.5).
+
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
+use kube::ResourceExt;
+
+use crate::creation::Creation;
+use crate::drift::Drift;
+use crate::external::{Observation, Present, Readiness};
+use crate::fault::Fault;
+use crate::managed::{FINALIZER, Managed, PAUSED};
+use crate::policy::{Parsed, Policies};
+
+/// Whether an object may be reconciled at all, decided before anything outside is asked (steps 1 to 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Paused by annotation or by an empty set of policies.
+    Paused,
+    /// The set of policies is not one that Crossplane supports.
+    Refused(String),
+    /// Deleted, and its external resource is to stay: only the finalizer goes.
+    Orphaned,
+    /// To be observed.
+    Admitted(Lifecycle, Policies),
+}
+
+/// Where an object stands in its own life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifecycle {
+    /// Whether the object is being deleted.
+    pub deletion: Deletion,
+    /// When Create was last begun and how it ended.
+    pub creation: Creation,
+    /// How long after a successful Create absence may be only a delay.
+    pub creation_grace: SignedDuration,
+}
+
+/// Whether an object is being deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is not.
+    None,
+    /// It is, and finalizers of others come first (R84).
+    Held,
+    /// It is, and only our finalizer is left.
+    Due,
+}
+
+/// The one thing to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Make the external resource (15).
+    Create,
+    /// Put back what differs (19).
+    Update(Drift),
+    /// Begin to remove the external resource (12).
+    Delete,
+    /// Remove the finalizer: the external resource is gone, or was never ours (12).
+    Release,
+    /// Look again soon: a successful Create is not visible yet (11).
+    AwaitExistence,
+    /// Look again soon: finalizers of others come first (12).
+    AwaitFinalizers,
+    /// Look again soon: the external resource is being removed (12).
+    AwaitRemoval,
+    /// Nothing to do until the next poll (17, 18).
+    Rest,
+    /// Nothing can be done; tell why (10, and what is not ours).
+    Report(Fault),
+}
+
+/// How long after a successful Create absence may be only a delay. Source: crossplane-runtime's default.
+pub const CREATION_GRACE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Decides steps 1 to 6 from the object alone.
+pub fn admit<M: Managed>(managed: &M) -> Admission {
+    if managed.is_annotated(PAUSED) {
+        return Admission::Paused;
+    }
+    let policies = match Policies::parse(&managed.management_policies()) {
+        Parsed::Paused => return Admission::Paused,
+        Parsed::Unsupported(set) => return Admission::Refused(set),
+        Parsed::Supported(policies) => policies,
+    };
+    let deletion = deletion(managed);
+    if deletion != Deletion::None && !policies.may_delete() {
+        return Admission::Orphaned;
+    }
+    let creation = Creation::from_annotations(managed.annotations());
+    Admission::Admitted(Lifecycle { deletion, creation, creation_grace: CREATION_GRACE }, policies)
+}
+
+/// Decides steps 10 to 20 from the object and what was observed.
+pub fn plan(lifecycle: Lifecycle, policies: Policies, seen: &Observation, now: Timestamp) -> Step {
+    let Lifecycle { deletion, creation, creation_grace } = lifecycle;
+    let may_be_delayed = creation.succeeded_within(creation_grace, now);
+    match (deletion, seen) {
+        (_, Observation::Absent) if policies.only_observe() => Step::Report(missing()),
+        (_, Observation::Absent | Observation::Vanished(_)) if may_be_delayed => Step::AwaitExistence,
+
+        (Deletion::Held, _) => Step::AwaitFinalizers,
+        (Deletion::Due, Observation::Absent | Observation::Vanished(_) | Observation::Foreign(_)) => {
+            Step::Release
+        }
+        (Deletion::Due, Observation::Present(Present { readiness: Readiness::Deleting, .. })) => {
+            Step::AwaitRemoval
+        }
+        (Deletion::Due, Observation::Present(_)) => Step::Delete,
+
+        (Deletion::None, Observation::Absent) if policies.may_create() => Step::Create,
+        (Deletion::None, Observation::Absent) => Step::Report(missing()),
+        (Deletion::None, Observation::Vanished(fault) | Observation::Foreign(fault)) => {
+            Step::Report(fault.clone())
+        }
+        (Deletion::None, Observation::Present(Present { drift, .. })) => {
+            if drift.actionable().next().is_none() || !policies.may_update() {
+                Step::Rest
+            } else {
+                Step::Update(drift.clone())
+            }
+        }
+    }
+}
+
+fn deletion<M: Managed>(managed: &M) -> Deletion {
+    match managed.meta().deletion_timestamp {
+        None => Deletion::None,
+        Some(_) if managed.finalizers().iter().any(|f| f != FINALIZER) => Deletion::Held,
+        Some(_) => Deletion::Due,
+    }
+}
+
+fn missing() -> Fault {
+    Fault::user("ExternalResourceMissing", "external resource does not exist")
+        .remedy("create it, or allow Create in .spec.managementPolicies")
+        .at(".spec.managementPolicies")
+}
+
+#[cfg(test)]
+mod tests;
