@@ -1,0 +1,8 @@
+//! `rds.aws.m.goldenpath.io`.
+
+mod instance;
+
+pub use instance::{
+    Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceStatus, LocalReference,
+    MasterUserPasswordSource, PlannedChange, PointInTime,
+};

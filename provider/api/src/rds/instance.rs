@@ -1,0 +1,277 @@
+use std::collections::BTreeMap;
+
+use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Reference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An RDS DB instance.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "rds.aws.m.goldenpath.io",
+    version = "v1alpha1",
+    kind = "Instance",
+    namespaced,
+    doc = "An RDS DB instance.",
+    status = "InstanceStatus",
+    derive = "PartialEq",
+    category = "crossplane",
+    category = "managed",
+    category = "aws",
+    printcolumn = r#"{"name":"SYNCED","type":"string","jsonPath":".status.conditions[?(@.type=='Synced')].status"}"#,
+    printcolumn = r#"{"name":"READY","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
+    printcolumn = r#"{"name":"EXTERNAL-NAME","type":"string","jsonPath":".metadata.annotations.crossplane\\.io/external-name"}"#,
+    printcolumn = r#"{"name":"STATUS","type":"string","jsonPath":".status.atProvider.status"}"#,
+    printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#
+)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceSpec {
+    /// What the DB instance is to be like.
+    pub for_provider: InstanceParameters,
+    /// The part that all managed resources share.
+    #[serde(flatten)]
+    pub managed: ManagedSpec,
+}
+
+/// The status of an [`Instance`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceStatus {
+    /// What the DB instance is like.
+    #[serde(default)]
+    pub at_provider: InstanceObservation,
+    /// The part that all managed resources share.
+    #[serde(flatten)]
+    pub managed: ManagedStatus,
+}
+
+/// What a DB instance is to be like. An unset optional field is not managed: AWS's own value stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = [
+    {"rule": "self.engine == oldSelf.engine", "message": "engine is immutable: AWS would replace the database"},
+    {"rule": "!(has(self.snapshotIdentifier) && has(self.restoreToPointInTime))", "message": "use either snapshotIdentifier or restoreToPointInTime, not both"},
+    {"rule": "!(has(self.manageMasterUserPassword) && self.manageMasterUserPassword && has(self.masterUserPasswordFrom))", "message": "use either manageMasterUserPassword or masterUserPasswordFrom, not both"},
+]))]
+pub struct InstanceParameters {
+    /// AWS region, e.g. `eu-central-1`.
+    pub region: String,
+    /// `postgres` or `mysql`; cannot change.
+    pub engine: String,
+    /// Major or full version, a floor: a newer minor version is not drift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine_version: Option<String>,
+    /// DB instance class, e.g. `db.t4g.small`.
+    pub instance_class: String,
+    /// Storage in GiB, a floor: what autoscaling has added is not drift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 20, max = 65536))]
+    pub allocated_storage: Option<i32>,
+    /// Ceiling of storage autoscaling in GiB; equal to `allocatedStorage` turns it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_allocated_storage: Option<i32>,
+    /// `gp3` or `io2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_type: Option<String>,
+    /// Provisioned IOPS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iops: Option<i32>,
+    /// Encrypt the storage; set at creation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_encrypted: Option<bool>,
+    /// KMS key of the storage (id, ARN or alias); set at creation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+    /// Name of the first database; set at creation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
+    /// Name of the master user; set at creation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Where the provider reads the master user's password from, at the moment that it needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master_user_password_from: Option<MasterUserPasswordSource>,
+    /// Let RDS make and keep the master user's password in a secret of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manage_master_user_password: Option<bool>,
+    /// TCP port; the engine's default unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1150, max = 65535))]
+    pub port: Option<i32>,
+    /// Keep a standby in a second availability zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multi_az: Option<bool>,
+    /// Give the instance a public address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publicly_accessible: Option<bool>,
+    /// DB subnet group, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub db_subnet_group_name: Option<String>,
+    /// VPC security groups, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    pub vpc_security_group_ids: Option<Vec<String>>,
+    /// DB parameter group, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter_group_name: Option<String>,
+    /// Days that automated backups are kept; 0 turns them off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 35))]
+    pub backup_retention_period: Option<i32>,
+    /// Daily backup window, UTC, `hh24:mi-hh24:mi`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_window: Option<String>,
+    /// Weekly maintenance window, UTC, `ddd:hh24:mi-ddd:hh24:mi`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maintenance_window: Option<String>,
+    /// Copy the instance's tags to its snapshots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_tags_to_snapshot: Option<bool>,
+    /// Let AWS apply minor versions in the maintenance window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_minor_version_upgrade: Option<bool>,
+    /// Allow `engineVersion` to name a newer major version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_major_version_upgrade: Option<bool>,
+    /// Apply deferred changes now and not in the maintenance window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apply_immediately: Option<bool>,
+    /// Refuse deletion in AWS; while it is set, deleting this object waits and says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_protection: Option<bool>,
+    /// Delete without a final snapshot. Unset means that one is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip_final_snapshot: Option<bool>,
+    /// Name of the final snapshot; unset means a unique derived one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_snapshot_identifier: Option<String>,
+    /// Remove automated backups with the instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete_automated_backups: Option<bool>,
+    /// Turn Performance Insights on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance_insights_enabled: Option<bool>,
+    /// Log types exported to CloudWatch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    pub enabled_cloudwatch_logs_exports: Option<Vec<String>>,
+    /// Restore from this snapshot; read at creation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot_identifier: Option<String>,
+    /// Restore to a point in time of another instance; read at creation only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restore_to_point_in_time: Option<PointInTime>,
+    /// Make a new, empty instance when somebody else has removed this one. Unset reports the loss and waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recreate_when_missing: Option<bool>,
+    /// Tags; Crossplane's own are added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-map-type" = "granular"))]
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// Where the master user's password is read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MasterUserPasswordSource {
+    /// A `Secret` managed resource of the same namespace.
+    pub secret_ref: LocalReference,
+    /// Key of its JSON value.
+    pub key: String,
+}
+
+/// Names another managed resource of the same namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LocalReference {
+    /// Its name.
+    pub name: String,
+}
+
+/// A point in time of another instance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PointInTime {
+    /// Identifier of the instance to restore from.
+    pub source_db_instance_identifier: String,
+    /// The time; unset means the latest restorable one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restore_time: Option<Time>,
+}
+
+/// What a DB instance is like.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceObservation {
+    /// AWS's identity of the instance, pinned: another one under the same name is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<String>,
+    /// Its ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// `DBInstanceStatus`, as AWS says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Host name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// TCP port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<i32>,
+    /// `address:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Running version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine_version_actual: Option<String>,
+    /// Running class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_class: Option<String>,
+    /// Storage in GiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allocated_storage: Option<i32>,
+    /// Ceiling of storage autoscaling in GiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_allocated_storage: Option<i32>,
+    /// Whether there is a standby in a second availability zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multi_az: Option<bool>,
+    /// Whether the storage is encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_encrypted: Option<bool>,
+    /// When the server's certificate ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_cert_valid_till: Option<Time>,
+    /// Latest point in time that can be restored, rounded down to the hour so that it does not flap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_restorable_time: Option<Time>,
+    /// Whether the password was set after a restore, which keeps the snapshot's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master_user_password_applied: Option<bool>,
+    /// What will change and when, in a stable order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned_changes: Vec<PlannedChange>,
+}
+
+/// One change that is asked for and has not taken effect, or cannot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedChange {
+    /// Path below `forProvider`.
+    pub field: String,
+    /// The value now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The value asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// `Now`, `MaintenanceWindow`, `NeedsApproval` or `NeedsReboot`.
+    pub when: String,
+    /// Whether taking effect interrupts service.
+    #[serde(default)]
+    pub downtime: bool,
+}
+
+crate::managed!(Instance, references: |instance| {
+    let source = instance.spec.for_provider.master_user_password_from.as_ref();
+    source.map(|s| Reference { kind: "Secret", name: s.secret_ref.name.clone() }).into_iter().collect()
+});

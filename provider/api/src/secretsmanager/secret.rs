@@ -1,0 +1,151 @@
+use std::collections::BTreeMap;
+
+use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Reference};
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::rds::LocalReference;
+
+/// A Secrets Manager secret whose value is made by the provider and is never in the cluster.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "secretsmanager.aws.m.goldenpath.io",
+    version = "v1alpha1",
+    kind = "Secret",
+    namespaced,
+    doc = "A Secrets Manager secret whose value is made by the provider and is never in the cluster.",
+    status = "SecretStatus",
+    derive = "PartialEq",
+    category = "crossplane",
+    category = "managed",
+    category = "aws",
+    printcolumn = r#"{"name":"SYNCED","type":"string","jsonPath":".status.conditions[?(@.type=='Synced')].status"}"#,
+    printcolumn = r#"{"name":"READY","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
+    printcolumn = r#"{"name":"EXTERNAL-NAME","type":"string","jsonPath":".metadata.annotations.crossplane\\.io/external-name"}"#,
+    printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#
+)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretSpec {
+    /// What the secret is to be like.
+    pub for_provider: SecretParameters,
+    /// The part that all managed resources share.
+    #[serde(flatten)]
+    pub managed: ManagedSpec,
+}
+
+/// The status of a [`Secret`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretStatus {
+    /// What the secret is like.
+    #[serde(default)]
+    pub at_provider: SecretObservation,
+    /// The part that all managed resources share.
+    #[serde(flatten)]
+    pub managed: ManagedStatus,
+}
+
+/// What a secret is to be like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretParameters {
+    /// AWS region, e.g. `eu-central-1`.
+    pub region: String,
+    /// Description shown in AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// KMS key (id, ARN or alias); the account's `aws/secretsmanager` key unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+    /// Days that a deleted secret can be restored, 7 to 30; 30 unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 7, max = 30))]
+    pub recovery_window_in_days: Option<i64>,
+    /// How the value is made, once, when the secret is.
+    pub generate_secret_string: GenerateSecretString,
+    /// The instance whose connection details are merged into the value once they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+    /// Tags; Crossplane's own are added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-map-type" = "granular"))]
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// How a value is made. The wording is CloudFormation's `GenerateSecretString`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GenerateSecretString {
+    /// A JSON object of the keys that are not secret, e.g. `{"username":"app"}`.
+    pub secret_string_template: String,
+    /// The key that gets the generated password.
+    pub generate_string_key: String,
+    /// Further keys that get the same password, for consumers that expect another spelling.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_generate_string_keys: Vec<String>,
+    /// Characters of the password; 32 unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 16, max = 128))]
+    pub password_length: Option<i64>,
+    /// Characters that the password must not have; those unsafe in a URL, a shell or JDBC unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclude_characters: Option<String>,
+    /// Leave out punctuation altogether.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclude_punctuation: Option<bool>,
+}
+
+/// Whose connection details are merged into a secret, and how they are spelled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    /// An `Instance` of the same namespace.
+    pub instance_ref: LocalReference,
+    /// How the keys are spelled; `Standard` unless set.
+    #[serde(default)]
+    pub keys: AttachmentKeys,
+}
+
+/// How connection details are spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum AttachmentKeys {
+    /// Those of AWS's rotation functions: `engine host port dbname dbInstanceIdentifier`.
+    #[default]
+    Standard,
+    /// Environment variables of the engine: `POSTGRES_HOST POSTGRES_PORT`, `MYSQL_HOST MYSQL_PORT`.
+    Environment,
+    /// Both.
+    Both,
+}
+
+/// What a secret is like. Never its value, and never anything derived from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretObservation {
+    /// Its ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// Version that `AWSCURRENT` points to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version_id: Option<String>,
+    /// The connection details that the value carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached: Option<AttachedInstance>,
+}
+
+/// The connection details that a value carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttachedInstance {
+    /// DB instance identifier.
+    pub identifier: String,
+    /// Host name.
+    pub host: String,
+    /// TCP port.
+    pub port: i32,
+}
+
+crate::managed!(Secret, references: |secret| {
+    let attachment = secret.spec.for_provider.attachment.as_ref();
+    attachment.map(|a| Reference { kind: "Instance", name: a.instance_ref.name.clone() }).into_iter().collect()
+});
