@@ -1,0 +1,6 @@
+//! Crossplane's gRPC contracts that function-sdk-rust does not carry.
+//!
+//! `proto/` holds the sources, `src/generated/` the code, which a test proves current. Wire compatibility with
+//! Crossplane is a matter of package, message and field numbers; these are the same.
+
+pub mod changelogs;
