@@ -1,0 +1,178 @@
+//! Carries out one [`Step`].
+
+use std::sync::Arc;
+
+use goldenpath_provider_core::condition::{creating, deleting, unavailable};
+use goldenpath_provider_core::creation::{FAILED, SUCCEEDED};
+use goldenpath_provider_core::managed::FINALIZER;
+use goldenpath_provider_core::{
+    Connect, Drift, External, Fault, FaultKind, Managed, Observation, Policies, Step,
+};
+use kube::ResourceExt;
+use snafu::ResultExt;
+
+use crate::error::{self, Error};
+use crate::persist::record_creation;
+use crate::run::Run;
+
+/// What a reconcile has done.
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+pub(crate) enum Done {
+    /// Nothing may be done.
+    Paused,
+    /// Nothing was to be done.
+    Rested,
+    /// The external resource was asked for.
+    Created,
+    /// What differed was asked to be put back.
+    Updated(Drift),
+    /// The external resource was asked to go.
+    DeletionRequested,
+    /// The object was let go.
+    Released,
+    /// A created resource is not visible yet.
+    ExistenceAwaited,
+    /// Finalizers of others come first.
+    FinalizersAwaited,
+    /// The external resource is on its way out.
+    RemovalAwaited,
+}
+
+// === impl Run ===
+
+impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+    /// Carries out one step.
+    pub(crate) async fn act(
+        &mut self,
+        external: Arc<C::External>,
+        policies: Policies,
+        seen: &Observation,
+        step: Step,
+    ) -> Result<Done, Error> {
+        match step {
+            Step::Create => self.create(external).await,
+            Step::Update(drift) => {
+                self.keep(policies, seen).await?;
+                self.update(external, drift).await
+            }
+            Step::Delete => self.delete(external).await,
+            Step::Release => self.release().await,
+            Step::AwaitExistence => Ok(Done::ExistenceAwaited),
+            Step::AwaitFinalizers => {
+                let others: Vec<_> =
+                    self.stored.finalizers().iter().filter(|f| *f != FINALIZER).cloned().collect();
+                self.mark(deleting(format!("waiting for finalizers: {}", others.join(", "))));
+                Ok(Done::FinalizersAwaited)
+            }
+            Step::AwaitRemoval => {
+                self.mark(deleting(""));
+                Ok(Done::RemovalAwaited)
+            }
+            Step::Rest => {
+                self.keep(policies, seen).await?;
+                refused(policies, seen)
+                    .map_or(Ok(Done::Rested), |source| Err(Error::UpdateExternalResource { source }))
+            }
+            Step::Report(source) => {
+                self.mark(unavailable(source.to_string()));
+                Err(Error::AcceptExternalResource { source })
+            }
+        }
+    }
+
+    /// Makes durable that the external resource is ours to look after (14), and what Observe has filled in (16).
+    async fn keep(&mut self, policies: Policies, seen: &Observation) -> Result<(), Error> {
+        match seen {
+            Observation::Present(present) if present.late_initialized && policies.may_late_initialize() => {
+                self.claim_with_spec().await.context(error::UpdateManagedResourceSnafu)
+            }
+            _ => self.claim().await.context(error::UpdateObjectSnafu),
+        }
+    }
+
+    async fn create(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
+        self.mark(creating(""));
+        let inputs = match Self::bounded(self.timeout(), external.prepare(&self.managed)).await {
+            Ok(inputs) => inputs,
+            Err(source) => {
+                if source.kind == FaultKind::Waiting {
+                    self.mark(creating(source.to_string()));
+                }
+                return Err(Error::CreateExternalResource { source });
+            }
+        };
+        self.claim_and_begin_creation().await.context(error::UpdateManagedResourceSnafu)?;
+
+        let (api, mut managed) = (self.api.clone(), self.managed.clone());
+        let clock = self.context.runtime.options.clock;
+        let (managed, created, recorded) = Self::uninterrupted(async move {
+            let created = external.create(&mut managed, inputs).await;
+            let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
+            let recorded = record_creation(&api, &managed, outcome, clock()).await;
+            (managed, created, recorded)
+        })
+        .await
+        .context(error::CreateExternalResourceSnafu)?;
+
+        self.managed = managed;
+        self.memory.pending_told = false;
+        let recorded = recorded.map(|written| self.remember(written));
+        let details = created.context(error::CreateExternalResourceSnafu)?;
+        recorded.context(error::UpdateAnnotationsSnafu)?;
+        self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
+        Ok(Done::Created)
+    }
+
+    async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Done, Error> {
+        let (mut managed, wanted) = (self.managed.clone(), drift.clone());
+        let (managed, updated) = Self::uninterrupted(async move {
+            let updated = external.update(&mut managed, &wanted).await;
+            (managed, updated)
+        })
+        .await
+        .context(error::UpdateExternalResourceSnafu)?;
+        self.managed = managed;
+        let details = updated.context(error::UpdateExternalResourceSnafu)?;
+        self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
+        Ok(Done::Updated(drift))
+    }
+
+    async fn delete(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
+        self.mark(deleting(""));
+        let mut managed = self.managed.clone();
+        let (managed, deleted) = Self::uninterrupted(async move {
+            let deleted = external.delete(&mut managed).await;
+            (managed, deleted)
+        })
+        .await
+        .context(error::DeleteExternalResourceSnafu)?;
+        self.managed = managed;
+        deleted.context(error::DeleteExternalResourceSnafu)?;
+        Ok(Done::DeletionRequested)
+    }
+
+    /// Lets the object go, and then the configuration that it used (R185).
+    pub(crate) async fn release(&mut self) -> Result<Done, Error> {
+        self.unclaim().await.context(error::UpdateObjectSnafu).inspect_err(|_| self.mark(deleting("")))?;
+        self.release_usage().await;
+        Ok(Done::Released)
+    }
+}
+
+/// What differs, may be updated, and yet is never asked for: it would replace the external resource (R120).
+fn refused(policies: Policies, seen: &Observation) -> Option<Fault> {
+    let Observation::Present(present) = seen else {
+        return None;
+    };
+    let change = present.drift.refused().next().filter(|_| policies.may_update())?;
+    let message = format!(
+        "refuse to update the external resource because the following update requires replacing it: \
+         cannot change the value of the argument \"{}\" from \"{}\" to \"{}\"",
+        change.field, change.from, change.to
+    );
+    Some(
+        Fault::terminal("ReplacementRefused", message)
+            .at(format!(".spec.forProvider.{}", change.field))
+            .remedy(format!("set {} back to \"{}\", or make a new resource", change.field, change.from)),
+    )
+}

@@ -1,0 +1,88 @@
+//! What a process remembers of an object between two reconciles. Losing it costs time, never correctness.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use goldenpath_provider_core::{Managed, ProviderConfigReference};
+use k8s_openapi::jiff::Timestamp;
+use kube::Resource;
+
+/// What is remembered of one object.
+#[derive(Debug)]
+pub(crate) struct Memory<M> {
+    /// The object as the API server answered our last write; newer than what a watch may show (R2).
+    pub(crate) latest: Option<M>,
+    /// The configuration whose usage was recorded.
+    pub(crate) usage: Option<ProviderConfigReference>,
+    /// Failures since the last success.
+    pub(crate) failures: u32,
+    /// Looks since the last action, while something outside has to happen.
+    pub(crate) waits: u32,
+    /// Updates since the external resource was last in sync.
+    pub(crate) updates: u32,
+    /// Whether the wait for a created resource to appear was told (R53).
+    pub(crate) pending_told: bool,
+    /// Whether this process saw the object's first reconcile and not yet its readiness (R173).
+    pub(crate) awaits_readiness: bool,
+    /// When the external resource was last seen in sync.
+    pub(crate) unchanged_at: Option<Timestamp>,
+}
+
+/// What is remembered of all objects of a kind, by UID.
+#[derive(Debug)]
+pub(crate) struct Memories<M>(Mutex<HashMap<String, Memory<M>>>);
+
+// === impl Memory ===
+
+impl<M> Default for Memory<M> {
+    fn default() -> Self {
+        Self {
+            latest: None,
+            usage: None,
+            failures: 0,
+            waits: 0,
+            updates: 0,
+            pending_told: false,
+            awaits_readiness: false,
+            unchanged_at: None,
+        }
+    }
+}
+
+impl<M: Managed> Memory<M> {
+    /// The newer of what a watch shows and what our last write left.
+    pub(crate) fn freshest(&mut self, watched: &M) -> M {
+        match self.latest.take() {
+            Some(latest) if version(&latest) > version(watched) => {
+                self.latest = Some(latest.clone());
+                latest
+            }
+            _ => watched.clone(),
+        }
+    }
+}
+
+// === impl Memories ===
+
+impl<M> Default for Memories<M> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<M> Memories<M> {
+    /// Takes out what is remembered of an object; nothing, for one that was never seen.
+    pub(crate) fn take(&self, uid: &str) -> Memory<M> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uid).unwrap_or_default()
+    }
+
+    /// Puts back what is remembered of an object.
+    pub(crate) fn put(&self, uid: String, memory: Memory<M>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uid, memory);
+    }
+}
+
+/// The resource version as a number; Kubernetes guarantees since 1.35 that versions of one kind compare so.
+fn version<M: Resource>(object: &M) -> Option<u64> {
+    object.meta().resource_version.as_ref()?.parse().ok()
+}

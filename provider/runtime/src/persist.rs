@@ -1,0 +1,155 @@
+//! The writes of a managed resource.
+//!
+//! Metadata and spec are merge-patched with the resource version that the decision was based on, so a write over
+//! somebody else's is refused. The record of a Create that has ended is the exception: it must not be lost, so it
+//! carries no version and is tried until it is stored.
+
+use std::time::Duration;
+
+use goldenpath_provider_core::creation::{EXTERNAL_NAME, PENDING, stamp};
+use goldenpath_provider_core::managed::FINALIZER;
+use goldenpath_provider_core::{Connect, Fault, Managed};
+use k8s_openapi::jiff::Timestamp;
+use kube::api::{Patch, PatchParams};
+use kube::{Api, ResourceExt};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use crate::diff::merge_patch;
+use crate::error::api_fault;
+use crate::run::Run;
+
+/// How long the record of a Create is tried to be stored; a shutdown waits as long.
+const RECORD_FOR: Duration = Duration::from_secs(25);
+
+// === impl Run ===
+
+impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+    /// Makes the finalizer and the external name durable; writes nothing if they are.
+    pub(crate) async fn claim(&mut self) -> Result<(), Fault> {
+        self.write(Map::new(), None).await
+    }
+
+    /// As [`claim`](Run::claim), with the fields of the spec that Observe has filled in (R108).
+    pub(crate) async fn claim_with_spec(&mut self) -> Result<(), Fault> {
+        let spec = merge_patch(&part(&self.stored, "spec"), &part(&self.managed, "spec"));
+        self.write(Map::new(), spec).await
+    }
+
+    /// As [`claim`](Run::claim), with the record that Create is about to be called: one write (R43, R96).
+    pub(crate) async fn claim_and_begin_creation(&mut self) -> Result<(), Fault> {
+        let pending = Value::from(stamp((self.context.runtime.options.clock)()));
+        self.write(Map::from_iter([(PENDING.to_owned(), pending)]), None).await
+    }
+
+    async fn write(&mut self, mut annotations: Map<String, Value>, spec: Option<Value>) -> Result<(), Fault> {
+        annotations.extend(self.changed_annotations());
+        let mut metadata = Map::new();
+        if !annotations.is_empty() {
+            metadata.insert("annotations".into(), annotations.into());
+        }
+        if !self.stored.finalizers().iter().any(|f| f == FINALIZER) {
+            let all =
+                self.stored.finalizers().iter().map(String::as_str).chain([FINALIZER]).collect::<Vec<_>>();
+            metadata.insert("finalizers".into(), json!(all));
+        }
+        if metadata.is_empty() && spec.is_none() {
+            return Ok(());
+        }
+        metadata.insert("resourceVersion".into(), json!(self.stored.resource_version()));
+        let mut patch = Map::from_iter([("metadata".to_owned(), Value::Object(metadata))]);
+        patch.extend(spec.map(|spec| ("spec".to_owned(), spec)));
+        let written = self.patch(Value::Object(patch)).await.map_err(|e| api_fault(&e))?;
+        self.remember(written);
+        Ok(())
+    }
+
+    /// Annotations that a step has set, and the default of the external name (R28).
+    fn changed_annotations(&self) -> Map<String, Value> {
+        let name = (EXTERNAL_NAME.to_owned(), self.managed.external_name());
+        let wanted = self.managed.annotations().clone().into_iter().chain([name]);
+        wanted
+            .filter(|(k, v)| self.stored.annotations().get(k) != Some(v))
+            .map(|(k, v)| (k, v.into()))
+            .collect()
+    }
+
+    /// Removes the finalizer; an object that is gone already needs none.
+    pub(crate) async fn unclaim(&mut self) -> Result<(), Fault> {
+        if !self.stored.finalizers().iter().any(|f| f == FINALIZER) {
+            return Ok(());
+        }
+        let rest: Vec<_> = self.stored.finalizers().iter().filter(|f| *f != FINALIZER).collect();
+        let version = self.stored.resource_version();
+        match self.patch(json!({"metadata": {"resourceVersion": version, "finalizers": rest}})).await {
+            Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+            Err(error) => Err(api_fault(&error)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Writes the status if it differs from the stored one (R128).
+    pub(crate) async fn write_status(&mut self) -> Result<(), Fault> {
+        let status = part(&self.managed, "status");
+        if status == part(&self.stored, "status") {
+            return Ok(());
+        }
+        let name = self.managed.name_any();
+        let applied = json!({
+            "apiVersion": M::api_version(&()),
+            "kind": M::kind(&()),
+            "metadata": {"name": name, "namespace": self.managed.namespace()},
+            "status": status,
+        });
+        let params = PatchParams::apply(&self.context.runtime.options.field_manager).force();
+        match self.api.patch_status(&name, &params, &Patch::Apply(applied)).await {
+            Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+            Err(error) => Err(api_fault(&error)),
+            Ok(written) => {
+                self.remember(written);
+                Ok(())
+            }
+        }
+    }
+
+    async fn patch(&self, patch: Value) -> Result<M, kube::Error> {
+        self.api.patch(&self.stored.name_any(), &PatchParams::default(), &Patch::Merge(patch)).await
+    }
+
+    /// Takes over what the API server has answered, and keeps the changes that are not written yet (R78).
+    pub(crate) fn remember(&mut self, written: M) {
+        *self.managed.meta_mut() = written.meta().clone();
+        self.memory.latest = Some(written.clone());
+        self.stored = written;
+    }
+}
+
+/// Stores how a Create has ended, and the external name that it has chosen, however long it takes (R46, R47).
+pub(crate) async fn record_creation<M: Managed>(
+    api: &Api<M>,
+    created: &M,
+    outcome: &'static str,
+    at: Timestamp,
+) -> Result<M, Fault> {
+    let annotations = json!({outcome: stamp(at), EXTERNAL_NAME: created.external_name()});
+    let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
+    let give_up = Instant::now() + RECORD_FOR;
+    let mut pause = Duration::from_millis(10);
+    loop {
+        let error = match api.patch(&created.name_any(), &PatchParams::default(), &patch).await {
+            Ok(written) => return Ok(written),
+            Err(error) => error,
+        };
+        let gone = matches!(&error, kube::Error::Api(status) if status.is_not_found());
+        if gone || Instant::now() + pause > give_up {
+            return Err(api_fault(&error));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(2));
+    }
+}
+
+fn part<M: Serialize>(object: &M, key: &str) -> Value {
+    serde_json::to_value(object).ok().and_then(|mut v| v.get_mut(key).map(Value::take)).unwrap_or_default()
+}

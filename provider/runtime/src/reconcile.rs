@@ -1,0 +1,94 @@
+//! The reconcile: a list of steps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use goldenpath_provider_core::condition::{available, creating, deleting, unavailable};
+use goldenpath_provider_core::{
+    Admission, Connect, Creation, Deletion, External, Fault, Managed, Observation, Readiness, admit, plan,
+};
+use snafu::ResultExt;
+
+use crate::act::Done;
+use crate::error::{self, Error};
+use crate::run::{Context, Run};
+
+/// Brings one object and its external resource a step closer to each other, and says when to look again.
+pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
+    watched: &M,
+    context: &Context<M, C>,
+) -> Option<Duration> {
+    let mut run = Run::begin(context, watched);
+    let outcome = steps(&mut run).await;
+    run.report(outcome).await
+}
+
+async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Done, Error> {
+    let (lifecycle, policies) = match admit(&run.managed) {
+        Admission::Paused => return Ok(Done::Paused),
+        Admission::Refused(set) => {
+            return Err(Error::UseInvalidManagementPolicy { source: unsupported(&set) });
+        }
+        Admission::Orphaned => return run.release().await,
+        Admission::Admitted(lifecycle, policies) => (lifecycle, policies),
+    };
+    run.acknowledge_request();
+    run.check_creation(lifecycle.creation)?;
+    run.track_usage().await.context(error::ConnectToProviderSnafu)?;
+    let external = run.connect().await.context(error::ConnectToProviderSnafu)?;
+    let seen = run.observe(&external).await.context(error::ObserveExternalResourceSnafu)?;
+    if let (Deletion::None, Observation::Present(present)) = (lifecycle.deletion, &seen) {
+        run.publish(&present.connection).await.context(error::PublishConnectionDetailsSnafu)?;
+    }
+    let step = plan(lifecycle, policies, &seen, run.now);
+    run.act(external, policies, &seen, step).await
+}
+
+// === impl Run ===
+
+impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+    /// Stops at a Create whose end nobody knows, where Observe cannot tell either (R39).
+    fn check_creation(&mut self, creation: Creation) -> Result<(), Error> {
+        if <C::External as External<M>>::DETERMINISTIC_NAME || !creation.is_incomplete() {
+            return Ok(());
+        }
+        self.mark(creating(""));
+        Err(Error::InitializeManagedResource { source: undetermined() })
+    }
+
+    async fn connect(&self) -> Result<Arc<C::External>, Fault> {
+        let connecting = self.context.connector.connect(&self.managed);
+        Self::bounded(self.timeout(), connecting).await.map(Arc::new)
+    }
+
+    /// Looks, and says whether the external resource can be used. Without an answer, what was said last stays.
+    async fn observe(&mut self, external: &C::External) -> Result<Observation, Fault> {
+        let timeout = self.timeout();
+        let seen = Self::bounded(timeout, external.observe(&mut self.managed)).await?;
+        if let Observation::Present(present) = &seen {
+            self.mark(match present.readiness.clone() {
+                Readiness::Available => available(),
+                Readiness::Creating(progress) => creating(progress),
+                Readiness::Unavailable(reason) => unavailable(reason),
+                Readiness::Deleting => deleting(""),
+            });
+        }
+        Ok(seen)
+    }
+}
+
+fn unsupported(set: &str) -> Fault {
+    let message = format!(
+        "`spec.managementPolicies` is set to a value({set}) which is not supported. Check docs for supported policies"
+    );
+    Fault::terminal("InvalidManagementPolicy", message).at(".spec.managementPolicies")
+}
+
+fn undetermined() -> Fault {
+    let message = "cannot determine creation result - remove the crossplane.io/external-create-pending annotation \
+                   if it is safe to proceed";
+    Fault::user("CreationUndetermined", message)
+}
+
+#[cfg(test)]
+mod tests;

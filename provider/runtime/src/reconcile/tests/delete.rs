@@ -1,0 +1,142 @@
+//! Steps 4 and 12: an object that is being deleted.
+
+use goldenpath_provider_core::{Fault, Observation, Readiness};
+use serde_json::json;
+
+use super::*;
+use crate::testing::{present, thing};
+
+fn deleted(extra: &Value) -> Value {
+    let mut thing = created(&json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:59Z"}}));
+    crate::testing::api::merge(&mut thing, extra);
+    thing
+}
+
+fn deleting(message: Option<&str>) -> Value {
+    condition("Ready", "False", "Deleting", message)
+}
+
+#[tokio::test]
+async fn a_deleted_object_takes_its_external_resource_with_it() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
+    let delay = scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe", "delete"]);
+    assert_eq!(writes(&scene), [USAGE, STATUS]);
+    assert_eq!(scene.stored()["status"], status(&[deleting(None), synced()], &json!({"seen": "yes"})));
+    assert_eq!(
+        scene.told(),
+        ["Normal DeletedExternalResource: Successfully requested deletion of external resource"]
+    );
+    assert_eq!(delay, Some(Duration::from_millis(250)));
+
+    scene.world().observe = Ok(present(Readiness::Deleting));
+    assert_about(scene.reconcile().await, 1);
+    assert_about(scene.reconcile().await, 2);
+    assert_eq!(scene.calls(), ["observe", "observe"], "what is being removed is not removed twice");
+    assert_eq!(scene.told(), [""; 0]);
+
+    scene.world().observe = Ok(Observation::Absent);
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.api.get("things/x"), None, "the finalizer is gone");
+    assert_eq!(
+        scene.api.get("providerconfigusages/u-1").unwrap()["metadata"]["finalizers"],
+        json!([]),
+        "and the configuration is let go after it"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_delete_is_told() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
+    scene.world().delete = Err(Fault::user("DeletionProtected", "deletion protection is on"));
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(scene.told(), ["Warning CannotDeleteExternalResource: deletion protection is on"]);
+    assert_eq!(
+        scene.stored()["status"],
+        status(
+            &[deleting(None), failed("delete failed: deletion protection is on")],
+            &json!({"seen": "yes", "problem": {"code": "DeletionProtected", "message": "deletion protection is on"}}),
+        )
+    );
+}
+
+#[tokio::test]
+async fn finalizers_of_others_come_first() {
+    let held = json!({"metadata": {"finalizers": [FINALIZER, "foregroundDeletion"]}});
+    let mut scene = Scene::<true>::of(&deleted(&held)).seeing(present(Readiness::Available));
+    scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe"]);
+    assert_eq!(
+        scene.stored()["status"],
+        status(
+            &[deleting(Some("waiting for finalizers: foregroundDeletion")), synced()],
+            &json!({"seen": "yes"})
+        )
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_let_go_untouched() {
+    let foreign = Observation::Foreign(Fault::user("NotOwned", "belongs to somebody else"));
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(foreign);
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.calls(), ["observe"]);
+    assert_eq!(scene.api.get("things/x"), None);
+}
+
+#[tokio::test]
+async fn an_orphan_is_let_go_without_a_connection() {
+    let orphan = json!({"spec": {"managementPolicies": ["Observe", "Create", "Update"]}});
+    let mut scene = Scene::<true>::of(&deleted(&orphan));
+    scene.world().connect = Err(Fault::user("CredentialsInvalid", "no such key"));
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.calls(), [""; 0]);
+    assert_eq!(writes(&scene), [METADATA]);
+    assert_eq!(scene.api.get("things/x"), None);
+}
+
+#[tokio::test]
+async fn a_failed_observation_keeps_the_finalizer() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({})));
+    scene.world().observe = Err(Fault::user("AccessDenied", "may not describe"));
+    scene.reconcile().await;
+    assert_eq!(scene.stored()["metadata"]["finalizers"], json!([FINALIZER]));
+}
+
+#[tokio::test]
+async fn a_finalizer_that_cannot_be_removed_is_told_in_the_condition_only() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({})));
+    scene.api.fail(METADATA, 500);
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(scene.told(), [""; 0]);
+    let problem = json!({"problem": {"code": "KubernetesApiFailed", "message": "InternalError"}});
+    let synced = failed("cannot update object: InternalError");
+    assert_eq!(scene.stored()["status"], status(&[deleting(None), synced], &problem));
+}
+
+#[tokio::test]
+async fn a_namespace_that_is_being_deleted_is_no_obstacle() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
+    scene.api.fail(USAGE, 403);
+    scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe", "delete"]);
+}
+
+#[tokio::test]
+async fn a_paused_object_stays_even_when_deleted() {
+    let paused = json!({"metadata": {"annotations": {"crossplane.io/paused": "true"}}});
+    let mut scene = Scene::<true>::of(&deleted(&paused));
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.stored()["metadata"]["finalizers"], json!([FINALIZER]));
+}
+
+#[tokio::test]
+async fn an_object_that_was_never_claimed_needs_no_write_to_go() {
+    let held = json!({
+        "metadata": {"deletionTimestamp": "2026-01-01T00:00:59Z", "finalizers": ["other"]},
+        "spec": {"managementPolicies": ["Observe"]},
+    });
+    let mut scene = Scene::<true>::of(&thing(&held));
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(writes(&scene), [""; 0]);
+}

@@ -1,0 +1,180 @@
+//! Turns what a reconcile has done into condition, event, metric and retry, in one place.
+
+use std::time::Duration;
+
+use goldenpath_provider_core::condition::{self, READY, SYNCED};
+use goldenpath_provider_core::{ConditionStatus, Connect, FaultKind, Managed};
+use kube::ResourceExt;
+
+use crate::act::Done;
+use crate::error::Error;
+use crate::event::Note;
+use crate::retry::Retry;
+use crate::run::Run;
+
+// === impl Run ===
+
+impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+    /// Reports the outcome, and says when to look again: `None` is not before a change.
+    pub(crate) async fn report(mut self, outcome: Result<Done, Error>) -> Option<Duration> {
+        let first = self.stored.condition(SYNCED).is_none();
+        if let Some(note) = self.note(&outcome) {
+            self.tell(note);
+        }
+        self.measure(&outcome, first);
+        let written = self.record(&outcome).await;
+        let retry = if written.is_ok() { self.retry(&outcome) } else { Retry::Failure };
+        let poll = self.poll();
+        let delay = retry.delay(&mut self.memory, poll, rand::random());
+        self.log(&outcome, delay);
+        if let Err(fault) = written {
+            tracing::warn!(name = self.managed.name_any(), "cannot update managed resource status: {fault}");
+        }
+        if outcome != Ok(Done::Released) {
+            self.context.memories.put(self.stored.uid().unwrap_or_default(), self.memory);
+        }
+        delay
+    }
+
+    /// Sets what the outcome means for the status, and writes it if it differs.
+    async fn record(&mut self, outcome: &Result<Done, Error>) -> Result<(), goldenpath_provider_core::Fault> {
+        let synced = match outcome {
+            Ok(Done::Released | Done::ExistenceAwaited) => return Ok(()),
+            Err(error) if error.fault().kind == FaultKind::Conflict => return Ok(()),
+            Ok(Done::Paused) => condition::reconcile_paused(),
+            Ok(_) => condition::reconcile_success(),
+            Err(error) => condition::reconcile_error(error.message()),
+        };
+        self.mark(synced);
+        self.managed.managed_status_mut().problem = outcome.as_ref().err().map(|e| e.fault().problem());
+        self.write_status().await
+    }
+
+    /// The event that tells of the outcome, if one is due.
+    fn note(&mut self, outcome: &Result<Done, Error>) -> Option<Note> {
+        match outcome {
+            Ok(Done::Paused) => {
+                let told = self.stored.condition(SYNCED).is_some_and(|c| c.reason == "ReconcilePaused");
+                let message = "Reconciliation is paused either through the `spec.managementPolicies` or the pause annotation";
+                (!told).then(|| Note::normal("ReconciliationPaused", message))
+            }
+            Ok(Done::Created) => Some(Note::normal(
+                "CreatedExternalResource",
+                "Successfully requested creation of external resource",
+            )),
+            Ok(Done::Updated(_)) => Some(Note::normal(
+                "UpdatedExternalResource",
+                "Successfully requested update of external resource",
+            )),
+            Ok(Done::DeletionRequested) => Some(Note::normal(
+                "DeletedExternalResource",
+                "Successfully requested deletion of external resource",
+            )),
+            Ok(Done::ExistenceAwaited) => {
+                let told = std::mem::replace(&mut self.memory.pending_told, true);
+                let message = "Waiting for external resource existence to be confirmed";
+                (!told).then(|| Note::normal("PendingExternalResource", message))
+            }
+            Ok(Done::Rested | Done::Released | Done::FinalizersAwaited | Done::RemovalAwaited) => None,
+            Err(error) if error.fault().kind == FaultKind::Conflict => None,
+            Err(error) => {
+                let message = match error {
+                    Error::UpdateManagedResource { .. } | Error::UpdateAnnotations { .. } => {
+                        error.to_string()
+                    }
+                    _ => error.fault().to_string(),
+                };
+                error.reason().map(|reason| Note::warning(reason, message))
+            }
+        }
+    }
+
+    fn retry(&self, outcome: &Result<Done, Error>) -> Retry {
+        match outcome {
+            Ok(Done::Paused | Done::Released)
+            | Err(Error::UseInvalidManagementPolicy { .. } | Error::InitializeManagedResource { .. }) => {
+                Retry::OnChange
+            }
+            Ok(Done::Rested) if self.is_ready() => Retry::Poll,
+            Ok(Done::Rested | Done::ExistenceAwaited | Done::FinalizersAwaited | Done::RemovalAwaited) => {
+                Retry::Progress
+            }
+            Ok(Done::Created | Done::DeletionRequested) => Retry::Effect,
+            Ok(Done::Updated(_)) => Retry::UpdateEffect,
+            Err(error) => match (error, error.fault().kind) {
+                (_, FaultKind::Conflict) => Retry::Conflict,
+                (_, FaultKind::Waiting) => Retry::Waiting,
+                (Error::AcceptExternalResource { source }, _)
+                    if source.reason == "ExternalResourceMissing" =>
+                {
+                    Retry::Poll
+                }
+                _ => Retry::Failure,
+            },
+        }
+    }
+
+    /// Crossplane's measurements of a managed resource (R173).
+    fn measure(&mut self, outcome: &Result<Done, Error>, first: bool) {
+        let metrics = &self.context.runtime.metrics;
+        let kind = crate::metrics::Kind::of::<M>();
+        let meta = self.stored.meta();
+        let age = meta.creation_timestamp.as_ref().map(|t| self.now.duration_since(t.0));
+        if first {
+            age.inspect(|age| metrics.first_reconcile(&kind, *age));
+            self.memory.awaits_readiness = true;
+        }
+        match outcome {
+            Ok(Done::Rested) => {
+                self.memory.unchanged_at = Some(self.now);
+                if self.is_ready() && std::mem::take(&mut self.memory.awaits_readiness) {
+                    age.inspect(|age| metrics.first_readiness(&kind, *age));
+                }
+            }
+            Ok(Done::Updated(_)) => {
+                self.memory.unchanged_at.inspect(|at| metrics.drift(&kind, self.now.duration_since(*at)));
+            }
+            Ok(Done::Released) => {
+                meta.deletion_timestamp
+                    .as_ref()
+                    .inspect(|t| metrics.deletion(&kind, self.now.duration_since(t.0)));
+            }
+            _ => {}
+        }
+    }
+
+    /// One line a decision; what changes nothing is told at debug level only.
+    fn log(&self, outcome: &Result<Done, Error>, retry: Option<Duration>) {
+        let (kind, namespace, name) = (M::kind(&()), self.stored.namespace(), self.stored.name_any());
+        let external_name = self.managed.external_name();
+        let uid = self.stored.uid();
+        let retry_ms = retry.map(|d| d.as_millis());
+        match outcome {
+            Ok(Done::Rested | Done::ExistenceAwaited | Done::FinalizersAwaited | Done::RemovalAwaited) => {
+                let done: &str = outcome.as_ref().map_or("", Into::into);
+                tracing::debug!(%kind, namespace, name, uid, external_name, done, retry_ms, "reconciled");
+            }
+            Ok(done) => {
+                let fields = match done {
+                    Done::Updated(drift) => {
+                        drift.changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>().join(",")
+                    }
+                    _ => String::new(),
+                };
+                let done: &str = done.into();
+                tracing::info!(%kind, namespace, name, uid, external_name, done, fields, retry_ms, "reconciled");
+            }
+            Err(error) if error.fault().kind == FaultKind::Conflict => {
+                tracing::debug!(%kind, namespace, name, uid, external_name, retry_ms, "changed by another writer");
+            }
+            Err(error) => {
+                let (reason, message) = (error.fault().reason, error.message());
+                tracing::info!(%kind, namespace, name, uid, external_name, reason, message, retry_ms, "not reconciled");
+            }
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        self.managed.condition(READY).is_some_and(|c| c.status == ConditionStatus::True)
+    }
+}

@@ -1,0 +1,116 @@
+//! When an object is looked at again.
+
+use std::time::Duration;
+
+use crate::memory::Memory;
+
+/// Why an object is looked at again; decides when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// Not before it changes.
+    OnChange,
+    /// To see whether the external resource still is as desired.
+    Poll,
+    /// To see the effect of a Create or Delete that was just asked for.
+    Effect,
+    /// To see the effect of an Update that was just asked for (R118).
+    UpdateEffect,
+    /// To see how far the external resource is (R88, R146).
+    Progress,
+    /// To see whether what has to happen first has happened.
+    Waiting,
+    /// The object was changed by another writer.
+    Conflict,
+    /// A step failed (R136).
+    Failure,
+}
+
+/// Looks after an Update before the poll interval counts again (R118).
+const UPDATE_LOOKS: u32 = 5;
+
+// === impl Retry ===
+
+impl Retry {
+    /// The delay before the next look, and the counters after it; `None` is no look before a change.
+    ///
+    /// `poll` is the interval of the object (R141), `random` is uniform in `0.0..1.0`.
+    pub(crate) fn delay<M>(self, memory: &mut Memory<M>, poll: Duration, random: f64) -> Option<Duration> {
+        let jitter = |delay: Duration, part: f64| delay.mul_f64(1.0 + part * (2.0 * random - 1.0));
+        if !matches!(self, Self::Failure | Self::Conflict) {
+            memory.failures = 0;
+        }
+        if matches!(self, Self::OnChange | Self::Poll | Self::Effect | Self::UpdateEffect) {
+            memory.waits = 0;
+        }
+        memory.updates = match self {
+            Self::UpdateEffect => memory.updates + 1,
+            Self::Poll => 0,
+            _ => memory.updates,
+        };
+        match self {
+            Self::OnChange => None,
+            Self::Poll => Some(jitter(poll, 0.05)),
+            Self::UpdateEffect if memory.updates > UPDATE_LOOKS => Some(jitter(poll, 0.05)),
+            Self::UpdateEffect => {
+                Some(jitter(exponential(Duration::from_secs(1), memory.updates - 1, 30), 0.1))
+            }
+            // A quarter of a second finds what is made at once; what takes longer goes on with `Progress`.
+            Self::Effect => Some(Duration::from_millis(250)),
+            Self::Progress => Some(jitter(next(&mut memory.waits, Duration::from_secs(1), 30), 0.1)),
+            Self::Waiting => Some(jitter(next(&mut memory.waits, Duration::from_secs(1), 10), 0.1)),
+            Self::Conflict => Some(jitter(next(&mut memory.failures, Duration::from_millis(100), 60), 0.1)),
+            Self::Failure => Some(jitter(next(&mut memory.failures, Duration::from_secs(1), 60), 0.1)),
+        }
+    }
+}
+
+fn next(counter: &mut u32, base: Duration, cap: u64) -> Duration {
+    let delay = exponential(base, *counter, cap);
+    *counter = counter.saturating_add(1);
+    delay
+}
+
+fn exponential(base: Duration, step: u32, cap: u64) -> Duration {
+    base.saturating_mul(2_u32.saturating_pow(step)).min(Duration::from_secs(cap))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    const POLL: Duration = Duration::from_mins(10);
+
+    #[rstest]
+    #[case::failures_back_off_to_a_minute(Retry::Failure, &[1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])]
+    #[case::progress_backs_off_to_half_a_minute(Retry::Progress, &[1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])]
+    #[case::waiting_backs_off_to_ten_seconds(Retry::Waiting, &[1000, 2000, 4000, 8000, 10_000, 10_000])]
+    #[case::conflicts_are_tried_again_at_once(Retry::Conflict, &[100, 200, 400, 800])]
+    #[case::an_update_is_looked_at_five_times_and_then_polled(Retry::UpdateEffect, &[1000, 2000, 4000, 8000, 16_000, 600_000, 600_000])]
+    #[case::polls_are_regular(Retry::Poll, &[600_000, 600_000])]
+    fn delays_follow_the_reason(#[case] retry: Retry, #[case] millis: &[u128]) {
+        let mut memory = Memory::<()>::default();
+        let delays: Vec<_> = millis
+            .iter()
+            .filter_map(|_| retry.delay(&mut memory, POLL, 0.5))
+            .map(|d| d.as_millis())
+            .collect();
+        assert_eq!(delays, millis);
+    }
+
+    #[test]
+    fn a_success_starts_the_backoff_again() {
+        let mut memory = Memory::<()>::default();
+        Retry::Failure.delay(&mut memory, POLL, 0.5);
+        Retry::Failure.delay(&mut memory, POLL, 0.5);
+        Retry::Poll.delay(&mut memory, POLL, 0.5);
+        assert_eq!(Retry::Failure.delay(&mut memory, POLL, 0.5), Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn jitter_spreads_by_a_tenth_and_polls_by_a_twentieth() {
+        let mut memory = Memory::<()>::default();
+        assert_eq!(Retry::Failure.delay(&mut memory, POLL, 0.0), Some(Duration::from_millis(900)));
+        assert_eq!(Retry::Poll.delay(&mut memory, POLL, 1.0), Some(Duration::from_secs(630)));
+    }
+}

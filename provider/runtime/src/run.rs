@@ -1,0 +1,119 @@
+//! One reconcile of one object: what its steps share.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+use goldenpath_provider_core::condition::{self, Mark};
+use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
+use goldenpath_provider_core::{Connect, Fault, Managed};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::Timestamp;
+use kube::{Api, ResourceExt};
+
+use crate::Runtime;
+use crate::event::{Note, Source};
+use crate::memory::{Memories, Memory};
+
+/// What all reconciles of a kind share.
+pub(crate) struct Context<M, C> {
+    pub(crate) runtime: Runtime,
+    pub(crate) connector: C,
+    pub(crate) memories: Memories<M>,
+}
+
+/// One reconcile of one object.
+pub(crate) struct Run<'a, M, C> {
+    pub(crate) context: &'a Context<M, C>,
+    pub(crate) api: Api<M>,
+    /// The object as the API server has it.
+    pub(crate) stored: M,
+    /// The object as it is to be: what the steps change.
+    pub(crate) managed: M,
+    pub(crate) memory: Memory<M>,
+    pub(crate) now: Timestamp,
+}
+
+/// A new value asks for another interval than `--poll`.
+const POLL_INTERVAL: &str = "crossplane.io/poll-interval";
+
+// === impl Run ===
+
+impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
+    /// Begins a reconcile with the freshest known state of an object.
+    pub(crate) fn begin(context: &'a Context<M, C>, watched: &M) -> Self {
+        let mut memory = context.memories.take(&watched.uid().unwrap_or_default());
+        let stored = memory.freshest(watched);
+        let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
+        Self { context, api, managed: stored.clone(), stored, memory, now: (context.runtime.options.clock)() }
+    }
+
+    /// Sets a condition, for the generation that this reconcile has read (R124).
+    pub(crate) fn mark(&mut self, mark: Mark) {
+        let generation = self.stored.meta().generation;
+        // Kubernetes keeps whole seconds.
+        let now = Timestamp::from_second(self.now.as_second()).map_or_else(|_| Time(self.now), Time);
+        let status = self.managed.managed_status_mut();
+        status.observed_generation = generation;
+        condition::set(&mut status.conditions, mark, generation, &now);
+    }
+
+    /// Tells people what was done or has failed.
+    pub(crate) fn tell(&self, note: Note) {
+        self.context.runtime.recorder.record(Source::managed(&self.managed), note);
+    }
+
+    /// Takes note of a request to reconcile now (R126); this reconcile is the answer.
+    pub(crate) fn acknowledge_request(&mut self) {
+        let requested =
+            self.managed.annotations().get(RECONCILE_REQUESTED_AT).filter(|t| !t.is_empty()).cloned();
+        let handled = self.managed.managed_status().and_then(|s| s.last_handled_reconcile_at.clone());
+        if requested.is_some() && requested != handled {
+            self.managed.managed_status_mut().last_handled_reconcile_at = requested;
+            self.tell(Note::normal("ReconcileRequestHandled", "Handling reconcile request"));
+        }
+    }
+
+    /// How often this object is looked at while nothing changes (R141).
+    pub(crate) fn poll(&self) -> Duration {
+        let options = &self.context.runtime.options;
+        let wanted = self
+            .managed
+            .annotations()
+            .get(POLL_INTERVAL)
+            .and_then(|d| d.parse::<kube::core::Duration>().ok());
+        match wanted {
+            Some(wanted) if wanted > Duration::ZERO => Duration::from(wanted).max(options.min_poll),
+            _ => options.poll,
+        }
+    }
+
+    /// Bounds a call that may be given up, and turns its panic into a fault (R3, R82).
+    pub(crate) async fn bounded<T>(
+        timeout: Duration,
+        call: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        match tokio::time::timeout(timeout, AssertUnwindSafe(call).catch_unwind()).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(panicked()),
+            Err(_) => Err(Fault::transient("Timeout", format!("no answer within {timeout:?}"))),
+        }
+    }
+
+    /// Runs a call that must not be given up in a task of its own, and turns its panic into a fault.
+    pub(crate) async fn uninterrupted<T: Send + 'static>(
+        call: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        tokio::spawn(call).await.map_err(|_| panicked())
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.context.runtime.options.timeout
+    }
+}
+
+/// The panic's own words went to the log; they may hold anything, so they go nowhere else.
+fn panicked() -> Fault {
+    Fault::transient("Panic", "the provider has a bug: a handler panicked")
+        .remedy("see the provider's log and report it")
+}

@@ -1,0 +1,60 @@
+//! What all controllers of a process share.
+
+use std::time::Duration;
+
+use k8s_openapi::jiff::Timestamp;
+use kube::Client;
+use tokio_util::sync::CancellationToken;
+
+use crate::{ConfigGroup, Metrics, Recorder};
+
+/// How controllers behave.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How often an external resource that is in sync is looked at again.
+    pub poll: Duration,
+    /// The least that `crossplane.io/poll-interval` may ask for (R142).
+    pub min_poll: Duration,
+    /// How long connecting, observing and preparing may take, each; a Create, Update or Delete is never cut off.
+    pub timeout: Duration,
+    /// How many objects of one kind are reconciled at the same time.
+    pub concurrency: u16,
+    /// Owner of the fields that are applied: status and usages.
+    pub field_manager: String,
+    /// Where the provider's configuration kinds are.
+    pub config_group: ConfigGroup,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+}
+
+/// What all controllers of a process share. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    /// The cluster.
+    pub client: Client,
+    /// How controllers behave.
+    pub options: Options,
+    /// Where events go.
+    pub recorder: Recorder,
+    /// Where measurements go.
+    pub metrics: Metrics,
+    /// Cancelled when no reconcile may begin any more; those that have begun end by themselves.
+    pub shutdown: CancellationToken,
+}
+
+// === impl Options ===
+
+impl Options {
+    /// Crossplane's defaults, for a provider with this field manager and these configuration kinds.
+    pub fn new(field_manager: impl Into<String>, config_group: ConfigGroup) -> Self {
+        Self {
+            poll: Duration::from_mins(10),
+            min_poll: Duration::from_secs(1),
+            timeout: Duration::from_mins(1),
+            concurrency: 100,
+            field_manager: field_manager.into(),
+            config_group,
+            clock: Timestamp::now,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! A managed resource, an external resource and an API server that exist in memory only.
+
+pub(crate) mod api;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+pub(crate) use goldenpath_provider_core::managed::FINALIZER;
+use goldenpath_provider_core::{
+    Change, ChangeClass, Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec,
+    ManagedStatus, Observation, Present, Readiness, Reference, Sensitive,
+};
+use k8s_openapi::jiff::Timestamp;
+use kube::CustomResource;
+use prometheus_client::registry::Registry;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::event::{Note, Source};
+use crate::memory::Memories;
+use crate::run::Context;
+use crate::{ConfigGroup, Metrics, Options, Recorder, Runtime};
+use api::FakeApi;
+
+/// A kind to test with.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(group = "test.goldenpath.io", version = "v1", kind = "Thing", namespaced, status = "ThingStatus")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThingSpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) size: Option<String>,
+    #[serde(flatten)]
+    pub(crate) managed: ManagedSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ThingStatus {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seen: Option<String>,
+    #[serde(flatten)]
+    pub(crate) managed: ManagedStatus,
+}
+
+/// What the external side answers, and what it was asked.
+pub(crate) struct World {
+    pub(crate) connect: Result<(), Fault>,
+    pub(crate) observe: Result<Observation, Fault>,
+    pub(crate) prepare: Result<(), Fault>,
+    pub(crate) create: Result<(), Fault>,
+    pub(crate) update: Result<(), Fault>,
+    pub(crate) delete: Result<(), Fault>,
+    pub(crate) panics: bool,
+    /// Create does not return.
+    pub(crate) hangs: bool,
+    pub(crate) calls: Vec<&'static str>,
+}
+
+/// Connects to the world; `DETERMINISTIC` is the kind's choice of R39 or R40.
+#[derive(Clone)]
+pub(crate) struct FakeConnector<const DETERMINISTIC: bool>(Arc<Mutex<World>>);
+
+/// A reconcile under test.
+pub(crate) struct Scene<const DETERMINISTIC: bool = true> {
+    pub(crate) api: FakeApi,
+    pub(crate) context: Context<Thing, FakeConnector<DETERMINISTIC>>,
+    pub(crate) events: mpsc::Receiver<(Source, Note)>,
+}
+
+pub(crate) const NOW: &str = "2026-01-01T00:01:00Z";
+
+pub(crate) fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+pub(crate) fn thing(extra: &Value) -> Value {
+    let mut thing = json!({
+        "apiVersion": "test.goldenpath.io/v1",
+        "kind": "Thing",
+        "metadata": {
+            "name": "x", "namespace": "n", "uid": "u-1", "generation": 1, "creationTimestamp": "2026-01-01T00:00:50Z",
+        },
+        "spec": {},
+    });
+    api::merge(&mut thing, extra);
+    thing
+}
+
+pub(crate) fn present(readiness: Readiness) -> Observation {
+    let present = Present {
+        drift: Drift::none(),
+        readiness,
+        late_initialized: false,
+        connection: details("host", "h"),
+    };
+    Observation::Present(present)
+}
+
+pub(crate) fn drifted(class: ChangeClass) -> Observation {
+    let change = Change { field: "size".into(), from: "a".into(), to: "b".into(), class, downtime: false };
+    Observation::Present(Present {
+        drift: Drift::none().with(change),
+        readiness: Readiness::Available,
+        late_initialized: false,
+        connection: ConnectionDetails::new(),
+    })
+}
+
+fn details(key: &str, value: &str) -> ConnectionDetails {
+    ConnectionDetails::from([(key.to_owned(), Sensitive::new(value.to_owned()))])
+}
+
+// === impl Thing ===
+
+impl Managed for Thing {
+    fn managed_spec(&self) -> &ManagedSpec {
+        &self.spec.managed
+    }
+
+    fn managed_status(&self) -> Option<&ManagedStatus> {
+        self.status.as_ref().map(|s| &s.managed)
+    }
+
+    fn managed_status_mut(&mut self) -> &mut ManagedStatus {
+        &mut self.status.get_or_insert_default().managed
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        self.spec.size.iter().map(|name| Reference { kind: "Thing", name: name.clone() }).collect()
+    }
+}
+
+// === impl FakeConnector ===
+
+impl<const DETERMINISTIC: bool> FakeConnector<DETERMINISTIC> {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+
+    fn called(&self, call: &'static str) {
+        let mut world = self.world();
+        world.calls.push(call);
+        let panics = world.panics;
+        drop(world);
+        assert!(!panics, "a secret word that must not be told");
+    }
+}
+
+impl<const DETERMINISTIC: bool> Connect<Thing> for FakeConnector<DETERMINISTIC> {
+    type External = Self;
+
+    async fn connect(&self, _: &Thing) -> Result<Self, Fault> {
+        self.world().connect.clone().map(|()| self.clone())
+    }
+}
+
+impl<const DETERMINISTIC: bool> External<Thing> for FakeConnector<DETERMINISTIC> {
+    type Inputs = ();
+
+    const DETERMINISTIC_NAME: bool = DETERMINISTIC;
+
+    async fn observe(&self, managed: &mut Thing) -> Result<Observation, Fault> {
+        self.called("observe");
+        let seen = self.world().observe.clone();
+        if let Ok(Observation::Present(present)) = &seen {
+            managed.status.get_or_insert_default().seen = Some("yes".into());
+            if present.late_initialized {
+                managed.spec.size = Some("filled".into());
+            }
+        }
+        seen
+    }
+
+    async fn prepare(&self, _: &Thing) -> Result<(), Fault> {
+        self.world().prepare.clone()
+    }
+
+    async fn create(&self, _: &mut Thing, (): ()) -> Result<ConnectionDetails, Fault> {
+        self.called("create");
+        let hangs = self.world().hangs;
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        self.world().create.clone().map(|()| details("password", "p"))
+    }
+
+    async fn update(&self, _: &mut Thing, _: &Drift) -> Result<ConnectionDetails, Fault> {
+        self.called("update");
+        self.world().update.clone().map(|()| ConnectionDetails::new())
+    }
+
+    async fn delete(&self, _: &mut Thing) -> Result<(), Fault> {
+        self.called("delete");
+        self.world().delete.clone()
+    }
+}
+
+// === impl Scene ===
+
+impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
+    /// A cluster with one thing, and nothing outside. The usage of its configuration is recorded already.
+    pub(crate) fn of(thing: &Value) -> Self {
+        let api = FakeApi::default();
+        api.put(thing.clone());
+        Self::restarted(api)
+    }
+
+    /// The same cluster, and a process that knows nothing of it.
+    pub(crate) fn restarted(api: FakeApi) -> Self {
+        let world = World {
+            connect: Ok(()),
+            observe: Ok(Observation::Absent),
+            prepare: Ok(()),
+            create: Ok(()),
+            update: Ok(()),
+            delete: Ok(()),
+            panics: false,
+            hangs: false,
+            calls: Vec::new(),
+        };
+        let (recorder, events) = Recorder::channel();
+        let group = ConfigGroup::new("config.goldenpath.io", "v1").used_by::<Thing>();
+        let runtime = Runtime {
+            client: api.client(),
+            options: Options { clock: now, ..Options::new("test", group) },
+            recorder,
+            metrics: Metrics::new(&mut Registry::default()),
+            shutdown: CancellationToken::new(),
+        };
+        let connector = FakeConnector(Arc::new(Mutex::new(world)));
+        Self { api, context: Context { runtime, connector, memories: Memories::default() }, events }
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.context.connector.world()
+    }
+
+    pub(crate) fn seeing(self, seen: Observation) -> Self {
+        self.world().observe = Ok(seen);
+        self
+    }
+
+    /// Reconciles once, as of what the API server has.
+    pub(crate) async fn reconcile(&mut self) -> Option<std::time::Duration> {
+        let watched = serde_json::from_value(self.stored()).unwrap();
+        crate::reconcile::reconcile(&watched, &self.context).await
+    }
+
+    pub(crate) fn stored(&self) -> Value {
+        self.api.get("things/x").expect("the thing exists")
+    }
+
+    /// What was called since the last question.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.world().calls)
+    }
+
+    /// What was told since the last question, as `Type Reason: message`.
+    pub(crate) fn told(&mut self) -> Vec<String> {
+        let mut told = Vec::new();
+        while let Ok((_, Note { severity, reason, message })) = self.events.try_recv() {
+            told.push(format!("{severity:?} {reason}: {message}"));
+        }
+        told
+    }
+}

@@ -1,0 +1,202 @@
+//! An API server in memory: the few verbs that the runtime uses, with their conflicts.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use kube::Client;
+use kube::client::Body;
+use serde_json::{Map, Value, json};
+
+/// An API server in memory.
+#[derive(Clone, Default)]
+pub(crate) struct FakeApi(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// By `plural/name`: one namespace is enough.
+    objects: BTreeMap<String, Value>,
+    version: u64,
+    writes: Vec<Write>,
+    failures: VecDeque<Failure>,
+}
+
+/// A write, as it arrived: `things/x/status`, and the body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Write {
+    pub(crate) request: String,
+    pub(crate) body: Value,
+}
+
+/// A request that is going to fail.
+struct Failure {
+    words: String,
+    passes: u32,
+    code: u16,
+}
+
+type Answer = Result<Value, (u16, &'static str)>;
+
+/// Applies an RFC 7396 merge patch.
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    for (key, value) in patch {
+        match value {
+            Value::Null => {
+                target.as_object_mut().unwrap().remove(key);
+            }
+            _ => merge(&mut target[key.as_str()], value),
+        }
+    }
+}
+
+// === impl FakeApi ===
+
+impl FakeApi {
+    pub(crate) fn client(&self) -> Client {
+        let api = self.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let api = api.clone();
+            async move { Ok::<_, Infallible>(api.answer(request).await) }
+        });
+        Client::new(service, "default")
+    }
+
+    /// Stores an object as somebody else would.
+    pub(crate) fn put(&self, object: Value) {
+        let kind = object["kind"].as_str().unwrap().to_lowercase();
+        let path = format!("{kind}s/{}", object["metadata"]["name"].as_str().unwrap());
+        self.state().store(&path, object);
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Option<Value> {
+        self.state().objects.get(path).cloned()
+    }
+
+    /// The next request that contains the words fails with this status code.
+    pub(crate) fn fail(&self, request: &str, code: u16) {
+        self.fail_after(0, request, code);
+    }
+
+    /// After so many requests that contain the words, one fails with this status code.
+    pub(crate) fn fail_after(&self, passes: u32, words: &str, code: u16) {
+        self.state().failures.push_back(Failure { words: words.to_owned(), passes, code });
+    }
+
+    /// What was written since the last question.
+    pub(crate) fn writes(&self) -> Vec<Write> {
+        std::mem::take(&mut self.state().writes)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let path = parts.uri.path().rsplit_once("/n/").map_or(parts.uri.path(), |(_, p)| p).to_owned();
+        let applies =
+            parts.headers.get(header::CONTENT_TYPE).is_some_and(|t| t == "application/apply-patch+yaml");
+        let (code, body) = match self.state().handle(&parts.method, &path, &body, applies) {
+            Ok(object) => (200, object),
+            Err((code, reason)) => (
+                code,
+                json!({
+                    "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason,
+                    "message": reason,
+                }),
+            ),
+        };
+        let mut response = Response::new(Body::from(body.to_string().into_bytes()));
+        *response.status_mut() = StatusCode::from_u16(code).unwrap();
+        response
+    }
+}
+
+// === impl State ===
+
+impl State {
+    fn handle(&mut self, method: &Method, path: &str, body: &Value, applies: bool) -> Answer {
+        let request = format!("{method} {path}");
+        let next = self.failures.iter_mut().position(|f| request.contains(f.words.as_str()));
+        if let Some(failure) = next.and_then(|at| self.failures.get_mut(at)).filter(|f| f.passes > 0) {
+            failure.passes -= 1;
+        } else if let Some(Failure { code, .. }) = next.and_then(|at| self.failures.remove(at)) {
+            let reason = match code {
+                403 => "Forbidden",
+                404 => "NotFound",
+                409 => "Conflict",
+                _ => "InternalError",
+            };
+            return Err((code, reason));
+        }
+        if method != Method::GET {
+            self.writes.push(Write { request, body: body.clone() });
+        }
+        let (item, is_status) = path.strip_suffix("/status").map_or((path, false), |item| (item, true));
+        let stored = self.objects.get(item).cloned();
+        match (method, stored) {
+            (&Method::GET, stored) => stored.ok_or((404, "NotFound")),
+            (&Method::POST, _) => {
+                let item = format!("{path}/{}", body["metadata"]["name"].as_str().unwrap());
+                if self.objects.contains_key(&item) {
+                    Err((409, "AlreadyExists"))
+                } else {
+                    Ok(self.store(&item, body.clone()))
+                }
+            }
+            (&Method::PUT, Some(stored))
+                if body["metadata"]["resourceVersion"] != stored["metadata"]["resourceVersion"] =>
+            {
+                Err((409, "Conflict"))
+            }
+            (&Method::PUT, Some(_)) => Ok(self.store(item, body.clone())),
+            (&Method::PATCH, None) if applies && !is_status => Ok(self.store(item, body.clone())),
+            (&Method::PATCH, Some(stored)) => self.change(item, stored, body, is_status),
+            _ => Err((404, "NotFound")),
+        }
+    }
+
+    fn change(&mut self, item: &str, stored: Value, patch: &Value, is_status: bool) -> Answer {
+        let version = &patch["metadata"]["resourceVersion"];
+        if !version.is_null() && *version != stored["metadata"]["resourceVersion"] {
+            return Err((409, "Conflict"));
+        }
+        let mut changed = stored.clone();
+        if is_status {
+            // The one applier of a status: what it does not apply any more is removed.
+            changed["status"] = patch["status"].clone();
+        } else {
+            for part in ["metadata", "spec", "data"].iter().filter(|p| patch.get(**p).is_some()) {
+                merge(&mut changed[*part], &patch[*part]);
+            }
+        }
+        let is_held = changed["metadata"]["finalizers"].as_array().is_some_and(|f| !f.is_empty());
+        if !changed["metadata"]["deletionTimestamp"].is_null() && !is_held {
+            self.objects.remove(item);
+            return Ok(changed);
+        }
+        if changed["spec"] != stored["spec"] {
+            let generation = stored["metadata"]["generation"].as_i64().unwrap_or_default();
+            changed["metadata"]["generation"] = json!(generation + 1);
+        }
+        Ok(if changed == stored { stored } else { self.store(item, changed) })
+    }
+
+    fn store(&mut self, item: &str, mut object: Value) -> Value {
+        self.version += 1;
+        object["metadata"]["resourceVersion"] = json!(self.version.to_string());
+        self.objects.insert(item.to_owned(), object.clone());
+        object
+    }
+}
