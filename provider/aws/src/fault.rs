@@ -1,0 +1,152 @@
+//! What an error of AWS means: one table, one place.
+
+mod message;
+mod table;
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use goldenpath_provider_core::{Fault, FaultKind, Sensitive};
+
+pub(crate) use table::Meaning;
+
+/// An API of AWS, as messages name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    Rds,
+    SecretsManager,
+}
+
+/// An API at an address: what a failed call is told about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Service {
+    pub(crate) api: Api,
+    pub(crate) endpoint: String,
+}
+
+/// A failed call: what it means to the caller, and the fault that it is to everybody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) meaning: Meaning,
+    pub(crate) fault: Fault,
+}
+
+// === impl Failure ===
+
+impl Failure {
+    /// Takes a value out of the words, should AWS have quoted it.
+    pub(crate) fn hiding(mut self, secret: Option<&Sensitive>) -> Self {
+        let Some(secret) = secret.filter(|s| !s.expose().is_empty()) else {
+            return self;
+        };
+        self.fault.message = self.fault.message.replace(secret.expose(), "[redacted]");
+        self
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        failure.fault
+    }
+}
+
+// === impl Service ===
+
+impl Service {
+    /// Classifies an error of the SDK.
+    pub(crate) fn failure<E>(&self, error: &SdkError<E, Response>) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match error {
+            SdkError::ServiceError(e) => {
+                let status = e.raw().status().as_u16();
+                let (code, message) = (e.err().code().unwrap_or_default(), e.err().message());
+                self.answered(status, code, message.unwrap_or_default())
+            }
+            SdkError::TimeoutError(_) => self.unavailable("does not answer in time"),
+            SdkError::DispatchFailure(e) => match credentials_error(e.as_connector_error().map(|e| e as _)) {
+                Some(error) => credentials(error),
+                None => self.unreachable(),
+            },
+            SdkError::ResponseError(_) => self.unavailable("gives an answer that cannot be read"),
+            other => match credentials_error(Some(other)) {
+                Some(error) => credentials(error),
+                None => plain(
+                    Fault::user(
+                        "AWSError",
+                        format!("cannot make the request for {}: {}", self.name(), words(other)),
+                    )
+                    .remedy("check the endpoint and the region"),
+                ),
+            },
+        }
+    }
+
+    /// Classifies an error that AWS has answered with.
+    fn answered(&self, status: u16, code: &str, message: &str) -> Failure {
+        if let Some(row) = table::find(self.api, code, message) {
+            return row.failure(self, code, message);
+        }
+        if status >= 500 {
+            return self.unavailable("is not available");
+        }
+        if status == 429 {
+            return table::THROTTLED.failure(self, code, message);
+        }
+        table::OTHER.failure(self, code, message)
+    }
+
+    fn unreachable(&self) -> Failure {
+        let message = format!("cannot reach AWS {} at {}", self.name(), self.endpoint);
+        plain(
+            Fault::transient("AWSUnavailable", message)
+                .remedy("check the network and the endpoint's address"),
+        )
+    }
+
+    fn unavailable(&self, what: &str) -> Failure {
+        let message = format!("AWS {} at {} {what}", self.name(), self.endpoint);
+        plain(Fault::transient("AWSUnavailable", message))
+    }
+
+    fn name(&self) -> &'static str {
+        match self.api {
+            Api::Rds => "RDS",
+            Api::SecretsManager => "Secrets Manager",
+        }
+    }
+}
+
+/// A failure without a meaning of its own.
+fn plain(fault: Fault) -> Failure {
+    Failure { meaning: Meaning::Fault, fault }
+}
+
+/// What to do when AWS or the cluster does not give or take credentials.
+pub(crate) const CREDENTIALS_REMEDY: &str = "correct the credentials that the provider configuration names";
+
+fn credentials(error: &CredentialsError) -> Failure {
+    let kind = match error {
+        CredentialsError::ProviderTimedOut(_) => FaultKind::Transient,
+        _ => FaultKind::User,
+    };
+    let message = format!("cannot get credentials: {}", words(error));
+    plain(Fault::new(kind, "CredentialsInvalid", message).remedy(CREDENTIALS_REMEDY))
+}
+
+fn credentials_error<'a>(error: Option<&'a (dyn Error + 'static)>) -> Option<&'a CredentialsError> {
+    std::iter::successors(error, |e| (*e).source()).find_map(|e| e.downcast_ref())
+}
+
+/// The innermost words of a chain of errors, without what changes from call to call.
+fn words(error: &(dyn Error + 'static)) -> String {
+    let innermost = std::iter::successors(Some(error), |e| (*e).source()).last();
+    message::stable(&innermost.unwrap_or(error).to_string())
+}
+
+#[cfg(test)]
+mod tests;

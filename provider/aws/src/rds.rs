@@ -1,0 +1,3 @@
+//! `rds.aws.m.goldenpath.io`.
+
+pub mod instance;

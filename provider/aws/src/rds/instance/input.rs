@@ -1,0 +1,254 @@
+//! From a spec to the requests of RDS.
+
+use aws_sdk_rds::operation::create_db_instance::builders::CreateDbInstanceInputBuilder;
+use aws_sdk_rds::operation::modify_db_instance::builders::ModifyDbInstanceInputBuilder;
+use aws_sdk_rds::operation::restore_db_instance_from_db_snapshot::builders::RestoreDbInstanceFromDbSnapshotInputBuilder;
+use aws_sdk_rds::operation::restore_db_instance_to_point_in_time::builders::RestoreDbInstanceToPointInTimeInputBuilder;
+use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, Tag};
+use aws_smithy_types::DateTime;
+use goldenpath_provider_api::rds::{Instance, InstanceParameters, PointInTime};
+use goldenpath_provider_core::{Change, ChangeClass, Drift, Managed, Sensitive};
+
+use super::delta::{MANAGED_PASSWORD, PASSWORD};
+use super::state::{State, window};
+use super::status;
+use crate::tags::{self, Tags};
+
+/// The request that makes a DB instance.
+#[derive(Clone, Debug)]
+pub(super) enum Creation {
+    New(Box<CreateDbInstanceInputBuilder>),
+    FromSnapshot(Box<RestoreDbInstanceFromDbSnapshotInputBuilder>),
+    ToPointInTime(Box<RestoreDbInstanceToPointInTimeInputBuilder>),
+}
+
+/// Chooses and fills the request that makes a DB instance.
+pub(super) fn create(managed: &Instance, password: Option<&Sensitive>) -> Creation {
+    let params = &managed.spec.for_provider;
+    let id = managed.external_name();
+    let tags = sdk(tags::desired(managed, params.tags.as_ref()));
+    if let Some(snapshot) = &params.snapshot_identifier {
+        Creation::FromSnapshot(Box::new(from_snapshot(params, id, snapshot, tags)))
+    } else if let Some(point) = &params.restore_to_point_in_time {
+        Creation::ToPointInTime(Box::new(to_point_in_time(params, id, point, tags)))
+    } else {
+        Creation::New(Box::new(new(params, id, password, tags)))
+    }
+}
+
+fn new(
+    params: &InstanceParameters,
+    id: String,
+    password: Option<&Sensitive>,
+    tags: Vec<Tag>,
+) -> CreateDbInstanceInputBuilder {
+    let p = params.clone();
+    CreateDbInstanceInputBuilder::default()
+        .db_instance_identifier(id)
+        .engine(p.engine)
+        .set_engine_version(p.engine_version)
+        .db_instance_class(p.instance_class)
+        .set_allocated_storage(p.allocated_storage)
+        .set_max_allocated_storage(p.max_allocated_storage.filter(|max| Some(*max) > p.allocated_storage))
+        .set_iops(iops(params))
+        .set_storage_type(p.storage_type)
+        .set_storage_encrypted(p.storage_encrypted)
+        .set_kms_key_id(p.kms_key_id)
+        .set_db_name(p.db_name)
+        .set_master_username(p.username)
+        .set_master_user_password(password.map(|p| p.expose().to_owned()))
+        .set_manage_master_user_password(p.manage_master_user_password)
+        .set_port(p.port)
+        .set_multi_az(p.multi_az)
+        .set_publicly_accessible(p.publicly_accessible)
+        .set_db_subnet_group_name(p.db_subnet_group_name)
+        .set_vpc_security_group_ids(p.vpc_security_group_ids.filter(|g| !g.is_empty()))
+        .set_db_parameter_group_name(p.parameter_group_name)
+        .set_backup_retention_period(p.backup_retention_period)
+        .set_preferred_backup_window(p.backup_window.as_deref().map(window))
+        .set_preferred_maintenance_window(p.maintenance_window.as_deref().map(window))
+        .set_copy_tags_to_snapshot(p.copy_tags_to_snapshot)
+        .set_auto_minor_version_upgrade(p.auto_minor_version_upgrade)
+        .set_deletion_protection(p.deletion_protection)
+        .set_enable_performance_insights(p.performance_insights_enabled)
+        .set_enable_cloudwatch_logs_exports(p.enabled_cloudwatch_logs_exports)
+        .set_tags(Some(tags))
+}
+
+/// What the restore does not take is put right by an update once the DB instance is available.
+fn from_snapshot(
+    params: &InstanceParameters,
+    id: String,
+    snapshot: &str,
+    tags: Vec<Tag>,
+) -> RestoreDbInstanceFromDbSnapshotInputBuilder {
+    let p = params.clone();
+    RestoreDbInstanceFromDbSnapshotInputBuilder::default()
+        .db_instance_identifier(id)
+        .db_snapshot_identifier(snapshot)
+        .engine(p.engine)
+        .db_instance_class(p.instance_class)
+        .set_iops(iops(params))
+        .set_storage_type(p.storage_type)
+        .set_manage_master_user_password(p.manage_master_user_password)
+        .set_port(p.port)
+        .set_multi_az(p.multi_az)
+        .set_publicly_accessible(p.publicly_accessible)
+        .set_db_subnet_group_name(p.db_subnet_group_name)
+        .set_vpc_security_group_ids(p.vpc_security_group_ids.filter(|g| !g.is_empty()))
+        .set_db_parameter_group_name(p.parameter_group_name)
+        .set_copy_tags_to_snapshot(p.copy_tags_to_snapshot)
+        .set_auto_minor_version_upgrade(p.auto_minor_version_upgrade)
+        .set_deletion_protection(p.deletion_protection)
+        .set_enable_cloudwatch_logs_exports(p.enabled_cloudwatch_logs_exports)
+        .set_tags(Some(tags))
+}
+
+fn to_point_in_time(
+    params: &InstanceParameters,
+    id: String,
+    point: &PointInTime,
+    tags: Vec<Tag>,
+) -> RestoreDbInstanceToPointInTimeInputBuilder {
+    let p = params.clone();
+    let PointInTime { source_db_instance_identifier, restore_time } = point;
+    let time = restore_time.as_ref().map(|t| DateTime::from_secs(t.0.as_second()));
+    RestoreDbInstanceToPointInTimeInputBuilder::default()
+        .target_db_instance_identifier(id)
+        .source_db_instance_identifier(source_db_instance_identifier)
+        .set_use_latest_restorable_time(time.is_none().then_some(true))
+        .set_restore_time(time)
+        .engine(p.engine)
+        .db_instance_class(p.instance_class)
+        .set_max_allocated_storage(p.max_allocated_storage.filter(|max| Some(*max) > p.allocated_storage))
+        .set_iops(iops(params))
+        .set_storage_type(p.storage_type)
+        .set_manage_master_user_password(p.manage_master_user_password)
+        .set_port(p.port)
+        .set_multi_az(p.multi_az)
+        .set_publicly_accessible(p.publicly_accessible)
+        .set_db_subnet_group_name(p.db_subnet_group_name)
+        .set_vpc_security_group_ids(p.vpc_security_group_ids.filter(|g| !g.is_empty()))
+        .set_db_parameter_group_name(p.parameter_group_name)
+        .set_copy_tags_to_snapshot(p.copy_tags_to_snapshot)
+        .set_auto_minor_version_upgrade(p.auto_minor_version_upgrade)
+        .set_deletion_protection(p.deletion_protection)
+        .set_enable_cloudwatch_logs_exports(p.enabled_cloudwatch_logs_exports)
+        .set_tags(Some(tags))
+}
+
+fn iops(params: &InstanceParameters) -> Option<i32> {
+    params.iops.filter(|_| State::takes_iops(params.storage_type.as_deref(), params.allocated_storage))
+}
+
+/// Fills one request with all the changes that it can make; `None` when there is none. Tags have their own calls.
+pub(super) fn modify(
+    managed: &Instance,
+    drift: &Drift,
+    now: &State,
+    effective: &State,
+    password: Option<&Sensitive>,
+) -> Option<ModifyDbInstanceInputBuilder> {
+    let p = managed.spec.for_provider.clone();
+    let request = ModifyDbInstanceInputBuilder::default()
+        .db_instance_identifier(managed.external_name())
+        .apply_immediately(at_once(&p, drift, now, effective));
+    let mut changes = drift.actionable().peekable();
+    changes.peek()?;
+    let mut sent = false;
+    let request = changes.fold(request, |request, change| {
+        let (request, known) = with(request, change, &p, effective, password);
+        sent |= known;
+        request
+    });
+    sent.then_some(request)
+}
+
+fn with(
+    request: ModifyDbInstanceInputBuilder,
+    change: &Change,
+    p: &InstanceParameters,
+    effective: &State,
+    password: Option<&Sensitive>,
+) -> (ModifyDbInstanceInputBuilder, bool) {
+    let secret = || password.map(|p| p.expose().to_owned());
+    let p = p.clone();
+    let request = match change.field.as_str() {
+        "engineVersion" => request
+            .set_engine_version(p.engine_version)
+            .set_allow_major_version_upgrade(p.allow_major_version_upgrade.filter(|allowed| *allowed)),
+        "instanceClass" => request.db_instance_class(p.instance_class),
+        "allocatedStorage" => {
+            // AWS wants the iops repeated with a new size.
+            let kept = effective
+                .iops
+                .filter(|_| State::takes_iops(effective.storage_type.as_deref(), p.allocated_storage));
+            let iops = iops(&p).or(kept);
+            request.set_allocated_storage(p.allocated_storage).set_iops(iops)
+        }
+        "maxAllocatedStorage" => {
+            // The size itself as the ceiling turns autoscaling off.
+            let size = p.allocated_storage.max(effective.allocated_storage);
+            request.set_max_allocated_storage(p.max_allocated_storage.max(size))
+        }
+        "storageType" => request.set_storage_type(p.storage_type),
+        "iops" => request
+            .set_iops(p.iops)
+            .set_allocated_storage(p.allocated_storage.max(effective.allocated_storage)),
+        "port" => request.set_db_port_number(p.port),
+        "multiAz" => request.set_multi_az(p.multi_az),
+        "publiclyAccessible" => request.set_publicly_accessible(p.publicly_accessible),
+        "vpcSecurityGroupIds" => request.set_vpc_security_group_ids(p.vpc_security_group_ids),
+        "parameterGroupName" => request.set_db_parameter_group_name(p.parameter_group_name),
+        "backupRetentionPeriod" => request.set_backup_retention_period(p.backup_retention_period),
+        "backupWindow" => request.set_preferred_backup_window(p.backup_window.as_deref().map(window)),
+        "maintenanceWindow" => {
+            request.set_preferred_maintenance_window(p.maintenance_window.as_deref().map(window))
+        }
+        "copyTagsToSnapshot" => request.set_copy_tags_to_snapshot(p.copy_tags_to_snapshot),
+        "autoMinorVersionUpgrade" => request.set_auto_minor_version_upgrade(p.auto_minor_version_upgrade),
+        "deletionProtection" => request.set_deletion_protection(p.deletion_protection),
+        "performanceInsightsEnabled" => {
+            request.set_enable_performance_insights(p.performance_insights_enabled)
+        }
+        "enabledCloudwatchLogsExports" => {
+            let wanted = p.enabled_cloudwatch_logs_exports.unwrap_or_default();
+            request.cloudwatch_logs_export_configuration(logs(&wanted, effective))
+        }
+        MANAGED_PASSWORD if p.manage_master_user_password == Some(true) => {
+            request.manage_master_user_password(true)
+        }
+        MANAGED_PASSWORD => request.manage_master_user_password(false).set_master_user_password(secret()),
+        PASSWORD => request.set_master_user_password(secret()),
+        _ => return (request, false),
+    };
+    (request, true)
+}
+
+fn logs(wanted: &[String], effective: &State) -> CloudwatchLogsExportConfiguration {
+    let enable = wanted.iter().filter(|l| !effective.log_exports.contains(*l)).cloned().collect();
+    let disable = effective.log_exports.iter().filter(|l| !wanted.contains(l)).cloned().collect();
+    CloudwatchLogsExportConfiguration::builder()
+        .set_enable_log_types(Some(enable))
+        .set_disable_log_types(Some(disable))
+        .build()
+}
+
+/// Whether AWS is told to apply at once. That applies everything it has queued, too, so without the spec's word it
+/// is said only to empty the queue: when each queued change, and each deferred one of the request, is taken back.
+fn at_once(params: &InstanceParameters, drift: &Drift, now: &State, effective: &State) -> bool {
+    if params.apply_immediately == Some(true) {
+        return true;
+    }
+    let queued = status::queued(now, effective);
+    let taken_back = |c: &Change| queued.iter().any(|q| q.field == c.field && q.from.as_ref() == Some(&c.to));
+    let mut deferred = drift.actionable().filter(|c| c.class == ChangeClass::Window);
+    !queued.is_empty()
+        && queued.iter().all(|q| drift.actionable().any(|c| c.field == q.field && taken_back(c)))
+        && deferred.all(taken_back)
+}
+
+/// Tags as RDS takes them.
+pub(super) fn sdk(tags: Tags) -> Vec<Tag> {
+    tags.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}

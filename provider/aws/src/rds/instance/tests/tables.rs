@@ -1,0 +1,219 @@
+//! Tables over the pure parts.
+
+use rstest::rstest;
+use serde_json::Value;
+
+use super::*;
+use status::Gate;
+
+fn instance_with(params: Value) -> Instance {
+    let mut object = serde_json::to_value(testing::instance()).unwrap();
+    let Value::Object(params) = params else { panic!("an object") };
+    for (key, value) in params {
+        object["spec"]["forProvider"][key] = value;
+    }
+    serde_json::from_value(object).unwrap()
+}
+
+fn pending(values: aws_sdk_rds::types::builders::PendingModifiedValuesBuilder) -> DbInstance {
+    db().pending_modified_values(values.build()).build()
+}
+
+fn queue() -> aws_sdk_rds::types::builders::PendingModifiedValuesBuilder {
+    PendingModifiedValues::builder()
+}
+
+#[rstest]
+#[case::as_wanted(json!({}), db().build(), "")]
+#[case::a_minor_upgrade_by_aws_is_above_the_floor(json!({"engineVersion": "16.1"}), db().build(), "")]
+#[case::a_wanted_minor_is_an_upgrade(json!({"engineVersion": "16.10"}), db().build(), "engineVersion: 16.3 -> 16.10")]
+#[case::versions_are_not_text(json!({"engineVersion": "16.1"}), db().engine_version("16.10").build(), "")]
+#[case::no_downgrade(json!({"engineVersion": "15.7"}), db().build(), "")]
+#[case::a_major_upgrade(json!({"engineVersion": "17"}), db().build(), "engineVersion: 16.3 -> 17")]
+#[case::autoscaled_storage_is_above_the_floor(json!({}), db().allocated_storage(60).build(), "")]
+#[case::more_storage(json!({"allocatedStorage": 30}), db().build(), "allocatedStorage: 20 -> 30")]
+#[case::storage_is_queued(json!({"allocatedStorage": 30}), pending(queue().allocated_storage(30)), "")]
+#[case::a_ceiling(json!({"maxAllocatedStorage": 200}), db().build(), "maxAllocatedStorage: 100 -> 200")]
+#[case::a_ceiling_that_is_the_size_is_off(json!({"maxAllocatedStorage": 20}), db().set_max_allocated_storage(None).build(), "")]
+#[case::a_ceiling_turned_off(json!({"maxAllocatedStorage": 20}), db().build(), "maxAllocatedStorage: 100 -> (off)")]
+#[case::iops_below_the_threshold_are_aws_s(json!({"iops": 4000}), db().build(), "")]
+#[case::iops_above_it(json!({"iops": 13000, "allocatedStorage": 400}), db().allocated_storage(400).iops(12000).build(), "iops: 12000 -> 13000")]
+#[case::another_class(json!({"instanceClass": "db.m7g.large"}), db().build(), "instanceClass: db.t4g.small -> db.m7g.large")]
+#[case::a_class_that_is_queued(json!({"instanceClass": "db.m7g.large"}), pending(queue().db_instance_class("db.m7g.large")), "")]
+#[case::a_queued_class_taken_back(json!({}), pending(queue().db_instance_class("db.m7g.large")), "instanceClass: db.m7g.large -> db.t4g.small")]
+#[case::a_queued_class_wanted_now(json!({"instanceClass": "db.m7g.large", "applyImmediately": true}), pending(queue().db_instance_class("db.m7g.large")), "instanceClass: db.t4g.small -> db.m7g.large")]
+#[case::windows_in_another_spelling(json!({"maintenanceWindow": "Mon:3:00-Mon:4:00"}), db().preferred_maintenance_window("mon:03:00-mon:04:00").build(), "")]
+#[case::another_window(json!({"backupWindow": "02:00-03:00"}), db().preferred_backup_window("01:00-02:00").build(), "backupWindow: 01:00-02:00 -> 02:00-03:00")]
+#[case::an_unset_field_is_not_managed(json!({}), db().multi_az(true).publicly_accessible(true).build(), "")]
+#[case::changed_behind_our_back(json!({}), db().backup_retention_period(1).deletion_protection(false).build(), "backupRetentionPeriod: 1 -> 7, deletionProtection: false -> true")]
+#[case::a_managed_password_given_back(json!({}), db().master_user_secret(aws_sdk_rds::types::MasterUserSecret::builder().build()).build(), "manageMasterUserPassword: true -> false")]
+#[case::no_security_groups_are_not_managed(json!({"vpcSecurityGroupIds": []}), db().build(), "")]
+#[case::logs(json!({"enabledCloudwatchLogsExports": ["upgrade", "postgresql"]}), db().enabled_cloudwatch_logs_exports("postgresql").build(), "enabledCloudwatchLogsExports: postgresql -> postgresql upgrade")]
+#[case::a_tag(json!({"tags": {"team": "payments"}}), db().build(), "tags: team= -> team=payments")]
+fn drift(#[case] params: Value, #[case] db: DbInstance, #[case] summary: &str) {
+    let instance = instance_with(params);
+    let drift = delta::drift(&instance, &db);
+    assert_eq!(drift.summary(), summary);
+    assert_eq!(drift.refused().count(), 0);
+    let (now, effective) = (State::now(&db), State::effective(&db));
+    let request = input::modify(&instance, &drift, &now, &effective, None);
+    let own_calls = drift.changes.iter().all(|c| c.field == delta::TAGS);
+    assert_eq!(request.is_none(), own_calls, "each field that drifts has its place in the request");
+}
+
+#[rstest]
+#[case::encryption(json!({}), db().storage_encrypted(false).build(), "storageEncrypted: false -> true")]
+#[case::a_user(json!({"username": "root"}), db().build(), "username: app -> root")]
+#[case::a_database(json!({"dbName": "other"}), db().build(), "dbName: orders -> other")]
+#[case::a_database_in_another_case(json!({"dbName": "Orders"}), db().build(), "")]
+#[case::a_key(json!({"kmsKeyId": "k2"}), db().kms_key_id("arn:aws:kms:eu:1:key/k1").build(), "kmsKeyId: k1 -> k2")]
+#[case::an_alias_cannot_be_compared(json!({"kmsKeyId": "alias/a"}), db().kms_key_id("arn:aws:kms:eu:1:key/k1").build(), "")]
+fn what_would_replace_the_database_is_refused(
+    #[case] params: Value,
+    #[case] db: DbInstance,
+    #[case] summary: &str,
+) {
+    let drift = delta::drift(&instance_with(params), &db);
+    assert_eq!(drift.summary(), summary);
+    assert_eq!(drift.actionable().count(), 0);
+}
+
+#[rstest]
+#[case::all_of_it("available", 4)]
+#[case::no_storage("storage-optimization", 3)]
+#[case::storage_and_tags("storage-full", 2)]
+#[case::tags("backing-up", 1)]
+#[case::tags_while_modifying("modifying", 1)]
+#[case::wait_in_a_state_nobody_knows("brand-new-state", 1)]
+#[case::nothing("creating", 0)]
+fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] count: usize) {
+    let params =
+        json!({"allocatedStorage": 30, "multiAz": true, "backupRetentionPeriod": 14, "tags": {"a": "b"}});
+    let instance = instance_with(params);
+    let db = db().db_instance_status(status).build();
+    let drift = delta::drift(&instance, &db);
+    assert_eq!(delta::actionable(&drift, &db).changes.len(), count);
+    let planned = status::planned(&instance.spec.for_provider, &db, &drift);
+    assert_eq!(planned.len(), 3, "what waits is still announced");
+}
+
+#[rstest]
+#[case::deferred(json!({"instanceClass": "db.m7g.large"}), db().build(), false)]
+#[case::the_spec_says_now(json!({"instanceClass": "db.m7g.large", "applyImmediately": true}), db().build(), true)]
+#[case::the_queue_is_not_flushed_by_accident(json!({"backupRetentionPeriod": 14, "instanceClass": "db.m7g.large"}), pending(queue().db_instance_class("db.m7g.large")), false)]
+#[case::the_queue_is_emptied(json!({}), pending(queue().db_instance_class("db.m7g.large")), true)]
+#[case::only_a_part_of_it(json!({}), pending(queue().db_instance_class("db.m7g.large").engine_version("16.4")), false)]
+#[case::with_another_deferred_change(json!({"multiAz": true}), pending(queue().db_instance_class("db.m7g.large")), false)]
+fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_once: bool) {
+    let instance = instance_with(params);
+    let drift = delta::drift(&instance, &db);
+    let (now, effective) = (State::now(&db), State::effective(&db));
+    let request = input::modify(&instance, &drift, &now, &effective, None).unwrap().build().unwrap();
+    assert_eq!(request.apply_immediately(), Some(at_once));
+}
+
+#[rstest]
+#[case("available", Gate::Open, true)]
+#[case("backing-up", Gate::OnlyTags, true)]
+#[case("storage-optimization", Gate::NotStorage, true)]
+#[case("modifying", Gate::OnlyTags, true)]
+#[case("configuring-log-exports", Gate::OnlyTags, true)]
+#[case("upgrading", Gate::OnlyTags, false)]
+#[case("rebooting", Gate::OnlyTags, false)]
+#[case("resetting-master-credentials", Gate::OnlyTags, false)]
+#[case("creating", Gate::Closed, false)]
+#[case("deleting", Gate::Closed, false)]
+#[case("storage-full", Gate::OnlyGrowth, false)]
+#[case("stopped", Gate::OnlyTags, false)]
+#[case("incompatible-parameters", Gate::OnlyParameters, false)]
+#[case("incompatible-network", Gate::OnlyTags, false)]
+#[case("failed", Gate::OnlyTags, false)]
+#[case("brand-new-state", Gate::OnlyTags, false)]
+fn states(#[case] status: &str, #[case] gate: Gate, #[case] ready: bool) {
+    let db = db().db_instance_status(status).build();
+    assert_eq!(status::gate(status), gate);
+    assert_eq!(status::readiness(&db, &Drift::none(), false) == Readiness::Available, ready);
+    let deleted = status::readiness(&db, &Drift::none(), true);
+    assert_eq!(deleted == Readiness::Deleting, status == "deleting");
+}
+
+#[test]
+fn before_there_is_an_endpoint_nothing_is_ready() {
+    let db = db().set_endpoint(None).db_instance_status("backing-up").build();
+    let readiness = status::readiness(&db, &Drift::none(), false);
+    assert_eq!(readiness, Readiness::Creating("waiting for the endpoint".into()));
+}
+
+#[rstest]
+#[case::a_snapshot(json!({}), "available", Some("payments-orders-abc12-final-abcdefgh"), None)]
+#[case::the_name_that_was_asked_for(json!({"finalSnapshotIdentifier": "mine"}), "available", Some("mine"), None)]
+#[case::none_asked_for(json!({"skipFinalSnapshot": true}), "creating", None, None)]
+#[case::none_possible_so_backups_stay(json!({}), "failed", None, Some(false))]
+#[case::unless_asked_to_go(json!({"deleteAutomatedBackups": true}), "incompatible-network", None, Some(true))]
+fn how_it_is_removed(
+    #[case] params: Value,
+    #[case] status: &str,
+    #[case] snapshot: Option<&str>,
+    #[case] backups: Option<bool>,
+) {
+    let instance = instance_with(params);
+    let db = db().deletion_protection(false).db_instance_status(status).build();
+    let removal = removal::decide(&instance, &db).unwrap().unwrap();
+    let request = removal.requests[0].clone().build().unwrap();
+    assert_eq!(request.final_db_snapshot_identifier(), snapshot);
+    assert_eq!(request.skip_final_snapshot(), Some(snapshot.is_none()));
+    assert_eq!(request.delete_automated_backups(), backups);
+}
+
+#[test]
+fn a_final_snapshot_waits_for_creation() {
+    let db = db().deletion_protection(false).db_instance_status("creating").build();
+    let fault = removal::decide(&testing::instance(), &db).unwrap_err();
+    assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForState"));
+}
+
+#[rstest]
+#[case::new(json!({}), "new")]
+#[case::snapshot(json!({"snapshotIdentifier": "s"}), "snapshot")]
+#[case::point_in_time(json!({"restoreToPointInTime": {"sourceDbInstanceIdentifier": "x"}}), "point in time")]
+fn the_way_of_creation(#[case] params: Value, #[case] expected: &str) {
+    let instance = instance_with(params);
+    let (way, tags) = match input::create(&instance, None) {
+        Creation::New(r) => ("new", r.build().unwrap().tags.unwrap()),
+        Creation::FromSnapshot(r) => ("snapshot", r.build().unwrap().tags.unwrap()),
+        Creation::ToPointInTime(r) => {
+            let request = r.build().unwrap();
+            assert_eq!(request.use_latest_restorable_time(), Some(true));
+            ("point in time", request.tags.unwrap())
+        }
+    };
+    assert_eq!((way, tags.len()), (expected, 4), "each says whose it is in the same call");
+}
+
+#[test]
+fn windows_are_sent_in_the_spelling_of_aws() {
+    let instance =
+        instance_with(json!({"maintenanceWindow": "Mon:3:00-Mon:4:00", "backupWindow": "1:00-2:00"}));
+    let Creation::New(request) = input::create(&instance, None) else { panic!("not restored") };
+    let request = request.build().unwrap();
+    assert_eq!(request.preferred_maintenance_window(), Some("mon:03:00-mon:04:00"));
+    assert_eq!(request.preferred_backup_window(), Some("01:00-02:00"));
+}
+
+#[test]
+fn a_change_says_what_it_costs() {
+    let instance =
+        instance_with(json!({"instanceClass": "db.m7g.large", "engineVersion": "17", "port": 6000}));
+    let drift = delta::drift(&instance, &db().build());
+    let classes: Vec<_> =
+        drift.changes.iter().map(|c: &Change| (c.field.as_str(), c.class, c.downtime)).collect();
+    let expected = [
+        ("engineVersion", ChangeClass::Window, true),
+        ("instanceClass", ChangeClass::Window, true),
+        ("port", ChangeClass::Immediate, true),
+    ];
+    assert_eq!(classes, expected);
+    let planned = status::planned(&instance.spec.for_provider, &db().build(), &drift);
+    let when: Vec<_> = planned.iter().map(|p| p.when.as_str()).collect();
+    assert_eq!(when, ["NeedsApproval", "MaintenanceWindow", "Now"]);
+}

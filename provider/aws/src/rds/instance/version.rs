@@ -1,0 +1,36 @@
+//! Engine versions: a wanted one is a floor.
+
+use std::cmp::Ordering;
+
+/// Whether a running version is below the wanted one. A shorter wanted version covers every longer one: `16` is
+/// reached by `16.3`, and `16.1` is not reached by a running `16.0`, nor confused with `16.10`.
+pub(super) fn is_below(running: &str, wanted: &str) -> bool {
+    let (running, wanted) = (components(running), components(wanted));
+    for (running, wanted) in running.iter().zip(&wanted) {
+        match order(running, wanted) {
+            Ordering::Equal => {}
+            other => return other == Ordering::Less,
+        }
+    }
+    running.len() < wanted.len()
+}
+
+/// Whether going from a running version to a wanted one changes the major version.
+pub(super) fn is_major(engine: &str, running: &str, wanted: &str) -> bool {
+    let length = if engine.contains("postgres") { 1 } else { 2 };
+    let (running, wanted) = (components(running), components(wanted));
+    let length = length.min(running.len()).min(wanted.len());
+    running[..length] != wanted[..length]
+}
+
+fn components(version: &str) -> Vec<&str> {
+    version.trim().split('.').collect()
+}
+
+/// Numbers by value, everything else by its letters.
+fn order(a: &str, b: &str) -> Ordering {
+    match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => a.cmp(b),
+    }
+}

@@ -1,0 +1,3 @@
+//! `secretsmanager.aws.m.goldenpath.io`.
+
+pub mod secret;

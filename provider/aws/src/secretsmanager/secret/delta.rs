@@ -1,0 +1,94 @@
+//! What differs between a spec and a secret. Never its value: that is not read.
+
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
+use goldenpath_provider_api::secretsmanager::{AttachedInstance, Secret, SecretParameters};
+use goldenpath_provider_core::{Change, ChangeClass, Drift};
+
+use super::status::tags_of;
+use crate::tags;
+
+/// The field of the connection details.
+pub(super) const ATTACHMENT: &str = "attachment";
+/// The field of the tags, which have calls of their own.
+pub(super) const TAGS: &str = "tags";
+/// The field of the description.
+pub(super) const DESCRIPTION: &str = "description";
+/// The field of the key.
+pub(super) const KMS_KEY: &str = "kmsKeyId";
+
+/// Everything that differs. `wanted` are the connection details that the value is to carry, once they are known.
+pub(super) fn drift(
+    managed: &Secret,
+    secret: &DescribeSecretOutput,
+    attached: Option<&AttachedInstance>,
+    wanted: Option<&AttachedInstance>,
+) -> Drift {
+    // Complete on purpose: a new field is compared, or is named here as one that is not.
+    let SecretParameters {
+        region: _,
+        description,
+        kms_key_id,
+        recovery_window_in_days: _,
+        generate_secret_string: _,
+        attachment: _,
+        tags: wanted_tags,
+    } = &managed.spec.for_provider;
+    let mut drift = Drift::none();
+    if let Some(wanted) = description.as_deref()
+        && secret.description().unwrap_or_default() != wanted
+    {
+        drift = drift.with(change(DESCRIPTION, secret.description().unwrap_or_default(), wanted));
+    }
+    if let Some(wanted) = kms_key_id.as_deref()
+        && differs(wanted, secret.kms_key_id())
+    {
+        drift = drift.with(change(KMS_KEY, secret.kms_key_id().unwrap_or(AWS_KEY), wanted));
+    }
+    let observed = tags_of(secret);
+    let delta = tags::delta(&tags::desired(managed, wanted_tags.as_ref()), &observed, wanted_tags.is_some());
+    if !delta.is_empty() {
+        let (from, to) = delta.printed(&observed);
+        drift = drift.with(change(TAGS, &from, &to));
+    }
+    if let Some(wanted) = wanted.filter(|w| Some(*w) != attached) {
+        let from = attached.map_or("(none)".to_owned(), print);
+        drift = drift.with(change(ATTACHMENT, &from, &print(wanted)));
+    }
+    drift
+}
+
+/// The key that AWS uses when none is named, and does not name in its answers.
+const AWS_KEY: &str = "alias/aws/secretsmanager";
+
+/// Whether a wanted key is another one than the secret's. An alias and an id cannot be compared, and are not.
+fn differs(wanted: &str, seen: Option<&str>) -> bool {
+    let seen = seen.unwrap_or(AWS_KEY);
+    match (alias(wanted), alias(seen)) {
+        (Some(wanted), Some(seen)) => wanted != seen,
+        (None, None) => key_id(wanted) != key_id(seen),
+        (None, Some(seen)) => seen == "aws/secretsmanager",
+        (Some(wanted), None) => wanted == "aws/secretsmanager",
+    }
+}
+
+fn alias(key: &str) -> Option<&str> {
+    key.split_once("alias/").map(|(_, name)| name)
+}
+
+fn key_id(key: &str) -> &str {
+    key.rsplit_once(":key/").map_or(key, |(_, id)| id)
+}
+
+fn print(attached: &AttachedInstance) -> String {
+    format!("{} {}:{}", attached.identifier, attached.host, attached.port)
+}
+
+fn change(field: &str, from: &str, to: &str) -> Change {
+    Change {
+        field: field.to_owned(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        class: ChangeClass::Immediate,
+        downtime: false,
+    }
+}

@@ -1,0 +1,281 @@
+//! The adapter against a scripted Secrets Manager: a call that the script does not have fails the test.
+
+mod tables;
+
+use std::sync::Mutex;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::ErrorMetadata;
+use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
+use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretError;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
+use aws_sdk_secretsmanager::operation::restore_secret::RestoreSecretOutput;
+use aws_sdk_secretsmanager::operation::tag_resource::TagResourceOutput;
+use aws_sdk_secretsmanager::operation::update_secret::UpdateSecretOutput;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_types::DateTime;
+use goldenpath_provider_api::secretsmanager::AttachedInstance;
+use goldenpath_provider_core::{FaultKind, Readiness};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::testing::{self, FakeObjects, PASSWORD};
+
+const ARN: &str = "arn:aws:secretsmanager:eu-central-1:1:secret:goldenpath/prod/payments/orders-AbCdEf";
+const NAME: &str = "goldenpath/prod/payments/orders";
+
+/// The secret as AWS shows it after its creation.
+fn described() -> aws_sdk_secretsmanager::operation::describe_secret::builders::DescribeSecretOutputBuilder {
+    DescribeSecretOutput::builder()
+        .arn(ARN)
+        .name(NAME)
+        .version_ids_to_stages("v1", vec!["AWSCURRENT".into()])
+        .set_tags(Some(input::sdk(tags::desired(&testing::secret(), None))))
+}
+
+fn found(secret: DescribeSecretOutput) -> Rule {
+    mock!(Client::describe_secret)
+        .match_requests(|r| r.secret_id() == Some(NAME))
+        .then_output(move || secret.clone())
+}
+
+fn error(code: &'static str, message: &'static str) -> ErrorMetadata {
+    ErrorMetadata::builder().code(code).message(message).build()
+}
+
+fn not_found() -> Rule {
+    mock!(Client::describe_secret)
+        .then_error(|| DescribeSecretError::generic(error("ResourceNotFoundException", "")))
+}
+
+fn refused_create(code: &'static str, message: &'static str) -> Rule {
+    mock!(Client::create_secret).then_error(move || CreateSecretError::generic(error(code, message)))
+}
+
+const SCHEDULED: (&str, &str) = (
+    "InvalidRequestException",
+    "You can't create this secret because a secret with this name is already scheduled for deletion.",
+);
+
+fn with(rules: &[&Rule], objects: FakeObjects) -> Adapter<FakeObjects> {
+    let none: &[&Rule] = &[];
+    let rds = mock_client!(aws_sdk_rds, RuleMode::Sequential, none);
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::Sequential, rules);
+    let clients = Arc::new(Clients::scripted(objects, rds, secrets));
+    let session = clients.scripted_session();
+    Adapter { clients, session }
+}
+
+fn adapter(rules: &[&Rule]) -> Adapter<FakeObjects> {
+    with(rules, FakeObjects::default())
+}
+
+/// A cluster whose Instance has an endpoint.
+fn running() -> FakeObjects {
+    let mut instance = testing::instance();
+    instance.status =
+        Some(serde_json::from_value(json!({"atProvider": {"address": "orders.rds", "port": 5432}})).unwrap());
+    FakeObjects::default().with(&instance)
+}
+
+fn attached() -> AttachedInstance {
+    AttachedInstance { identifier: "payments-orders-abc12".into(), host: "orders.rds".into(), port: 5432 }
+}
+
+fn attached_secret() -> Secret {
+    let mut secret = testing::secret();
+    *at_provider(&mut secret) = SecretObservation {
+        arn: Some(ARN.into()),
+        version_id: Some("v1".into()),
+        attached: Some(attached()),
+    };
+    secret
+}
+
+async fn present(adapter: &Adapter<FakeObjects>, secret: &mut Secret) -> Present {
+    match adapter.observe(secret).await.unwrap() {
+        Observation::Present(present) => present,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_secret_is_made_with_its_value_and_the_value_is_shown_nowhere() {
+    let seen: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let log = Arc::clone(&seen);
+    let create = mock!(Client::create_secret)
+        .match_requests(move |r| {
+            let call = (r.client_request_token().unwrap().into(), r.secret_string().unwrap().into());
+            log.lock().unwrap().push(call);
+            r.name() == Some(NAME) && r.tags().len() == 4
+        })
+        .then_output(|| CreateSecretOutput::builder().arn(ARN).version_id("v1").build());
+    let (adapter, mut secret) = (adapter(&[&create]), testing::secret());
+    let value = adapter.prepare(&secret).await.unwrap();
+    let connection = adapter.create(&mut secret, value.clone()).await.unwrap();
+    let (token, sent) = seen.lock().unwrap()[0].clone();
+    assert_eq!(token, input::create_token(&testing::secret()), "each attempt has the same token");
+    assert_eq!(sent, value.expose());
+    let sent: Value = serde_json::from_str(&sent).unwrap();
+    assert_eq!(sent["password"], sent["POSTGRES_PASSWORD"]);
+    assert!(!format!("{value:?}{secret:?}{connection:?}").contains(sent["password"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_was_lost_finds_what_it_made() {
+    let refused = refused_create("ResourceExistsException", "");
+    let mut secret = testing::secret();
+    let value = Sensitive::new("{}".into());
+    adapter(&[&refused, &found(described().build())]).create(&mut secret, value).await.unwrap();
+    assert_eq!(at_provider(&mut secret).arn.as_deref(), Some(ARN));
+    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v1"));
+}
+
+#[tokio::test]
+async fn a_create_that_meets_a_foreign_secret_touches_nothing() {
+    for (code, message) in [("ResourceExistsException", ""), SCHEDULED] {
+        let foreign = described().set_tags(None).deleted_date(DateTime::from_secs(1)).build();
+        let adapter = adapter(&[&refused_create(code, message), &found(foreign)]);
+        let fault = adapter.create(&mut testing::secret(), Sensitive::new("{}".into())).await.unwrap_err();
+        assert_eq!((fault.kind, fault.reason), (FaultKind::User, "NotOwned"), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_in_its_recovery_window_is_restored_with_its_value() {
+    let scheduled = described().deleted_date(DateTime::from_secs(1)).build();
+    let mut secret = testing::secret();
+    let seen = adapter(&[&found(scheduled.clone())]).observe(&mut secret).await.unwrap();
+    assert_eq!(seen, Observation::Absent, "Create is what restores");
+
+    let restore = mock!(Client::restore_secret)
+        .match_requests(|r| r.secret_id() == Some(NAME))
+        .then_output(|| RestoreSecretOutput::builder().arn(ARN).build());
+    let adapter = adapter(&[&refused_create(SCHEDULED.0, SCHEDULED.1), &found(scheduled), &restore]);
+    adapter.create(&mut secret, Sensitive::new("{}".into())).await.unwrap();
+    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v1"), "the value that was there counts");
+}
+
+#[tokio::test]
+async fn a_refused_value_is_not_told() {
+    let quoted = || {
+        ErrorMetadata::builder().code("InvalidParameterException").message(format!("odd: {PASSWORD}")).build()
+    };
+    let refused = mock!(Client::create_secret).then_error(move || CreateSecretError::generic(quoted()));
+    let value = Sensitive::new(json!({"password": PASSWORD}).to_string());
+    let fault = adapter(&[&refused]).create(&mut testing::secret(), value).await.unwrap_err();
+    assert!(!format!("{fault:?}").contains(PASSWORD), "{fault}");
+}
+
+#[tokio::test]
+async fn what_is_not_there_may_be_made_unless_it_was_there() {
+    let seen = adapter(&[&not_found()]).observe(&mut testing::secret()).await.unwrap();
+    assert_eq!(seen, Observation::Absent);
+    let seen = adapter(&[&not_found()]).observe(&mut attached_secret()).await.unwrap();
+    assert!(matches!(seen, Observation::Vanished(f) if f.reason == "ExternallyDeleted"));
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_foreign() {
+    let foreign = described().set_tags(None).build();
+    let seen = adapter(&[&found(foreign)]).observe(&mut testing::secret()).await.unwrap();
+    assert!(matches!(seen, Observation::Foreign(f) if f.reason == "NotOwned"));
+    let replaced = described().arn("arn:other").build();
+    let seen = adapter(&[&found(replaced)]).observe(&mut attached_secret()).await.unwrap();
+    assert!(matches!(seen, Observation::Foreign(f) if f.reason == "IdentityChanged"));
+}
+
+#[tokio::test]
+async fn at_rest_only_metadata_is_read() {
+    let adapter = with(&[&found(described().build())], running());
+    let present = present(&adapter, &mut attached_secret()).await;
+    assert_eq!((present.drift, present.readiness), (Drift::none(), Readiness::Available));
+}
+
+#[tokio::test]
+async fn the_endpoint_is_merged_once() {
+    let mut secret = testing::secret();
+    let waiting = with(&[&found(described().build())], FakeObjects::default().with(&testing::instance()));
+    let before = present(&waiting, &mut secret).await;
+    assert_eq!(before.readiness, Readiness::Creating("waiting for the endpoint of Instance orders".into()));
+    assert!(before.drift.is_empty());
+
+    let known = present(&with(&[&found(described().build())], running()), &mut secret).await;
+    assert_eq!(known.drift.summary(), "attachment: (none) -> payments-orders-abc12 orders.rds:5432");
+
+    let old = json!({"username": "app", "password": PASSWORD}).to_string();
+    let get = mock!(Client::get_secret_value).then_output(move || {
+        GetSecretValueOutput::builder().secret_string(old.clone()).version_id("v1").build()
+    });
+    let token = input::attach_token(&secret, &attached(), "v1");
+    let written: Arc<Mutex<String>> = Arc::default();
+    let log = Arc::clone(&written);
+    let put = mock!(Client::put_secret_value)
+        .match_requests(move |r| {
+            log.lock().unwrap().clone_from(&r.secret_string().unwrap().to_owned());
+            r.client_request_token() == Some(&token)
+        })
+        .then_output(|| PutSecretValueOutput::builder().version_id("v2").build());
+    let adapter = with(&[&found(described().build()), &get, &put], running());
+    adapter.update(&mut secret, &known.drift).await.unwrap();
+    assert!(!format!("{secret:?}{known:?}").contains(PASSWORD));
+    assert_eq!(at_provider(&mut secret).attached, Some(attached()));
+    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v2"));
+
+    // The answer was lost, or somebody has written a version: one look, and no further version.
+    let now = written.lock().unwrap().clone();
+    let get = mock!(Client::get_secret_value).then_output(move || {
+        GetSecretValueOutput::builder().secret_string(now.clone()).version_id("v3").build()
+    });
+    let adapter = with(&[&found(described().build()), &get], running());
+    adapter.update(&mut secret, &known.drift).await.unwrap();
+    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v3"));
+}
+
+#[tokio::test]
+async fn a_version_that_somebody_wrote_is_looked_into() {
+    let rotated =
+        described().set_version_ids_to_stages(None).version_ids_to_stages("v9", vec!["AWSCURRENT".into()]);
+    let present = present(&with(&[&found(rotated.build())], running()), &mut attached_secret()).await;
+    assert_eq!(present.drift.changes[0].field, "attachment");
+}
+
+#[tokio::test]
+async fn metadata_is_put_back() {
+    let mut secret = attached_secret();
+    secret.spec.for_provider.description = Some("orders".into());
+    let changed = described().set_tags(None).build();
+    let tag = mock!(Client::tag_resource)
+        .match_requests(|r| r.tags().len() == 4)
+        .then_output(|| TagResourceOutput::builder().build());
+    let update = mock!(Client::update_secret)
+        .match_requests(|r| r.description() == Some("orders") && r.secret_string().is_none())
+        .then_output(|| UpdateSecretOutput::builder().build());
+    let seen = present(&with(&[&found(changed.clone())], running()), &mut secret).await;
+    let adapter = with(&[&found(changed), &tag, &update], running());
+    adapter.update(&mut secret, &seen.drift).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_secret_outlives_its_database() {
+    let kept = with(&[], running());
+    let fault = kept.delete(&mut attached_secret()).await.unwrap_err();
+    assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForInstance"));
+    assert_eq!(fault.message, "kept until Instance orders is gone");
+
+    let delete = mock!(Client::delete_secret)
+        .match_requests(|r| {
+            r.recovery_window_in_days() == Some(30) && r.force_delete_without_recovery() != Some(true)
+        })
+        .then_output(|| DeleteSecretOutput::builder().build());
+    adapter(&[&delete]).delete(&mut attached_secret()).await.unwrap();
+    let again = mock!(Client::delete_secret).then_error(|| {
+        DeleteSecretError::generic(error(
+            "InvalidRequestException",
+            "a secret that's currently marked deleted",
+        ))
+    });
+    adapter(&[&again]).delete(&mut attached_secret()).await.unwrap();
+}

@@ -1,0 +1,117 @@
+//! What tests share: a cluster of values, and objects as production makes them.
+
+use std::collections::HashMap;
+
+use goldenpath_provider_api::rds::Instance;
+use goldenpath_provider_api::secretsmanager::Secret;
+use goldenpath_provider_core::{Fault, Objects};
+use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
+use kube::Resource;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// A cluster that holds what it was given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FakeObjects(HashMap<(String, String, String), Value>);
+
+// === impl FakeObjects ===
+
+impl FakeObjects {
+    pub(crate) fn with<K: Resource<DynamicType = ()> + Serialize>(mut self, object: &K) -> Self {
+        let meta = object.meta();
+        let key = key::<K>(meta.namespace.as_deref().unwrap_or_default(), meta.name.as_deref().unwrap());
+        self.0.insert(key, serde_json::to_value(object).unwrap());
+        self
+    }
+}
+
+impl Objects for FakeObjects {
+    async fn get<K>(&self, namespace: &str, name: &str) -> Result<Option<K>, Fault>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + DeserializeOwned
+            + Clone
+            + std::fmt::Debug
+            + Send
+            + 'static,
+    {
+        let found = self.0.get(&key::<K>(namespace, name));
+        Ok(found.map(|v| serde_json::from_value(v.clone()).unwrap()))
+    }
+
+    async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
+    where
+        K: Resource<DynamicType = (), Scope = ClusterResourceScope>
+            + DeserializeOwned
+            + Clone
+            + std::fmt::Debug
+            + Send
+            + 'static,
+    {
+        let found = self.0.get(&key::<K>("", name));
+        Ok(found.map(|v| serde_json::from_value(v.clone()).unwrap()))
+    }
+}
+
+fn key<K: Resource<DynamicType = ()>>(namespace: &str, name: &str) -> (String, String, String) {
+    let kind = format!("{}.{}", K::kind(&()), K::group(&()));
+    (kind, namespace.to_owned(), name.to_owned())
+}
+
+/// The value that must appear nowhere.
+pub(crate) const PASSWORD: &str = "Tr0ub4dor-and-3-more-words";
+
+/// `Instance` payments/orders with external name `payments-orders-abc12`.
+pub(crate) fn instance() -> Instance {
+    serde_json::from_value(json!({
+        "apiVersion": "rds.aws.m.goldenpath.io/v1alpha1",
+        "kind": "Instance",
+        "metadata": {
+            "name": "orders",
+            "namespace": "payments",
+            "uid": "11111111-2222-3333-4444-555555555555",
+            "annotations": {"crossplane.io/external-name": "payments-orders-abc12"},
+        },
+        "spec": {"forProvider": {
+            "region": "eu-central-1",
+            "engine": "postgres",
+            "engineVersion": "16",
+            "instanceClass": "db.t4g.small",
+            "allocatedStorage": 20,
+            "maxAllocatedStorage": 100,
+            "storageType": "gp3",
+            "storageEncrypted": true,
+            "dbName": "orders",
+            "username": "app",
+            "masterUserPasswordFrom": {"secretRef": {"name": "orders-db"}, "key": "password"},
+            "backupRetentionPeriod": 7,
+            "deletionProtection": true,
+        }},
+    }))
+    .unwrap()
+}
+
+/// `Secret` payments/orders-db, attached to [`instance`].
+pub(crate) fn secret() -> Secret {
+    serde_json::from_value(json!({
+        "apiVersion": "secretsmanager.aws.m.goldenpath.io/v1alpha1",
+        "kind": "Secret",
+        "metadata": {
+            "name": "orders-db",
+            "namespace": "payments",
+            "uid": "99999999-8888-7777-6666-555555555555",
+            "annotations": {"crossplane.io/external-name": "goldenpath/prod/payments/orders"},
+        },
+        "spec": {"forProvider": {
+            "region": "eu-central-1",
+            "generateSecretString": {
+                "secretStringTemplate": "{\"username\":\"app\",\"POSTGRES_USER\":\"app\"}",
+                "generateStringKey": "password",
+                "additionalGenerateStringKeys": ["POSTGRES_PASSWORD"],
+            },
+            "attachment": {"instanceRef": {"name": "orders"}, "keys": "Both"},
+        }},
+    }))
+    .unwrap()
+}
