@@ -1,0 +1,26 @@
+//! The managed resources of the provider: one line each.
+
+use std::sync::Arc;
+
+use goldenpath_provider_api::{config, rds::Instance, secretsmanager::Secret};
+use goldenpath_provider_aws::{Clients, rds, secretsmanager};
+use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runtime, provider_config};
+
+/// The configuration kinds, and the managed resources that use them.
+pub(crate) fn config_group() -> ConfigGroup {
+    ConfigGroup::new(config::GROUP, config::VERSION).used_by::<Instance>().used_by::<Secret>()
+}
+
+/// Runs every controller until the runtime is shut down and what has begun has ended.
+pub(crate) async fn run(runtime: &Runtime) {
+    let clients = Arc::new(Clients::new(ClusterObjects::new(runtime.client.clone())));
+    tokio::join!(
+        provider_config::run(runtime),
+        Controller::<Instance, _>::new(runtime, rds::instance::Connector::new(clients.clone()))
+            .wakes_on::<Secret>()
+            .run(),
+        Controller::<Secret, _>::new(runtime, secretsmanager::secret::Connector::new(clients))
+            .wakes_on::<Instance>()
+            .run(),
+    );
+}

@@ -1,0 +1,30 @@
+//! provider-goldenpath-aws: databases and secrets in AWS as Kubernetes objects.
+
+mod args;
+mod controllers;
+mod process;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Args;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    process::log(args.debug);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let ended = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        let ended = runtime.block_on(process::run(&args));
+        // What has not ended by now is cut off: the drain has waited for it.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("provider-goldenpath-aws: error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

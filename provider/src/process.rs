@@ -1,0 +1,167 @@
+//! The life of the process: start, lead, drain, end.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use goldenpath_provider_runtime::admin::{Endpoint, serve};
+use goldenpath_provider_runtime::{Lease, LeaseState, Metrics, Options, Recorder, Runtime};
+use kube::{Client, Config};
+use prometheus_client::registry::Registry;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{Args, Bind};
+use crate::controllers;
+
+/// Name of the Lease. One Rust process serves all services, so it is named for the provider.
+const LEASE: &str = "crossplane-leader-election-provider-goldenpath-aws";
+/// Owner of the fields that are applied.
+const FIELD_MANAGER: &str = "provider-goldenpath-aws";
+/// How long reconciles that have begun may take to end; less than the 30 s that Kubernetes grants (R238).
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// Why the controllers are to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    Signal,
+    LeaseLost,
+}
+
+/// Logs as JSON, one line a decision.
+pub(crate) fn log(debug: bool) {
+    let level = if debug { "debug" } else { "info" };
+    let filter = format!(
+        "warn,goldenpath_provider_runtime={level},goldenpath_provider_aws={level},provider_goldenpath_aws={level}"
+    );
+    let filter = EnvFilter::try_from_env("PROVIDER_LOG").unwrap_or_else(|_| EnvFilter::new(filter));
+    tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false).with_env_filter(filter).init();
+}
+
+/// Runs the provider until a signal, or until the lease is lost.
+pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    args.validate()?;
+    for flag in args.ignored.given() {
+        tracing::warn!(flag, "this flag has no effect");
+    }
+    let mut signals = Signals::new()?;
+    let config = Config::infer().await.context("Cannot find a cluster: set KUBECONFIG, or run in a pod")?;
+    let client = Client::try_from(config.clone()).context("Cannot make a Kubernetes client")?;
+
+    let mut registry = Registry::default();
+    let metrics = Metrics::new(&mut registry);
+    listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
+    listen(args.health_probe_bind_addr, Endpoint::Health).await?;
+
+    let release = CancellationToken::new();
+    let mut state = args.leader_election.then(|| lease(args).campaign(config, release.clone()));
+    tokio::select! {
+        led = lead(state.as_mut()) => anyhow::ensure!(led, "Cannot take part in the leader election"),
+        () = signals.recv() => return Ok(give_back(&release, state.as_mut(), ExitCode::SUCCESS).await),
+    }
+
+    let options = Options {
+        poll: args.poll,
+        min_poll: args.min_poll_interval,
+        concurrency: args.max_reconcile_rate,
+        ..Options::new(FIELD_MANAGER, controllers::config_group())
+    };
+    let (recorder, shutdown) = (Recorder::spawn(client.clone()), CancellationToken::new());
+    let runtime = Runtime { client, options, recorder, metrics, shutdown: shutdown.clone() };
+    let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime)).await });
+
+    let stop = tokio::select! {
+        () = signals.recv() => Stop::Signal,
+        () = lost(state.as_mut()) => Stop::LeaseLost,
+    };
+    tracing::info!(?stop, "draining");
+    shutdown.cancel();
+    let (patience, mut code) = match stop {
+        Stop::Signal => (DRAIN, ExitCode::SUCCESS),
+        // Another process may act when the lease has ended (R237).
+        Stop::LeaseLost => {
+            let lease =
+                args.leader_election_lease_duration.saturating_sub(args.leader_election_renew_deadline);
+            (lease.min(DRAIN), ExitCode::FAILURE)
+        }
+    };
+    tokio::select! {
+        drained = tokio::time::timeout(patience, running) => {
+            tracing::info!(in_time = drained.is_ok(), "drained");
+        }
+        () = signals.recv() => code = ExitCode::FAILURE,
+    }
+    Ok(give_back(&release, state.as_mut(), code).await)
+}
+
+async fn listen(bind: Bind, endpoint: Endpoint) -> anyhow::Result<()> {
+    let Bind(Some(address)) = bind else { return Ok(()) };
+    let bound = serve(address, endpoint).await.with_context(|| format!("Cannot listen on {address}"))?;
+    tracing::info!(%bound, "listening");
+    Ok(())
+}
+
+fn lease(args: &Args) -> Lease {
+    Lease {
+        namespace: args.leader_election_namespace.clone(),
+        name: LEASE.to_owned(),
+        identity: Lease::identity(),
+        duration: args.leader_election_lease_duration,
+        renew_deadline: args.leader_election_renew_deadline,
+        retry_period: args.leader_election_retry_period,
+    }
+}
+
+/// Returns when this process leads, at once when nobody is elected; false when the election has failed.
+async fn lead(state: Option<&mut watch::Receiver<LeaseState>>) -> bool {
+    let Some(state) = state else { return true };
+    state.wait_for(|s| *s != LeaseState::Standby).await.is_ok_and(|s| *s == LeaseState::Leading)
+}
+
+/// Returns when this process leads no more; never when nobody is elected.
+async fn lost(state: Option<&mut watch::Receiver<LeaseState>>) {
+    match state {
+        Some(state) => {
+            let _ended = state.wait_for(|s| *s == LeaseState::Lost).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Gives the lease back, if it is still held, so that the next process need not wait for its end.
+async fn give_back(
+    release: &CancellationToken,
+    state: Option<&mut watch::Receiver<LeaseState>>,
+    code: ExitCode,
+) -> ExitCode {
+    release.cancel();
+    if let Some(state) = state {
+        let ended = state.wait_for(|s| matches!(s, LeaseState::Released | LeaseState::Lost));
+        let _ended = tokio::time::timeout(Duration::from_secs(3), ended).await;
+    }
+    code
+}
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+// === impl Signals ===
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn recv(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
