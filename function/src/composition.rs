@@ -1,0 +1,80 @@
+//! What a golden path composes.
+
+use kube::Resource;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::problems::Problem;
+use crate::wire;
+
+/// The list of what is composed, in the order in which it comes to be.
+#[derive(Debug, Default)]
+pub struct Composition {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) fault: Option<Error>,
+}
+
+/// One composed resource.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) key: &'static str,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) object: Map<String, Value>,
+    pub(crate) gate: Gate,
+}
+
+/// When a composed resource is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// At once.
+    Open,
+    /// Not before something else has happened; the words say what. A resource that is there already stays.
+    Closed(String),
+}
+
+// === impl Composition ===
+
+impl Composition {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Composes a resource.
+    #[must_use]
+    pub fn with<R>(self, key: &'static str, resource: &R) -> Self
+    where
+        R: Resource<DynamicType = ()> + Serialize,
+    {
+        self.with_behind(Gate::Open, key, resource)
+    }
+
+    /// Composes a resource once a gate is open. It stays when the gate closes again.
+    #[must_use]
+    pub fn with_behind<R>(mut self, gate: Gate, key: &'static str, resource: &R) -> Self
+    where
+        R: Resource<DynamicType = ()> + Serialize,
+    {
+        match wire::encode(resource) {
+            Ok(object) => self.parts.push(Part {
+                key,
+                kind: R::kind(&()).into_owned(),
+                name: resource.meta().name.clone().unwrap_or_default(),
+                object,
+                gate,
+            }),
+            Err(source) => self.fault = Some(Error::Encode { key, source }),
+        }
+        self
+    }
+
+    /// Tells problems that do not keep anything from being composed.
+    #[must_use]
+    pub fn telling(mut self, problems: impl IntoIterator<Item = Problem>) -> Self {
+        self.problems.extend(problems);
+        self
+    }
+}

@@ -1,0 +1,102 @@
+//! The conditions of an XR. Crossplane's own (`Ready`, `Synced`, `Healthy`, `UpToDate`, `Responsive`) cannot be
+//! said in these types.
+
+use function_sdk_rust::proto::v1;
+
+/// The types of conditions that golden paths set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumIter)]
+pub enum ConditionType {
+    /// The spec is one that can be acted on.
+    Accepted,
+    /// It can be used.
+    Available,
+    /// The credentials are in the namespace.
+    SecretSynced,
+}
+
+/// Whether a [`Condition`] holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+pub enum Status {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// Not known.
+    Unknown,
+}
+
+/// One condition of an XR.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// What it is about.
+    pub r#type: ConditionType,
+    /// Whether it holds.
+    pub status: Status,
+    /// Why, for machines.
+    pub reason: String,
+    /// Why, for people; empty for none.
+    pub message: String,
+}
+
+// === impl Condition ===
+
+impl Condition {
+    /// It holds.
+    pub fn holds(r#type: ConditionType, reason: impl Into<String>) -> Self {
+        Self { r#type, status: Status::True, reason: reason.into(), message: String::new() }
+    }
+
+    /// It does not hold.
+    pub fn fails(r#type: ConditionType, reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { r#type, status: Status::False, reason: reason.into(), message: message.into() }
+    }
+
+    /// Adds the words.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Whether it holds.
+    pub fn is_held(&self) -> bool {
+        self.status == Status::True
+    }
+
+    /// Why, for people; for machines where there are no words.
+    pub fn message_or_reason(&self) -> &str {
+        if self.message.is_empty() { &self.reason } else { &self.message }
+    }
+}
+
+impl From<Condition> for v1::Condition {
+    fn from(condition: Condition) -> Self {
+        let Condition { r#type, status, reason, message } = condition;
+        let status = match status {
+            Status::True => v1::Status::ConditionTrue,
+            Status::False => v1::Status::ConditionFalse,
+            Status::Unknown => v1::Status::ConditionUnknown,
+        };
+        Self {
+            r#type: <&str>::from(r#type).to_owned(),
+            status: status.into(),
+            reason,
+            message: (!message.is_empty()).then_some(message),
+            target: Some(v1::Target::CompositeAndClaim.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn no_condition_of_crossplane_can_be_set() {
+        for r#type in ConditionType::iter() {
+            let name = <&str>::from(r#type);
+            assert!(!["Ready", "Synced", "Healthy", "UpToDate", "Responsive"].contains(&name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `CompositeResourceDefinition`s, made from the types of the XRs.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    CustomResourceColumnDefinition, CustomResourceDefinitionNames,
+};
+use kube::CustomResourceExt;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::path::GoldenPath;
+
+/// A `CompositeResourceDefinition` of `apiextensions.crossplane.io/v2`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Definition {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata,
+    spec: Spec,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Metadata {
+    name: String,
+    annotations: BTreeMap<&'static str, &'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    scope: &'static str,
+    group: String,
+    names: CustomResourceDefinitionNames,
+    default_composition_ref: Reference,
+    versions: Vec<Version>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Reference {
+    name: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    name: String,
+    served: bool,
+    referenceable: bool,
+    additional_printer_columns: Vec<CustomResourceColumnDefinition>,
+    schema: Schema,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Schema {
+    #[serde(rename = "openAPIV3Schema")]
+    open_api_v3_schema: Value,
+}
+
+/// The definition of a golden path's XR.
+pub fn of<P: GoldenPath>() -> Definition {
+    let crd = P::Composite::crd();
+    let composition = crd.spec.names.singular.clone().unwrap_or_default();
+    let versions = crd.spec.versions.into_iter().map(|version| {
+        let schema = version.schema.and_then(|s| s.open_api_v3_schema);
+        let mut schema = serde_json::to_value(schema).unwrap_or_default();
+        tidy(&mut schema);
+        limit_name(&mut schema, P::LONGEST_NAME);
+        Version {
+            name: version.name,
+            served: true,
+            referenceable: true,
+            additional_printer_columns: version.additional_printer_columns.unwrap_or_default(),
+            schema: Schema { open_api_v3_schema: schema },
+        }
+    });
+    Definition {
+        api_version: "apiextensions.crossplane.io/v2",
+        kind: "CompositeResourceDefinition",
+        metadata: Metadata {
+            name: crd.metadata.name.unwrap_or_default(),
+            annotations: BTreeMap::from([("terasky.backstage.io/add-to-catalog", "true")]),
+        },
+        spec: Spec {
+            scope: "Namespaced",
+            group: crd.spec.group,
+            names: crd.spec.names,
+            default_composition_ref: Reference { name: composition },
+            versions: versions.collect(),
+        },
+    }
+}
+
+// === impl Definition ===
+
+impl Definition {
+    /// Name of the XRD, and of its file.
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
+
+    /// Name of the composition that an XR gets unless it names another.
+    pub fn default_composition(&self) -> &str {
+        &self.spec.default_composition_ref.name
+    }
+}
+
+/// Takes out what a CRD says and an XRD need not: that a field may be null, and fractions of integers.
+fn tidy(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.remove("nullable");
+            if let Some(Value::Array(choices)) = map.get_mut("enum") {
+                choices.retain(|choice| !choice.is_null());
+            }
+            map.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        Value::Number(number) =>
+        {
+            #[allow(clippy::cast_possible_truncation, reason = "bounds of schemas are far below 2^53")]
+            if let Some(whole) = number.as_f64().filter(|n| n.fract() == 0.0) {
+                *value = Value::from(whole as i64);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The length of `metadata.name`: the one part of the metadata that a schema may limit.
+fn limit_name(schema: &mut Value, longest: u32) {
+    let name = Map::from_iter([("type".into(), "string".into()), ("maxLength".into(), longest.into())]);
+    let names = Map::from_iter([("name".to_owned(), Value::Object(name))]);
+    let metadata =
+        Map::from_iter([("type".into(), "object".into()), ("properties".into(), Value::Object(names))]);
+    if let Some(root) = schema.as_object_mut() {
+        root.remove("title");
+    }
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert("metadata".into(), Value::Object(metadata));
+    }
+}

@@ -1,0 +1,58 @@
+//! Why nothing could be composed.
+
+use snafu::Snafu;
+
+use crate::problems::Problem;
+
+/// Why a golden path composes nothing this time.
+#[derive(Debug, Snafu)]
+pub enum Error {
+    /// A person has to change something. What is observed stays desired.
+    #[snafu(display("the request is refused: {}", problems.first().map_or("", |p| p.message.as_str())))]
+    Refused {
+        /// What, at least one.
+        problems: Vec<Problem>,
+    },
+    /// An object of ours is not an object: a bug.
+    #[snafu(display("cannot encode composed resource {key:?}: {source}"))]
+    Encode {
+        /// The composed resource.
+        key: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A status of ours is not an object: a bug.
+    #[snafu(display("cannot encode the status: {source}"))]
+    EncodeStatus {
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The request has no XR.
+    #[snafu(display("the request has no observed composite resource"))]
+    NoComposite,
+    /// The XR is of a kind that no golden path serves.
+    #[snafu(display("no golden path serves {kind} of {api_version}"))]
+    UnknownKind {
+        /// Its group and version.
+        api_version: String,
+        /// Its kind.
+        kind: String,
+    },
+    /// Crossplane does not read responses of more than 4 MiB.
+    #[snafu(display("the response has {bytes} bytes, more than the {limit} that Crossplane reads"))]
+    TooLarge {
+        /// Size of the response.
+        bytes: usize,
+        /// The largest that is read.
+        limit: usize,
+    },
+}
+
+// === impl Error ===
+
+impl Error {
+    /// Refuses with one problem.
+    pub fn refused(problem: Problem) -> Self {
+        Self::Refused { problems: vec![problem] }
+    }
+}

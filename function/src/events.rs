@@ -1,0 +1,85 @@
+//! Events: told when something changes, and never while it stays.
+
+use function_sdk_rust::proto::v1;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::condition::{Condition, ConditionType, Status};
+use crate::problems::Problem;
+
+/// What the XR's status said before this pass.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Before {
+    conditions: Vec<ConditionBefore>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ConditionBefore {
+    r#type: String,
+    status: String,
+}
+
+// === impl Before ===
+
+impl Before {
+    /// Of an observed XR. A status that cannot be read is as good as none.
+    pub(crate) fn of(composite: &Map<String, Value>) -> Self {
+        composite.get("status").and_then(|s| Self::deserialize(s).ok()).unwrap_or_default()
+    }
+
+    /// The events of this pass.
+    pub(crate) fn events(&self, conditions: &[Condition], problems: &[Problem]) -> Vec<v1::Result> {
+        let problems = problems.iter().filter(|p| !self.knows(p)).map(told);
+        let conditions = conditions.iter().filter_map(|c| self.transition(c));
+        problems.chain(conditions).collect()
+    }
+
+    fn knows(&self, problem: &Problem) -> bool {
+        self.problems.iter().any(|p| p.identity() == problem.identity())
+    }
+
+    /// A condition that has come to hold, or that no longer does. That something does not hold yet is no news, and
+    /// why a spec is not accepted is told as a problem.
+    fn transition(&self, condition: &Condition) -> Option<v1::Result> {
+        let name = <&str>::from(condition.r#type);
+        let before = self.conditions.iter().find(|c| c.r#type == name).map(|c| c.status.as_str());
+        let accepted = condition.r#type == ConditionType::Accepted;
+        match (before, condition.status) {
+            (Some("True"), Status::True) => None,
+            (None, Status::True) if accepted => None,
+            (_, Status::True) => {
+                Some(event(v1::Severity::Normal, &condition.reason, condition.message_or_reason().to_owned()))
+            }
+            (Some("True"), _) if !accepted => {
+                let why = condition.message_or_reason();
+                Some(event(v1::Severity::Warning, &condition.reason, format!("no longer {name}: {why}")))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn told(problem: &Problem) -> v1::Result {
+    let mut message = problem.message.clone();
+    let places: Vec<&str> =
+        [&problem.field, &problem.resource].into_iter().flatten().map(String::as_str).collect();
+    if !places.is_empty() {
+        message = format!("{message} ({})", places.join(", "));
+    }
+    if let Some(remedy) = &problem.remedy {
+        message = format!("{message}; {remedy}");
+    }
+    event(v1::Severity::Warning, &problem.code, message)
+}
+
+fn event(severity: v1::Severity, reason: &str, message: String) -> v1::Result {
+    v1::Result {
+        severity: severity.into(),
+        message,
+        reason: Some(reason.to_owned()),
+        target: Some(v1::Target::CompositeAndClaim.into()),
+    }
+}

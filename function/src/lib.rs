@@ -1,0 +1,33 @@
+//! Renders golden paths: from an XR and what is observed of its resources to what is desired, and a status in
+//! plain words.
+//!
+//! ```text
+//! service::run(request)
+//!   platform  ◄── input, environment context           the platform's choices
+//!   path      ◄── composite, observed                   decode, find the golden path
+//!     GoldenPath::compose ──► Composition               the list of what is composed
+//!     Rendering                                         keep what is observed, judge what is ready, join problems
+//!     GoldenPath::status                                what the user reads
+//!   response  ──► desired, status, conditions, events
+//! ```
+//!
+//! Pure: the same request gives the same response. `clippy.toml` bans clocks, files, processes and the
+//! environment from this crate; only `main.rs` touches the world.
+
+pub mod composition;
+pub mod condition;
+pub mod definition;
+pub mod error;
+pub mod events;
+pub mod external_secrets;
+pub mod labels;
+pub mod names;
+pub mod observed;
+pub mod path;
+pub mod paths;
+pub mod platform;
+pub mod problems;
+pub mod readiness;
+pub mod rendering;
+pub mod service;
+pub mod wire;

@@ -1,0 +1,101 @@
+//! What a golden path is.
+
+use function_sdk_rust::proto::v1::Resource as Composite;
+use kube::{CustomResourceExt, Resource, ResourceExt};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::composition::Composition;
+use crate::condition::Condition;
+use crate::definition::{self, Definition};
+use crate::error::Error;
+use crate::observed::Observed;
+use crate::platform::Platform;
+use crate::problems::Problem;
+use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
+
+/// One kind of XR and what it becomes. Everything that is needed is in the arguments.
+pub trait GoldenPath {
+    /// The XR.
+    type Composite: Resource<DynamicType = ()> + CustomResourceExt + ResourceExt + DeserializeOwned;
+    /// Its status.
+    type Status: Serialize;
+    /// The longest name of an XR whose composed resources still have legal names.
+    const LONGEST_NAME: u32;
+
+    /// What is composed. [`Error::Refused`] keeps what is there already.
+    fn compose(
+        composite: &Self::Composite,
+        platform: &Platform,
+        observed: Observed<'_>,
+    ) -> Result<Composition, Error>;
+
+    /// What the user reads: the status and the conditions, from what is observed.
+    fn report(
+        composite: &Self::Composite,
+        observed: Observed<'_>,
+        rendering: &Rendering,
+    ) -> (Self::Status, Vec<Condition>);
+
+    /// The field of the XR that a field of a composed resource comes from, if there is one.
+    fn field(composite: &Self::Composite, key: &str, field: &str) -> Option<&'static str>;
+}
+
+type Run = fn(&Composite, &Result<Platform, Vec<Problem>>, Observed<'_>) -> Result<Outcome, Error>;
+
+/// A golden path without its types.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Group and version of the XR.
+    pub api_version: fn() -> String,
+    /// Kind of the XR.
+    pub kind: fn() -> String,
+    /// The XRD.
+    pub definition: fn() -> Definition,
+    pub(crate) run: Run,
+}
+
+// === impl Entry ===
+
+impl Entry {
+    /// The entry of a golden path.
+    pub const fn of<P: GoldenPath>() -> Self {
+        Self {
+            api_version: || P::Composite::api_version(&()).into_owned(),
+            kind: || P::Composite::kind(&()).into_owned(),
+            definition: definition::of::<P>,
+            run: run::<P>,
+        }
+    }
+}
+
+/// Composes, and reports what that means for the user, whether or not anything could be composed.
+fn run<P: GoldenPath>(
+    resource: &Composite,
+    platform: &Result<Platform, Vec<Problem>>,
+    observed: Observed<'_>,
+) -> Result<Outcome, Error> {
+    let composite: P::Composite = match crate::wire::decode(resource) {
+        Ok(composite) => composite,
+        Err(error) => return Ok(refused_outcome(resource, undecodable(&error), observed)),
+    };
+    let composed = match platform {
+        Ok(platform) => P::compose(&composite, platform, observed),
+        Err(problems) => Err(Error::Refused { problems: problems.clone() }),
+    };
+    let field = |key: &str, field: &str| P::field(&composite, key, field);
+    let rendering = match composed {
+        Ok(composition) => Rendering::of(composition, observed, &field)?,
+        Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
+        Err(bug) => return Err(bug),
+    };
+    let (status, conditions) = P::report(&composite, observed, &rendering);
+    outcome(rendering, &status, conditions)
+}
+
+/// A spec that the XRD lets pass and this function cannot read: they are of different releases.
+fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    Problem::error("InvalidSpec", error.inner().to_string())
+        .at(format!(".{}", error.path()))
+        .remedy("correct the field, or install the XRD that belongs to this function")
+}

@@ -1,0 +1,8 @@
+//! The registry of golden paths.
+
+pub mod database;
+
+use crate::path::Entry;
+
+/// Every golden path.
+pub static ALL: &[Entry] = &[Entry::of::<database::Database>()];

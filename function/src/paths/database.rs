@@ -1,0 +1,75 @@
+//! `GoldenPathDatabase`: a database of RDS, with its credentials in the namespace.
+
+pub mod api;
+mod choices;
+mod external_secret;
+mod fields;
+mod identity;
+mod instance;
+mod managed;
+mod restore;
+mod secret;
+mod status;
+mod unsupported;
+
+use crate::composition::Composition;
+use crate::condition::Condition;
+use crate::error::Error;
+use crate::observed::Observed;
+use crate::path::GoldenPath;
+use crate::platform::Platform;
+use crate::rendering::Rendering;
+use api::{DatabaseStatus, GoldenPathDatabase};
+use choices::Choices;
+use identity::Identity;
+
+/// Key of the managed `Secret`.
+pub const SECRET: &str = "secret";
+/// Key of the managed `Instance`.
+pub const INSTANCE: &str = "instance";
+/// Key of the `ExternalSecret`.
+pub const EXTERNAL_SECRET: &str = "external-secret";
+
+/// The golden path of databases.
+#[derive(Debug)]
+pub struct Database;
+
+// === impl Database ===
+
+impl GoldenPath for Database {
+    type Composite = GoldenPathDatabase;
+    type Status = DatabaseStatus;
+    // A Service of the name with a suffix has 63 characters, a DB instance identifier too.
+    const LONGEST_NAME: u32 = 44;
+
+    fn compose(
+        xr: &GoldenPathDatabase,
+        platform: &Platform,
+        observed: Observed<'_>,
+    ) -> Result<Composition, Error> {
+        let identity = Identity::of(xr, platform, observed);
+        let choices = Choices::of(xr, platform, &identity)?;
+        Ok(Composition::new()
+            .with(SECRET, &secret::secret(&identity, &choices))
+            .with(INSTANCE, &instance::instance(&identity, &choices))
+            .with_behind(
+                external_secret::gate(observed),
+                EXTERNAL_SECRET,
+                &external_secret::external_secret(&identity, &choices, observed),
+            )
+            .telling(identity.problems(platform))
+            .telling(unsupported::problems(xr, platform)))
+    }
+
+    fn report(
+        xr: &GoldenPathDatabase,
+        observed: Observed<'_>,
+        rendering: &Rendering,
+    ) -> (DatabaseStatus, Vec<Condition>) {
+        status::report(xr, observed, rendering)
+    }
+
+    fn field(xr: &GoldenPathDatabase, key: &str, field: &str) -> Option<&'static str> {
+        fields::of_composite(&xr.spec, key, field)
+    }
+}

@@ -1,0 +1,121 @@
+//! The status of the XR, as its users read it.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::problems::Problem;
+use crate::rendering::ResourceStatus;
+
+/// The status of a `GoldenPathDatabase`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DatabaseStatus {
+    /// Where it is in its life.
+    pub phase: Option<Phase>,
+    /// `metadata.generation` that this status describes.
+    pub observed_generation: Option<i64>,
+    /// e.g. 2/3 waiting for Instance/orders-db (Creating)
+    pub progress: Option<String>,
+    /// DB instance identifier.
+    pub identifier: Option<String>,
+    /// ARN of the DB instance.
+    pub arn: Option<String>,
+    /// Host name.
+    pub endpoint: Option<String>,
+    /// TCP port.
+    pub port: Option<i32>,
+    /// Running version.
+    pub engine_version: Option<String>,
+    /// Running class.
+    pub instance_class: Option<String>,
+    /// allocated/ceiling
+    pub storage: Option<String>,
+    /// Whether there is a standby in a second availability zone.
+    #[serde(rename = "multiAZ")]
+    pub multi_az: Option<bool>,
+    /// Kubernetes Secret with the credentials
+    pub secret_name: Option<String>,
+    /// secret-store path
+    pub secret_path: Option<String>,
+    /// rounded to 1h so that status stays stable
+    pub latest_restorable_time: Option<Time>,
+    /// When the server's certificate ends.
+    pub ca_expiry: Option<Time>,
+    /// When AWS's standard support of the version ends.
+    pub end_of_standard_support: Option<String>,
+    /// What will change and when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    pub pending_changes: Vec<PendingChange>,
+    /// The apps that use it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["namespace", "app"]))]
+    pub consumers: Vec<Consumer>,
+    /// What is wrong, worst first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    pub problems: Vec<Problem>,
+    /// What it is composed of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub resources: Vec<ResourceStatus>,
+    /// Version of the function that wrote this status.
+    pub function_version: Option<String>,
+}
+
+/// Where a database is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::IntoStaticStr)]
+#[allow(missing_docs, reason = "named by what AWS says; docs would make the schema a oneOf")]
+pub enum Phase {
+    Pending,
+    Creating,
+    Available,
+    Modifying,
+    Upgrading,
+    BackingUp,
+    Maintenance,
+    Degraded,
+    StorageFull,
+    Stopped,
+    Failed,
+    Deleting,
+}
+
+/// One change that has not taken effect yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PendingChange {
+    /// The field of the spec.
+    pub field: String,
+    /// The value now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The value asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// When it takes effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// Whether taking effect interrupts service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downtime: Option<bool>,
+}
+
+/// When a change takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::EnumString)]
+#[allow(missing_docs, reason = "told by the names; docs would make the schema a oneOf")]
+pub enum When {
+    Now,
+    MaintenanceWindow,
+    NeedsApproval,
+    NeedsReboot,
+}
+
+/// An app that uses the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Consumer {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub app: String,
+}

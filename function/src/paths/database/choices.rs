@@ -1,0 +1,164 @@
+//! What a spec and the platform amount to. Everything that can be refused is refused here.
+
+use crate::error::Error;
+use crate::names;
+use crate::paths::database::api::{DatabaseSpec, Engine, GoldenPathDatabase};
+use crate::paths::database::identity::Identity;
+use crate::paths::database::restore;
+use crate::platform::{Gibibytes, Limits, NamedKind, Platform};
+use crate::problems::Problem;
+use kube::ResourceExt;
+
+/// A spec, checked and completed by the platform's choices.
+#[derive(Clone, Debug)]
+pub(super) struct Choices<'a> {
+    /// The spec that was checked.
+    pub(super) spec: &'a DatabaseSpec,
+    pub(super) instance_class: String,
+    pub(super) storage: Gibibytes,
+    pub(super) max_storage: Gibibytes,
+    pub(super) secret_name: String,
+    pub(super) subnet_group: Option<String>,
+    pub(super) security_group_ids: Option<Vec<String>>,
+    pub(super) parameter_group: Option<String>,
+    pub(super) provider_config: NamedKind,
+    pub(super) secret_store: NamedKind,
+    pub(super) refresh_interval: String,
+}
+
+// === impl Choices ===
+
+impl<'a> Choices<'a> {
+    /// Checks a spec. Every mistake is told, not only the first.
+    pub(super) fn of(
+        xr: &'a GoldenPathDatabase,
+        platform: &Platform,
+        identity: &Identity,
+    ) -> Result<Self, Error> {
+        let spec = &xr.spec;
+        let limits = platform.limits_of(xr.labels().get("goldenpath.io/tier").map(String::as_str));
+        let mut problems = Vec::new();
+        let mut check = |checked: Result<(), Problem>| problems.extend(checked.err());
+        let class = instance_class(spec, platform, limits);
+        let storage = storage(spec, limits);
+        let secret_name = secret_name(xr);
+        check(public_access(spec, limits));
+        check(namespaced(identity));
+        check(restore::allowed(spec.restore_from.as_ref(), platform, identity));
+        match (class, storage, secret_name) {
+            (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name)) if problems.is_empty() => {
+                Ok(Self {
+                    spec,
+                    instance_class,
+                    storage,
+                    max_storage,
+                    secret_name,
+                    subnet_group: spec
+                        .network
+                        .subnet_group
+                        .clone()
+                        .or_else(|| platform.network.subnet_group.clone()),
+                    security_group_ids: spec
+                        .network
+                        .security_group_ids
+                        .clone()
+                        .or_else(|| Some(platform.network.security_group_ids.clone()))
+                        .filter(|ids| !ids.is_empty()),
+                    parameter_group: platform.parameter_groups.of(spec.engine).clone(),
+                    provider_config: platform.provider_config.clone(),
+                    secret_store: platform.secret_store.clone(),
+                    refresh_interval: platform.refresh_interval.to_string(),
+                })
+            }
+            (class, storage, secret_name) => {
+                problems.extend(class.err());
+                problems.extend(storage.err());
+                problems.extend(secret_name.err());
+                Err(Error::Refused { problems })
+            }
+        }
+    }
+}
+
+fn instance_class(spec: &DatabaseSpec, platform: &Platform, limits: &Limits) -> Result<String, Problem> {
+    let (class, field) = match &spec.instance_class {
+        Some(class) => (class.as_str(), ".spec.instanceClass"),
+        None => (platform.sizes.of(spec.engine).of(spec.size), ".spec.size"),
+    };
+    match &limits.instance_classes {
+        Some(allowed) if !allowed.iter().any(|a| a == class) => Err(Problem::error(
+            "ClassNotAllowed",
+            format!("the platform does not allow the instance class {class}"),
+        )
+        .at(field)
+        .remedy(format!("choose one of: {}", allowed.join(", ")))),
+        _ => Ok(class.to_owned()),
+    }
+}
+
+fn storage(spec: &DatabaseSpec, limits: &Limits) -> Result<(Gibibytes, Gibibytes), Problem> {
+    let parse = |given: &str, field: &str| {
+        Gibibytes::parse(given).ok_or_else(|| {
+            Problem::error("InvalidSpec", format!("{given} is not a size of storage"))
+                .at(field)
+                .remedy("write a whole number of Gi or Ti, e.g. 20Gi")
+        })
+    };
+    let size = parse(&spec.storage.size, ".spec.storage.size")?;
+    let max_size = parse(&spec.storage.max_size, ".spec.storage.maxSize")?;
+    if max_size < size {
+        return Err(Problem::error(
+            "InvalidSpec",
+            format!("the ceiling of storage {max_size} is below its size {size}"),
+        )
+        .at(".spec.storage.maxSize")
+        .remedy(format!("set it to {size} or more")));
+    }
+    match limits.max_storage {
+        Some(limit) if max_size > limit => Err(Problem::error(
+            "StorageNotAllowed",
+            format!("the platform allows no more storage than {limit}"),
+        )
+        .at(".spec.storage.maxSize")
+        .remedy(format!("set it to {limit} or less"))),
+        _ => Ok((size, max_size)),
+    }
+}
+
+fn secret_name(xr: &GoldenPathDatabase) -> Result<String, Problem> {
+    let given = xr.spec.secret_ref.as_ref().and_then(|r| r.name.clone());
+    let name = given.unwrap_or_else(|| xr.name_any());
+    if names::is_dns_subdomain(&name) {
+        return Ok(name);
+    }
+    Err(Problem::error("InvalidSpec", format!("{name:?} is not a name of a Secret"))
+        .at(".spec.secretRef.name")
+        .remedy("use lower-case letters, digits, hyphens and dots, and begin and end with a letter or digit"))
+}
+
+fn public_access(spec: &DatabaseSpec, limits: &Limits) -> Result<(), Problem> {
+    if spec.network.publicly_accessible && limits.public_access == Some(false) {
+        return Err(Problem::error("PublicAccessNotAllowed", "the platform does not allow public addresses")
+            .at(".spec.network.publiclyAccessible")
+            .remedy("set it to false"));
+    }
+    Ok(())
+}
+
+/// Every name begins with the namespace, so that no two namespaces share one.
+fn namespaced(identity: &Identity) -> Result<(), Problem> {
+    if identity.namespace.is_empty() {
+        return Err(Problem::error("InvalidSpec", "the object has no namespace")
+            .at(".metadata.namespace")
+            .remedy("name one"));
+    }
+    Ok(())
+}
+
+/// The engine, as RDS calls it.
+pub(super) fn rds_engine(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Postgresql => "postgres",
+        Engine::Mysql => "mysql",
+    }
+}

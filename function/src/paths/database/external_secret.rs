@@ -1,0 +1,71 @@
+//! The `ExternalSecret`: credentials in the namespace.
+
+use std::collections::BTreeMap;
+
+use goldenpath_provider_api::secretsmanager::{Secret, SecretObservation};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::ResourceExt;
+
+use crate::composition::Gate;
+use crate::external_secrets::{
+    DataFrom, ExternalSecret, ExternalSecretSpec, Extract, SecretStoreRef, Target,
+};
+use crate::observed::Observed;
+use crate::paths::database::choices::Choices;
+use crate::paths::database::identity::Identity;
+use crate::paths::database::{EXTERNAL_SECRET, SECRET};
+use crate::platform::NamedKind;
+use crate::readiness;
+
+/// A new version of the credentials changes this annotation, and a changed annotation makes the operator read the
+/// store at once: nobody waits for the refresh interval.
+const VERSION: &str = "goldenpath.io/secret-version";
+
+/// Open once the credentials are complete: an earlier copy would lack the host, and stay so until the next refresh.
+pub(super) fn gate(observed: Observed<'_>) -> Gate {
+    let ready = observed.json(SECRET).is_some_and(|secret| readiness::assess(&secret).ready);
+    if ready && observation(observed).attached.is_some() {
+        Gate::Open
+    } else {
+        Gate::Closed("waiting for the credentials to be complete".into())
+    }
+}
+
+/// The `ExternalSecret` of a database.
+pub(super) fn external_secret(
+    identity: &Identity,
+    choices: &Choices<'_>,
+    observed: Observed<'_>,
+) -> ExternalSecret {
+    let NamedKind { kind, name } = choices.secret_store.clone();
+    ExternalSecret {
+        metadata: ObjectMeta {
+            name: Some(choices.secret_name.clone()),
+            labels: Some(identity.labels.clone()),
+            annotations: version(observed).map(|version| BTreeMap::from([(VERSION.to_owned(), version)])),
+            ..ObjectMeta::default()
+        },
+        spec: ExternalSecretSpec {
+            refresh_policy: "Periodic".into(),
+            refresh_interval: choices.refresh_interval.clone(),
+            secret_store_ref: SecretStoreRef { kind, name },
+            target: Target {
+                name: choices.secret_name.clone(),
+                creation_policy: "Owner".into(),
+                deletion_policy: "Retain".into(),
+            },
+            data_from: vec![DataFrom { extract: Extract { key: identity.secret_path() } }],
+        },
+    }
+}
+
+/// The version of the credentials; the last known one while the present one is not known.
+fn version(observed: Observed<'_>) -> Option<String> {
+    let before = || observed.get::<ExternalSecret>(EXTERNAL_SECRET)?.annotations().get(VERSION).cloned();
+    observation(observed).version_id.or_else(before)
+}
+
+fn observation(observed: Observed<'_>) -> SecretObservation {
+    let secret: Option<Secret> = observed.get(SECRET);
+    secret.and_then(|secret| secret.status).map(|status| status.at_provider).unwrap_or_default()
+}

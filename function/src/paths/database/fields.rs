@@ -1,0 +1,87 @@
+//! Which field of the XR a field of a managed resource comes from.
+
+use crate::paths::database::api::DatabaseSpec;
+use crate::paths::database::{INSTANCE, SECRET};
+
+/// The field of the XR, where there is one that its user can change.
+pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Option<&'static str> {
+    let field = field.trim_start_matches('.');
+    let field = field.strip_prefix("spec.forProvider.").unwrap_or(field);
+    let field = field.split(['.', '[']).next().unwrap_or_default();
+    match key {
+        INSTANCE if field == "instanceClass" && spec.instance_class.is_none() => Some(".spec.size"),
+        INSTANCE => of_instance(field),
+        SECRET if field == "generateSecretString" || field == "attachment" => Some(".spec.credentials.keys"),
+        _ => None,
+    }
+}
+
+fn of_instance(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "engine" => ".spec.engine",
+        "engineVersion" => ".spec.version",
+        "instanceClass" => ".spec.instanceClass",
+        "allocatedStorage" => ".spec.storage.size",
+        "maxAllocatedStorage" => ".spec.storage.maxSize",
+        "storageType" => ".spec.storage.type",
+        "iops" => ".spec.storage.iops",
+        "kmsKeyId" => ".spec.encryption.kmsKeyId",
+        "dbName" => ".spec.databaseName",
+        "multiAz" => ".spec.highAvailability",
+        "publiclyAccessible" => ".spec.network.publiclyAccessible",
+        "dbSubnetGroupName" => ".spec.network.subnetGroup",
+        "vpcSecurityGroupIds" => ".spec.network.securityGroupIds",
+        "backupRetentionPeriod" => ".spec.backup.retentionDays",
+        "backupWindow" => ".spec.backup.window",
+        "copyTagsToSnapshot" => ".spec.backup.copyTagsToSnapshot",
+        "maintenanceWindow" => ".spec.maintenance.window",
+        "applyImmediately" => ".spec.maintenance.applyImmediately",
+        "autoMinorVersionUpgrade" => ".spec.upgrade.autoMinor",
+        "allowMajorVersionUpgrade" => ".spec.upgrade.allowMajor",
+        "deletionProtection" => ".spec.deletion.protection",
+        "skipFinalSnapshot" | "finalSnapshotIdentifier" | "deleteAutomatedBackups" => ".spec.deletion.policy",
+        "performanceInsightsEnabled" => ".spec.insights.enabled",
+        "enabledCloudwatchLogsExports" => ".spec.insights.exportLogs",
+        "snapshotIdentifier" => ".spec.restoreFrom.snapshotIdentifier",
+        "restoreToPointInTime" => ".spec.restoreFrom.pointInTime",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    #[rstest]
+    #[case(INSTANCE, ".spec.forProvider.engineVersion", Some(".spec.version"))]
+    #[case(INSTANCE, "spec.forProvider.iops", Some(".spec.storage.iops"))]
+    #[case(INSTANCE, "multiAz", Some(".spec.highAvailability"))]
+    #[case(
+        INSTANCE,
+        ".spec.forProvider.restoreToPointInTime.restoreTime",
+        Some(".spec.restoreFrom.pointInTime")
+    )]
+    #[case(INSTANCE, ".spec.forProvider.vpcSecurityGroupIds[0]", Some(".spec.network.securityGroupIds"))]
+    #[case(INSTANCE, ".spec.forProvider.region", None)]
+    #[case(
+        SECRET,
+        ".spec.forProvider.generateSecretString.secretStringTemplate",
+        Some(".spec.credentials.keys")
+    )]
+    #[case(SECRET, ".spec.forProvider.kmsKeyId", None)]
+    #[case("something-else", ".spec.version", None)]
+    fn fields_lead_back_to_the_xr(#[case] key: &str, #[case] field: &str, #[case] of_xr: Option<&str>) {
+        let spec = serde_json::from_value(json!({"version": "16"})).unwrap();
+        assert_eq!(of_composite(&spec, key, field), of_xr);
+    }
+
+    #[rstest]
+    #[case(json!({"version": "16"}), ".spec.size")]
+    #[case(json!({"version": "16", "instanceClass": "db.t4g.small"}), ".spec.instanceClass")]
+    fn a_class_leads_to_the_field_that_chose_it(#[case] spec: Value, #[case] field: &str) {
+        let spec = serde_json::from_value(spec).unwrap();
+        assert_eq!(of_composite(&spec, INSTANCE, ".spec.forProvider.instanceClass"), Some(field));
+    }
+}

@@ -1,0 +1,80 @@
+//! What never changes of a database once it is there: its names, and where it is.
+
+use std::collections::BTreeMap;
+
+use goldenpath_provider_api::rds::Instance;
+use goldenpath_provider_api::secretsmanager::Secret;
+use kube::ResourceExt;
+
+use crate::labels;
+use crate::names;
+use crate::observed::Observed;
+use crate::paths::database::api::GoldenPathDatabase;
+use crate::paths::database::{INSTANCE, SECRET};
+use crate::platform::Platform;
+use crate::problems::Problem;
+
+/// The annotation that carries the name of an external resource.
+pub(super) const EXTERNAL_NAME: &str = "crossplane.io/external-name";
+
+/// The identity of a database.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    pub(super) name: String,
+    pub(super) namespace: String,
+    pub(super) environment: String,
+    pub(super) region: String,
+    pub(super) labels: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+// === impl Identity ===
+
+impl Identity {
+    /// Of an XR. Environment and region are part of names, so those that a database was made with stay with it
+    /// when the platform's change: the other choice is a second, empty database.
+    pub(super) fn of(xr: &GoldenPathDatabase, platform: &Platform, observed: Observed<'_>) -> Self {
+        let (name, namespace) = (xr.name_any(), xr.namespace().unwrap_or_default());
+        let secret: Option<Secret> = observed.get(SECRET);
+        let instance: Option<Instance> = observed.get(INSTANCE);
+        let path = secret.as_ref().and_then(|s| s.annotations().get(EXTERNAL_NAME));
+        let environment = path
+            .and_then(|path| names::environment_of_secret_path(path, &namespace, &name))
+            .unwrap_or(platform.environment.as_ref())
+            .to_owned();
+        let region = instance
+            .map(|instance| instance.spec.for_provider.region)
+            .or_else(|| secret.map(|secret| secret.spec.for_provider.region))
+            .unwrap_or_else(|| platform.region.as_ref().to_owned());
+        let labels = labels::labels(xr, "database");
+        let tags = labels::tags(&labels, &environment);
+        Self { name, namespace, environment, region, labels, tags }
+    }
+
+    /// DB instance identifier.
+    pub(super) fn identifier(&self) -> String {
+        names::instance_identifier(&self.environment, &self.namespace, &self.name)
+    }
+
+    /// Path of the credentials in the secret store.
+    pub(super) fn secret_path(&self) -> String {
+        names::secret_path(&self.environment, &self.namespace, &self.name)
+    }
+
+    /// What the platform says now and this database does not follow.
+    pub(super) fn problems(&self, platform: &Platform) -> Vec<Problem> {
+        let moved = |what: &str, mine: &str, theirs: &str| {
+            (mine != theirs).then(|| {
+                Problem::warning(
+                    "PlatformChanged",
+                    format!("the platform's {what} is now {theirs}; this database stays in {mine}"),
+                )
+                .at(format!("Platform.{what}"))
+                .remedy("create a new database and migrate, or put the platform's choice back")
+            })
+        };
+        let environment = moved("environment", &self.environment, platform.environment.as_ref());
+        let region = moved("region", &self.region, platform.region.as_ref());
+        environment.into_iter().chain(region).collect()
+    }
+}

@@ -1,0 +1,80 @@
+//! The managed `Instance`: the database itself.
+
+use goldenpath_provider_api::rds::{
+    Instance, InstanceParameters, InstanceSpec, LocalReference, MasterUserPasswordSource,
+};
+
+use crate::paths::database::api::{Backup, DatabaseSpec, DeletionPolicy, Engine};
+use crate::paths::database::choices::{Choices, rds_engine};
+use crate::paths::database::identity::Identity;
+use crate::paths::database::managed::{self, default};
+use crate::paths::database::{restore, secret};
+
+/// The managed `Instance` of a database.
+pub(super) fn instance(identity: &Identity, choices: &Choices<'_>) -> Instance {
+    let mut instance = Instance {
+        metadata: managed::metadata(identity, identity.identifier()),
+        spec: InstanceSpec { for_provider: parameters(identity, choices), managed: default() },
+        status: None,
+    };
+    instance.spec.managed.management_policies = managed::policies(choices);
+    instance.spec.managed.provider_config_ref = Some(managed::provider_config(choices));
+    instance
+}
+
+fn parameters(identity: &Identity, choices: &Choices<'_>) -> InstanceParameters {
+    let spec: &DatabaseSpec = choices.spec;
+    let mut parameters = InstanceParameters {
+        region: identity.region.clone(),
+        engine: rds_engine(spec.engine).into(),
+        engine_version: Some(spec.version.clone()),
+        instance_class: choices.instance_class.clone(),
+        allocated_storage: Some(choices.storage.0),
+        max_allocated_storage: Some(choices.max_storage.0),
+        storage_type: Some(spec.storage.r#type.to_string()),
+        iops: spec.storage.iops,
+        storage_encrypted: Some(true),
+        kms_key_id: spec.encryption.kms_key_id.clone(),
+        db_name: Some(spec.database_name.clone()),
+        username: Some(secret::USERNAME.into()),
+        master_user_password_from: Some(MasterUserPasswordSource {
+            secret_ref: LocalReference { name: identity.name.clone() },
+            key: secret::password_key(choices),
+        }),
+        multi_az: Some(spec.high_availability),
+        publicly_accessible: Some(spec.network.publicly_accessible),
+        db_subnet_group_name: choices.subnet_group.clone(),
+        vpc_security_group_ids: choices.security_group_ids.clone(),
+        parameter_group_name: choices.parameter_group.clone(),
+        maintenance_window: spec.maintenance.window.clone(),
+        auto_minor_version_upgrade: Some(spec.upgrade.auto_minor),
+        allow_major_version_upgrade: Some(spec.upgrade.allow_major),
+        apply_immediately: Some(spec.maintenance.apply_immediately),
+        deletion_protection: Some(spec.deletion.protection),
+        skip_final_snapshot: Some(spec.deletion.policy == DeletionPolicy::Delete),
+        performance_insights_enabled: Some(spec.insights.enabled),
+        enabled_cloudwatch_logs_exports: Some(exported_logs(spec)),
+        tags: Some(identity.tags.clone()),
+        ..InstanceParameters::default()
+    };
+    back_up(&spec.backup, &mut parameters);
+    restore::apply(spec.restore_from.as_ref(), &mut parameters);
+    parameters
+}
+
+fn back_up(backup: &Backup, parameters: &mut InstanceParameters) {
+    let Backup { enabled, retention_days, window, copy_tags_to_snapshot } = backup;
+    parameters.backup_retention_period = Some(if *enabled { *retention_days } else { 0 });
+    parameters.backup_window.clone_from(window);
+    parameters.copy_tags_to_snapshot = Some(*copy_tags_to_snapshot);
+}
+
+/// The logs that an engine writes without further settings.
+fn exported_logs(spec: &DatabaseSpec) -> Vec<String> {
+    let logs: &[&str] = match spec.engine {
+        _ if !spec.insights.export_logs => &[],
+        Engine::Postgresql => &["postgresql", "upgrade"],
+        Engine::Mysql => &["error", "slowquery"],
+    };
+    logs.iter().map(|log| (*log).to_owned()).collect()
+}

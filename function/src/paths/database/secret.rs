@@ -1,0 +1,87 @@
+//! The managed `Secret`: credentials that are made once, in the provider's memory, and completed when the database
+//! is there.
+
+use std::collections::BTreeMap;
+
+use goldenpath_provider_api::rds::LocalReference;
+use goldenpath_provider_api::secretsmanager::{
+    Attachment, AttachmentKeys, GenerateSecretString, Secret, SecretParameters, SecretSpec,
+};
+
+use crate::paths::database::api::{CredentialKeys, Engine};
+use crate::paths::database::choices::{Choices, rds_engine};
+use crate::paths::database::identity::Identity;
+use crate::paths::database::managed::{self, default};
+
+/// Name of the master user.
+pub(super) const USERNAME: &str = "app";
+
+/// The managed `Secret` of a database.
+pub(super) fn secret(identity: &Identity, choices: &Choices<'_>) -> Secret {
+    let keys = choices.spec.credentials.keys;
+    let mut secret = Secret {
+        metadata: managed::metadata(identity, identity.secret_path()),
+        spec: SecretSpec {
+            for_provider: SecretParameters {
+                region: identity.region.clone(),
+                description: Some(format!("Credentials of {}/{}", identity.namespace, identity.name)),
+                generate_secret_string: generated(choices),
+                attachment: Some(Attachment {
+                    instance_ref: LocalReference { name: identity.name.clone() },
+                    keys: match keys {
+                        CredentialKeys::Standard => AttachmentKeys::Standard,
+                        CredentialKeys::PostgresEnv => AttachmentKeys::Environment,
+                        CredentialKeys::Both => AttachmentKeys::Both,
+                    },
+                }),
+                tags: Some(identity.tags.clone()),
+                ..SecretParameters::default()
+            },
+            managed: default(),
+        },
+        status: None,
+    };
+    secret.spec.managed.management_policies = managed::policies(choices);
+    secret.spec.managed.provider_config_ref = Some(managed::provider_config(choices));
+    secret
+}
+
+/// The key that the password is read from.
+pub(super) fn password_key(choices: &Choices<'_>) -> String {
+    match choices.spec.credentials.keys {
+        CredentialKeys::Standard | CredentialKeys::Both => "password".into(),
+        CredentialKeys::PostgresEnv => variable(choices.spec.engine, "PASSWORD"),
+    }
+}
+
+fn generated(choices: &Choices<'_>) -> GenerateSecretString {
+    let spec = choices.spec;
+    let keys = spec.credentials.keys;
+    let mut template = BTreeMap::new();
+    if keys != CredentialKeys::PostgresEnv {
+        template.insert("engine".to_owned(), rds_engine(spec.engine));
+        template.insert("username".to_owned(), USERNAME);
+        template.insert("dbname".to_owned(), &spec.database_name);
+    }
+    if keys != CredentialKeys::Standard {
+        template.insert(variable(spec.engine, "USER"), USERNAME);
+        template.insert(variable(spec.engine, "DB"), &spec.database_name);
+    }
+    GenerateSecretString {
+        secret_string_template: serde_json::to_string(&template).unwrap_or_default(),
+        generate_string_key: password_key(choices),
+        additional_generate_string_keys: match keys {
+            CredentialKeys::Both => vec![variable(spec.engine, "PASSWORD")],
+            CredentialKeys::Standard | CredentialKeys::PostgresEnv => Vec::new(),
+        },
+        ..GenerateSecretString::default()
+    }
+}
+
+/// An environment variable of an engine.
+fn variable(engine: Engine, name: &str) -> String {
+    match engine {
+        Engine::Postgresql => format!("POSTGRES_{name}"),
+        Engine::Mysql => format!("MYSQL_{name}"),
+    }
+}

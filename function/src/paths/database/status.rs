@@ -1,0 +1,226 @@
+//! What the user reads of a database.
+
+use std::str::FromStr;
+
+use goldenpath_provider_api::rds::{Instance, InstanceObservation};
+use goldenpath_provider_api::secretsmanager::Secret;
+use kube::ResourceExt;
+
+use crate::condition::{Condition, ConditionType};
+use crate::external_secrets::ExternalSecret;
+use crate::observed::Observed;
+use crate::paths::database::api::{
+    DatabaseSpec, DatabaseStatus, GoldenPathDatabase, PendingChange, Phase, When,
+};
+use crate::paths::database::identity::EXTERNAL_NAME;
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, fields};
+use crate::rendering::{Ready, Rendering};
+
+/// How many pending changes a status carries at most; the XRD declares it.
+const MOST_CHANGES: usize = 32;
+
+/// The status and the conditions.
+pub(super) fn report(
+    xr: &GoldenPathDatabase,
+    observed: Observed<'_>,
+    rendering: &Rendering,
+) -> (DatabaseStatus, Vec<Condition>) {
+    let instance: Option<Instance> = observed.get(INSTANCE);
+    let secret: Option<Secret> = observed.get(SECRET);
+    let external_secret: Option<ExternalSecret> = observed.get(EXTERNAL_SECRET);
+    let seen =
+        instance.as_ref().and_then(|i| i.status.as_ref()).map(|s| s.at_provider.clone()).unwrap_or_default();
+    let accepted = rendering.accepted();
+    let available = available(instance.as_ref(), &seen, rendering);
+    let secret_name = external_secret.map(|e| e.spec.target.name);
+    let synced = secret_synced(rendering, secret_name.as_deref());
+    let phase = phase(instance.as_ref(), &seen, &accepted, &available);
+    let status = DatabaseStatus {
+        phase: Some(phase),
+        observed_generation: xr.metadata.generation,
+        progress: rendering.progress.clone(),
+        identifier: instance.as_ref().and_then(|i| i.annotations().get(EXTERNAL_NAME).cloned()),
+        storage: storage(&seen),
+        pending_changes: pending_changes(&xr.spec, &seen),
+        arn: seen.arn,
+        endpoint: seen.address,
+        port: seen.port,
+        engine_version: seen.engine_version_actual,
+        instance_class: seen.instance_class,
+        multi_az: seen.multi_az,
+        secret_name,
+        secret_path: secret.as_ref().and_then(|s| s.annotations().get(EXTERNAL_NAME).cloned()),
+        latest_restorable_time: seen.latest_restorable_time,
+        ca_expiry: seen.ca_cert_valid_till,
+        end_of_standard_support: None,
+        consumers: Vec::new(),
+        problems: rendering.problems.clone(),
+        resources: rendering.resources.clone(),
+        function_version: Some(env!("CARGO_PKG_VERSION").into()),
+    };
+    (status, vec![accepted, available, synced])
+}
+
+/// Whether the database can be used. A change that is refused or not seen yet does not make it less so.
+fn available(instance: Option<&Instance>, seen: &InstanceObservation, rendering: &Rendering) -> Condition {
+    let is = ConditionType::Available;
+    let conditions = instance.and_then(|i| i.status.as_ref()).map(|s| s.managed.conditions.as_slice());
+    let ready = conditions.unwrap_or_default().iter().find(|c| c.r#type == "Ready");
+    if ready.is_some_and(|c| c.status.to_string() == "True") {
+        let place = seen.endpoint.as_deref().map(|e| format!(" at {e}")).unwrap_or_default();
+        return Condition::holds(is, "Available").saying(format!("the database accepts connections{place}"));
+    }
+    if instance.is_none() && !rendering.accepted().is_held() {
+        return Condition::fails(is, "NotAccepted", "nothing is made before the spec is accepted");
+    }
+    let status = seen.status.as_deref();
+    let fault = rendering.problems.iter().find(|p| p.is_error() && p.is_on("Instance"));
+    let reason = match phase_of(status) {
+        Some(Phase::StorageFull) => "StorageFull",
+        Some(Phase::Stopped) => "Stopped",
+        Some(Phase::Failed) => "Failed",
+        Some(Phase::Deleting) => "Deleting",
+        // An instance that has an address was usable before, so it is not being made.
+        Some(_) if seen.address.is_some() => "Unavailable",
+        None if fault.is_some() => "Failed",
+        _ => "Creating",
+    };
+    let words = ready
+        .and_then(|c| c.message.clone())
+        .or_else(|| fault.map(|p| p.message.clone()))
+        .or_else(|| status.map(|status| format!("the database is {status}")))
+        .unwrap_or_else(|| "the database is not there yet".into());
+    Condition::fails(is, reason, words)
+}
+
+fn secret_synced(rendering: &Rendering, secret_name: Option<&str>) -> Condition {
+    let is = ConditionType::SecretSynced;
+    let Some(resource) = rendering.resource(EXTERNAL_SECRET) else {
+        return Condition::fails(is, "WaitingForEndpoint", "the credentials are not complete yet");
+    };
+    let said = resource.message.clone().unwrap_or_default();
+    match resource.ready {
+        Ready::True => Condition::holds(is, "Synced")
+            .saying(format!("the credentials are in the Secret {}", secret_name.unwrap_or_default())),
+        Ready::Blocked => Condition::fails(is, "WaitingForEndpoint", said),
+        Ready::Unknown => {
+            Condition::fails(is, "Syncing", "the credentials are about to be copied into the namespace")
+        }
+        Ready::False if resource.reason.as_deref().is_some_and(|r| ["Pending", "Syncing"].contains(&r)) => {
+            Condition::fails(is, "Syncing", said)
+        }
+        Ready::False => Condition::fails(is, "SyncError", said),
+    }
+}
+
+/// Derived from the conditions and from what AWS says.
+fn phase(
+    instance: Option<&Instance>,
+    seen: &InstanceObservation,
+    accepted: &Condition,
+    available: &Condition,
+) -> Phase {
+    let Some(instance) = instance else {
+        return if accepted.is_held() { Phase::Creating } else { Phase::Pending };
+    };
+    if instance.metadata.deletion_timestamp.is_some() {
+        return Phase::Deleting;
+    }
+    match phase_of(seen.status.as_deref()) {
+        None if available.reason == "Failed" => Phase::Failed,
+        None => Phase::Creating,
+        Some(Phase::Available) if !available.is_held() && seen.address.is_some() => Phase::Degraded,
+        Some(Phase::BackingUp | Phase::Maintenance | Phase::Modifying | Phase::Available)
+            if seen.address.is_none() =>
+        {
+            Phase::Creating
+        }
+        Some(phase) => phase,
+    }
+}
+
+/// The phase that a `DBInstanceStatus` stands for. An unknown one is maintenance: AWS is doing something.
+fn phase_of(status: Option<&str>) -> Option<Phase> {
+    Some(match status? {
+        "available" | "storage-optimization" => Phase::Available,
+        "creating" => Phase::Creating,
+        "backing-up" => Phase::BackingUp,
+        "modifying"
+        | "moving-to-vpc"
+        | "converting-to-vpc"
+        | "renaming"
+        | "resetting-master-credentials"
+        | "storage-config-upgrade"
+        | "storage-initialization" => Phase::Modifying,
+        status if status.starts_with("configuring-") => Phase::Modifying,
+        "upgrading" => Phase::Upgrading,
+        "storage-full" => Phase::StorageFull,
+        "stopped" | "stopping" | "inaccessible-encryption-credentials-recoverable" => Phase::Stopped,
+        "deleting" | "delete-precheck" => Phase::Deleting,
+        "failed" | "restore-error" | "insufficient-capacity" | "inaccessible-encryption-credentials" => {
+            Phase::Failed
+        }
+        status if status.starts_with("incompatible-") || status.ends_with("-failed") => Phase::Failed,
+        _ => Phase::Maintenance,
+    })
+}
+
+/// `20/100Gi`; without a ceiling `20Gi`.
+fn storage(seen: &InstanceObservation) -> Option<String> {
+    let allocated = seen.allocated_storage?;
+    Some(match seen.max_allocated_storage.filter(|ceiling| *ceiling > allocated) {
+        Some(ceiling) => format!("{allocated}/{ceiling}Gi"),
+        None => format!("{allocated}Gi"),
+    })
+}
+
+fn pending_changes(spec: &DatabaseSpec, seen: &InstanceObservation) -> Vec<PendingChange> {
+    let changes = seen.planned_changes.iter().take(MOST_CHANGES);
+    let of_composite = |field: &str| {
+        fields::of_composite(spec, INSTANCE, field).map_or(field, |f| f.trim_start_matches('.')).to_owned()
+    };
+    changes
+        .map(|change| PendingChange {
+            field: of_composite(&change.field),
+            from: change.from.clone(),
+            to: change.to.clone(),
+            when: When::from_str(&change.when).ok(),
+            downtime: Some(change.downtime),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("available", Phase::Available)]
+    #[case("storage-optimization", Phase::Available)]
+    #[case("configuring-log-exports", Phase::Modifying)]
+    #[case("incompatible-network", Phase::Failed)]
+    #[case("upgrade-failed", Phase::Failed)]
+    #[case("something-new", Phase::Maintenance)]
+    fn every_state_of_aws_is_a_phase(#[case] status: &str, #[case] phase: Phase) {
+        assert_eq!(phase_of(Some(status)), Some(phase));
+    }
+
+    #[rstest]
+    #[case(Some(20), Some(100), Some("20/100Gi"))]
+    #[case(Some(20), Some(20), Some("20Gi"))]
+    #[case(Some(20), None, Some("20Gi"))]
+    #[case(None, Some(100), None)]
+    fn storage_reads_as_allocated_of_ceiling(
+        #[case] allocated: Option<i32>,
+        #[case] ceiling: Option<i32>,
+        #[case] told: Option<&str>,
+    ) {
+        let seen = InstanceObservation {
+            allocated_storage: allocated,
+            max_allocated_storage: ceiling,
+            ..InstanceObservation::default()
+        };
+        assert_eq!(storage(&seen).as_deref(), told);
+    }
+}

@@ -1,0 +1,110 @@
+//! Whether a composed resource can be used, kind by kind.
+
+mod external_secret;
+mod managed;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::problems::Problem;
+
+/// What there is to say about one observed object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// Whether it can be used.
+    pub ready: bool,
+    /// Why not, for machines.
+    pub reason: Option<String>,
+    /// Why not, for people.
+    pub message: Option<String>,
+    /// What a person has to act on. Its field is one of the object, not of the XR.
+    pub problem: Option<Problem>,
+}
+
+/// Judges an observed object by the rules of its kind. A kind without rules is ready when its own condition
+/// `Ready` says so.
+pub fn assess(object: &Map<String, Value>) -> Assessment {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+    let judge: fn(&View) -> Assessment = match (group, text("kind")) {
+        ("external-secrets.io", "ExternalSecret") => external_secret::assess,
+        _ => managed::assess,
+    };
+    match View::deserialize(Value::Object(object.clone())) {
+        Ok(view) => judge(&view),
+        Err(_) => Assessment::waiting("Unreadable", "its status cannot be read"),
+    }
+}
+
+/// The parts of an object that readiness is judged by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct View {
+    metadata: Metadata,
+    status: Option<StatusView>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Metadata {
+    generation: Option<i64>,
+    deletion_timestamp: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct StatusView {
+    conditions: Vec<ConditionView>,
+    observed_generation: Option<i64>,
+    problem: Option<ProblemView>,
+    synced_resource_version: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ConditionView {
+    r#type: String,
+    status: String,
+    reason: Option<String>,
+    message: Option<String>,
+    observed_generation: Option<i64>,
+}
+
+/// `status.problem` of our managed resources.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ProblemView {
+    code: String,
+    message: String,
+    field: Option<String>,
+    remedy: Option<String>,
+}
+
+// === impl Assessment ===
+
+impl Assessment {
+    fn ready() -> Self {
+        Self { ready: true, reason: None, message: None, problem: None }
+    }
+
+    fn waiting(reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            ready: false,
+            reason: Some(reason.into()),
+            message: Some(message.into()).filter(|m: &String| !m.is_empty()),
+            problem: None,
+        }
+    }
+}
+
+// === impl View ===
+
+impl View {
+    fn condition(&self, r#type: &str) -> Option<&ConditionView> {
+        self.status.as_ref()?.conditions.iter().find(|c| c.r#type == r#type)
+    }
+
+    fn is_being_deleted(&self) -> bool {
+        self.metadata.deletion_timestamp.is_some()
+    }
+}

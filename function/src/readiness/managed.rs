@@ -1,0 +1,129 @@
+//! Managed resources, and whatever else keeps Crossplane's conditions (nested XRs).
+
+use super::{Assessment, ConditionView, View};
+use crate::problems::Problem;
+
+/// Ready when `Ready` is true and `Synced` is not false, both of the present generation.
+pub(super) fn assess(view: &View) -> Assessment {
+    let mut assessment = if view.is_being_deleted() {
+        Assessment::waiting("Deleting", "it is being deleted")
+    } else {
+        judge(view)
+    };
+    assessment.problem = problem(view);
+    assessment
+}
+
+fn judge(view: &View) -> Assessment {
+    let Some(ready) = view.condition("Ready") else {
+        return match unsynced(view) {
+            Some(synced) => because(synced),
+            None => Assessment::waiting("Pending", "the provider has not looked at it yet"),
+        };
+    };
+    if ready.status != "True" {
+        return because(ready);
+    }
+    if let Some(synced) = unsynced(view) {
+        return because(synced);
+    }
+    let told = view.status.as_ref().and_then(|s| s.observed_generation).max(ready.observed_generation);
+    match (told, view.metadata.generation) {
+        (Some(told), Some(now)) if told < now => {
+            Assessment::waiting("Reconciling", "the provider has not looked at the latest change yet")
+        }
+        _ => Assessment::ready(),
+    }
+}
+
+fn unsynced(view: &View) -> Option<&ConditionView> {
+    view.condition("Synced").filter(|c| c.status == "False")
+}
+
+fn because(condition: &ConditionView) -> Assessment {
+    Assessment::waiting(
+        condition.reason.clone().unwrap_or_else(|| "Unknown".into()),
+        condition.message.clone().unwrap_or_default(),
+    )
+}
+
+/// What a person has to act on. Waiting for something else is progress, and no problem.
+fn problem(view: &View) -> Option<Problem> {
+    if let Some(told) = view.status.as_ref().and_then(|s| s.problem.as_ref()) {
+        return (!told.code.starts_with("Waiting")).then(|| Problem {
+            field: told.field.clone(),
+            remedy: told.remedy.clone(),
+            ..Problem::error(&told.code, &told.message)
+        });
+    }
+    let synced = unsynced(view)?;
+    let message = synced.message.clone().unwrap_or_default();
+    match synced.reason.as_deref() {
+        Some("ReconcilePaused") => Some(
+            Problem::warning("Paused", "its reconciliation is paused")
+                .remedy("remove the annotation crossplane.io/paused from it"),
+        ),
+        Some(reason) if !message.is_empty() => Some(Problem::error(reason, message)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::assess;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    fn instance(generation: i64, status: &Value) -> serde_json::Map<String, Value> {
+        let object = json!({
+            "apiVersion": "rds.aws.m.goldenpath.io/v1alpha1", "kind": "Instance",
+            "metadata": {"name": "db", "generation": generation},
+            "status": status,
+        });
+        serde_json::from_value(object).unwrap()
+    }
+
+    fn conditions(ready: &str, synced: &str) -> Value {
+        json!([{"type": "Ready", "status": ready, "reason": "R"}, {"type": "Synced", "status": synced, "reason": "S"}])
+    }
+
+    #[rstest]
+    #[case::nothing_is_known(json!({}), false, Some("Pending"))]
+    #[case::ready(json!({"conditions": conditions("True", "True"), "observedGeneration": 2}), true, None)]
+    #[case::ready_and_not_yet_synced(json!({"conditions": conditions("True", "Unknown")}), true, None)]
+    #[case::not_ready(json!({"conditions": conditions("False", "True")}), false, Some("R"))]
+    #[case::ready_but_the_last_change_failed(json!({"conditions": conditions("True", "False")}), false, Some("S"))]
+    #[case::ready_of_an_earlier_generation(
+        json!({"conditions": conditions("True", "True"), "observedGeneration": 1}), false, Some("Reconciling"))]
+    #[case::the_condition_tells_the_generation_too(
+        json!({"conditions": [{"type": "Ready", "status": "True", "observedGeneration": 2}], "observedGeneration": 1}),
+        true, None)]
+    #[case::unreadable(json!({"conditions": 7}), false, Some("Unreadable"))]
+    fn readiness_follows_the_conditions_of_the_present_generation(
+        #[case] status: Value,
+        #[case] ready: bool,
+        #[case] reason: Option<&str>,
+    ) {
+        let assessment = assess(&instance(2, &status));
+        assert_eq!((assessment.ready, assessment.reason.as_deref()), (ready, reason));
+    }
+
+    #[test]
+    fn a_deleting_resource_is_not_ready() {
+        let mut object = instance(1, &json!({"conditions": conditions("True", "True")}));
+        object["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+        assert_eq!(assess(&object).reason.as_deref(), Some("Deleting"));
+    }
+
+    #[rstest]
+    #[case::a_fault(json!({"problem": {"code": "NotOwned", "message": "m", "remedy": "r"}}), Some("NotOwned"))]
+    #[case::waiting_is_progress(json!({"problem": {"code": "WaitingForSecret", "message": "m"}}), None)]
+    #[case::an_error_without_a_fault(
+        json!({"conditions": [{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "m"}]}),
+        Some("ReconcileError"))]
+    #[case::paused(json!({"conditions": [{"type": "Synced", "status": "False", "reason": "ReconcilePaused"}]}), Some("Paused"))]
+    #[case::nothing_wrong(json!({"conditions": conditions("True", "True")}), None)]
+    fn a_problem_is_what_a_person_has_to_act_on(#[case] status: Value, #[case] code: Option<&str>) {
+        assert_eq!(assess(&instance(1, &status)).problem.map(|p| p.code).as_deref(), code);
+    }
+}

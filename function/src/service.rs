@@ -1,0 +1,114 @@
+//! The protocol: one request, one response.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use function_sdk_rust::proto::v1::function_runner_service_server::FunctionRunnerService;
+use function_sdk_rust::proto::v1::{Ready, RunFunctionRequest, RunFunctionResponse};
+use function_sdk_rust::{request, response};
+use prost::Message;
+use serde_json::{Map, Value};
+use tonic::{Request, Response, Status};
+
+use crate::error::Error;
+use crate::events::Before;
+use crate::observed::Observed;
+use crate::paths;
+use crate::platform;
+use crate::rendering::Outcome;
+use crate::wire;
+
+/// What grpc-go reads at most unless told otherwise, and Crossplane does not tell it.
+const LARGEST_RESPONSE: usize = 4 << 20;
+
+/// Serves [`run`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Function;
+
+#[tonic::async_trait]
+impl FunctionRunnerService for Function {
+    async fn run_function(
+        &self,
+        request: Request<RunFunctionRequest>,
+    ) -> Result<Response<RunFunctionResponse>, Status> {
+        Ok(Response::new(run(&request.into_inner())))
+    }
+}
+
+/// Answers a request. Total: a bug is a fatal result that names it, and never an error of the protocol.
+pub fn run(request: &RunFunctionRequest) -> RunFunctionResponse {
+    catch_unwind(AssertUnwindSafe(|| respond(request)))
+        .unwrap_or_else(|_| fatal(request, "the function has panicked; this is a bug"))
+}
+
+fn respond(request: &RunFunctionRequest) -> RunFunctionResponse {
+    match compose(request) {
+        Ok(response) => response,
+        Err(bug) => fatal(request, &bug.to_string()),
+    }
+}
+
+fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
+    let composite = request::observed_composite(request).ok_or(Error::NoComposite)?;
+    let object = wire::json(composite);
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let path = paths::ALL
+        .iter()
+        .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
+        .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
+    let outcome = (path.run)(composite, &platform::of(request), Observed::of(request))?;
+    let response = respond_with(request, &object, outcome);
+    match response.encoded_len() {
+        bytes if bytes > LARGEST_RESPONSE => Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE }),
+        _ => Ok(response),
+    }
+}
+
+fn respond_with(
+    request: &RunFunctionRequest,
+    composite: &Map<String, Value>,
+    outcome: Outcome,
+) -> RunFunctionResponse {
+    let Outcome { desired, complete, status, conditions, problems } = outcome;
+    let mut response = empty(request);
+    response.results = Before::of(composite).events(&conditions, &problems);
+    response.conditions = conditions.into_iter().map(Into::into).collect();
+    let state = response.desired.get_or_insert_default();
+    for (key, (object, ready)) in desired {
+        let slot = state.resources.entry(key).or_default();
+        let mut whole = Value::Object(wire::json(slot));
+        wire::lay_over(&mut whole, Value::Object(object));
+        slot.resource = wire::resource(&whole.as_object().cloned().unwrap_or_default()).resource;
+        slot.ready = if ready { Ready::True } else { Ready::False }.into();
+    }
+    let xr = state.composite.get_or_insert_default();
+    let identity = ["apiVersion", "kind"]
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), composite.get(*key)?.clone())));
+    let mut over: Map<String, Value> = identity.collect();
+    over.insert("status".into(), Value::Object(status));
+    let mut whole = Value::Object(wire::json(xr));
+    wire::lay_over(&mut whole, Value::Object(over));
+    xr.resource = wire::resource(&whole.as_object().cloned().unwrap_or_default()).resource;
+    // What is not rendered yet does not count for Crossplane, and nothing at all would count as ready.
+    if !complete {
+        xr.ready = Ready::False.into();
+    }
+    response
+}
+
+fn fatal(request: &RunFunctionRequest, message: &str) -> RunFunctionResponse {
+    let mut response = empty(request);
+    response::fatal(&mut response, message);
+    response
+}
+
+/// Carries what earlier steps of the pipeline have made. No time to live: nothing here ages.
+fn empty(request: &RunFunctionRequest) -> RunFunctionResponse {
+    let mut response = response::to(request, Duration::ZERO);
+    if let Some(meta) = response.meta.as_mut() {
+        meta.ttl = None;
+    }
+    response
+}

@@ -1,0 +1,37 @@
+//! The XRDs in `xrds` are what the types say. `UPDATE=1` rewrites them.
+
+#![allow(clippy::disallowed_methods, reason = "tests read and write files; the library may not")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use goldenpath_function::paths::ALL;
+
+#[test]
+fn the_xrds_are_current() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../xrds");
+    let mut stale = Vec::new();
+    let mut expected = Vec::new();
+    for path in ALL {
+        let definition = (path.definition)();
+        let file = format!("{}.yaml", definition.name());
+        let yaml = serde_saphyr::to_string(&definition).unwrap();
+        let target = folder.join(&file);
+        if fs::read_to_string(&target).ok().as_deref() != Some(&yaml) {
+            if std::env::var_os("UPDATE").is_some() {
+                fs::write(&target, &yaml).unwrap();
+            } else {
+                stale.push(file.clone());
+            }
+        }
+        expected.push(file);
+    }
+    let mut present: Vec<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    present.sort();
+    expected.sort();
+    assert_eq!(stale, Vec::<String>::new(), "out of date; run `make update`");
+    assert_eq!(present, expected, "the folder holds exactly the generated files");
+}

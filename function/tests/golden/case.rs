@@ -1,0 +1,68 @@
+//! Reads the cases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
+use goldenpath_function::service::run;
+use serde_json::{Map, Value};
+
+/// One request.
+pub(crate) struct Case {
+    pub(crate) folder: PathBuf,
+    pub(crate) name: String,
+    pub(crate) request: RunFunctionRequest,
+}
+
+// === impl Case ===
+
+impl Case {
+    pub(crate) fn all() -> Vec<Self> {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        let folders =
+            fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+        let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap());
+        let mut files: Vec<PathBuf> = files
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+            .collect();
+        files.sort();
+        files.iter().map(|file| Self::read(file)).collect()
+    }
+
+    fn read(file: &Path) -> Self {
+        let folder = file.parent().unwrap().to_owned();
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let request = without_nulls(document(&folder, &name));
+        let request = serde_json::from_value(request).unwrap_or_else(|e| panic!("{name}: {e}"));
+        Self { folder, name, request }
+    }
+
+    pub(crate) fn response(&self) -> RunFunctionResponse {
+        run(&self.request)
+    }
+}
+
+fn document(folder: &Path, name: &str) -> Value {
+    let text =
+        fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let mut own: Map<String, Value> = serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+    match own.remove("extends") {
+        Some(base) => {
+            let mut whole = document(folder, base.as_str().unwrap());
+            goldenpath_function::wire::lay_over(&mut whole, Value::Object(own));
+            whole
+        }
+        None => Value::Object(own),
+    }
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.into_iter().filter(|(_, v)| !v.is_null());
+            Value::Object(kept.map(|(k, v)| (k, without_nulls(v))).collect())
+        }
+        other => other,
+    }
+}
