@@ -1,0 +1,51 @@
+# The two commands that matter are `make demo` and `make test`; `make help` lists the rest.
+# ARGS is handed to the program: `make demo ARGS=--once`.
+
+CARGO ?= cargo
+PYTHON := target/controlplane/venv/bin/python
+CONTROL_PLANE := $(CARGO) run --quiet --package goldenpath-tests --bin control-plane --
+
+.PHONY: help demo test control-plane check update deny clean-run tools product prerequisites
+
+help: ## Lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+
+demo: product tools ## A database from ten lines of YAML to its final snapshot, in a real control plane
+	@$(CONTROL_PLANE) demo $(ARGS)
+
+control-plane: product tools ## The same stack with everything installed, until Ctrl-C
+	@$(CONTROL_PLANE) start $(ARGS)
+
+test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint's tests, render and end-to-end stories
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) test
+	@$(MAKE) --no-print-directory product tools
+	cd tests/aws && ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .
+	$(CARGO) test --package goldenpath-tests --lib --bins --test render
+	$(CARGO) test --package goldenpath-tests --test e2e
+
+check: prerequisites ## Formats and lints only
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+update: product tools ## Rewrites what is generated and checked in
+	UPDATE=1 $(CARGO) test
+	UPDATE=1 $(CARGO) test --package goldenpath-tests --test render
+
+deny: prerequisites ## Licences, advisories and dependency directions (needs cargo-deny)
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
+	$(CARGO) deny check
+
+clean-run: prerequisites ## Removes the logs of ended runs; keeps the tools
+	@$(CONTROL_PLANE) clean
+
+product: prerequisites
+	@$(CARGO) build --release --package goldenpath-function --package goldenpath-provider
+
+tools: prerequisites
+	@$(CONTROL_PLANE) tools
+
+# Go and Python are checked by `control-plane tools`, which knows when they are not needed.
+prerequisites:
+	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }

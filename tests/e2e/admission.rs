@@ -1,0 +1,86 @@
+//! The XRD's rules, judged by the real API server.
+
+mod cases;
+
+use anyhow::{Result, bail, ensure};
+use goldenpath_tests::{ControlPlane, kinds, objects};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
+use kube::core::DynamicObject;
+use serde_json::{Value, json};
+
+use cases::{Case, cases};
+
+/// Every rule of the XRD accepts what it should and refuses what it should, in its own words.
+pub(crate) async fn the_xrd_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("admission").await?;
+    let cases = cases();
+    let mut wrong = Vec::new();
+    for (number, case) in cases.iter().enumerate() {
+        let answer = judge(plane, &namespace, number, case).await?;
+        match (&answer, case.refused_with) {
+            (None, None) => {}
+            (Some(message), Some(part)) if message.contains(part) => {}
+            (None, Some(part)) => {
+                wrong.push(format!("{}: accepted, expected a refusal with {part:?}", case.name))
+            }
+            (Some(message), None) => wrong.push(format!("{}: refused: {message}", case.name)),
+            (Some(message), Some(part)) => {
+                wrong.push(format!("{}: {message:?} does not say {part:?}", case.name))
+            }
+        }
+    }
+    ensure!(cases.len() >= 41, "only {} cases", cases.len());
+    ensure!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    Ok(())
+}
+
+/// The message of the refusal, or none.
+async fn judge(plane: &ControlPlane, namespace: &str, number: usize, case: &Case) -> Result<Option<String>> {
+    let api = objects::scoped(plane.client(), &kinds::database(), namespace);
+    // Paused, so that Crossplane leaves the objects of update cases alone.
+    let mut object = json!({
+        "apiVersion": "goldenpath.io/v1alpha1",
+        "kind": "GoldenPathDatabase",
+        "metadata": {"name": format!("case-{number}"), "annotations": {"crossplane.io/paused": "true"}},
+        "spec": {"version": "16"},
+    });
+    merge(&mut object, &case.before);
+    let object: DynamicObject = serde_json::from_value(object)?;
+    let dry_run = case.update.is_none();
+    let created = api.create(&PostParams { dry_run, field_manager: None }, &object).await;
+    let (Some(update), Ok(created)) = (&case.update, &created) else { return refusal(created) };
+
+    let name = created.metadata.name.clone().unwrap_or_default();
+    let dry_run = PatchParams { dry_run: true, ..PatchParams::default() };
+    let updated = api.patch(&name, &dry_run, &Patch::Merge(update)).await;
+    api.delete(&name, &DeleteParams::default()).await?;
+    refusal(updated)
+}
+
+fn refusal(answer: Result<DynamicObject, kube::Error>) -> Result<Option<String>> {
+    match answer {
+        Ok(_) => Ok(None),
+        Err(kube::Error::Api(status)) if status.code == 422 || status.code == 400 => {
+            Ok(Some(status.message.clone()))
+        }
+        Err(error) => bail!(error),
+    }
+}
+
+/// JSON merge patch (RFC 7396).
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    for (key, value) in patch {
+        if value.is_null() {
+            target.as_object_mut().map(|t| t.remove(key));
+        } else {
+            merge(&mut target[key], value);
+        }
+    }
+}

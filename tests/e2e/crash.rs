@@ -1,0 +1,70 @@
+//! The provider is killed around each call that makes something. Nothing is lost, nothing is doubled.
+
+use anyhow::{Context, Result, ensure};
+use goldenpath_tests::aws::Fault;
+use goldenpath_tests::{ControlPlane, wait};
+use serde_json::json;
+
+use crate::request::{Database, SHORT_LIMIT};
+
+/// When the provider dies, seen from AWS.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    /// The call was begun and never reached AWS.
+    Before,
+    /// AWS carries the call out after the provider has died.
+    During,
+    /// AWS has carried the call out, and nobody has read the answer.
+    After,
+}
+
+/// SIGKILL before, during and after `CreateSecret`.
+pub(crate) async fn a_kill_around_create_secret_loses_nothing(plane: &ControlPlane) -> Result<()> {
+    for moment in [Moment::Before, Moment::During, Moment::After] {
+        kill(plane, "CreateSecret", moment).await.with_context(|| format!("{moment:?} CreateSecret"))?;
+    }
+    Ok(())
+}
+
+/// SIGKILL before, during and after `CreateDBInstance`.
+pub(crate) async fn a_kill_around_create_db_instance_loses_nothing(plane: &ControlPlane) -> Result<()> {
+    for moment in [Moment::Before, Moment::During, Moment::After] {
+        kill(plane, "CreateDBInstance", moment)
+            .await
+            .with_context(|| format!("{moment:?} CreateDBInstance"))?;
+    }
+    Ok(())
+}
+
+async fn kill(plane: &ControlPlane, action: &str, moment: Moment) -> Result<()> {
+    let namespace = plane.namespace("crash").await?;
+    let fault = match moment {
+        // More often than the SDK tries again.
+        Moment::Before => Fault::dropped(action).times(20),
+        Moment::During => Fault::hanging(action),
+        Moment::After => Fault::hanging(action).after_effect(),
+    };
+    let ordered = 20;
+    plane.aws().order(&fault.on(&namespace)).await?;
+    let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;
+    wait::until(&format!("{action} meets the fault"), SHORT_LIMIT, async || {
+        let open = plane.aws().open_faults().await?;
+        Ok(open.iter().all(|f| f["times"] != 1 && f["times"] != ordered).then_some(()))
+    })
+    .await?;
+    plane.provider()?.kill();
+    plane.aws().withdraw_faults().await?;
+    plane.provider()?.start()?;
+
+    database.ready().await?;
+    let (identifier, path) = (database.identifier().await?, database.secret_path().await?);
+    let state = plane.aws().state().await?;
+    let instances: Vec<_> = state.instances.iter().filter(|i| i.identifier.contains(&namespace)).collect();
+    let secrets: Vec<_> = state.secrets.iter().filter(|s| s.name.contains(&namespace)).collect();
+    ensure!(instances.len() == 1 && instances[0].identifier == identifier, "{instances:?}");
+    ensure!(secrets.len() == 1 && secrets[0].name == path, "{secrets:?}");
+    let stored = secrets[0].json().context("no JSON")?;
+    let password = instances[0].password.as_ref().context("no password")?;
+    ensure!(stored["password"] == password.0.as_str(), "the database's password is not the stored one");
+    database.remove().await
+}

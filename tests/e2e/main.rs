@@ -1,0 +1,122 @@
+//! End-to-end stories on one real control plane: one file a story, one namespace a story, all at once.
+//!
+//! `cargo test -p goldenpath-tests --test e2e -- NAME` runs those whose name contains it.
+
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+
+use anyhow::{Result, anyhow};
+use goldenpath_tests::{ControlPlane, Options, Tools};
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::sync::RwLock;
+
+mod admission;
+mod control_plane;
+mod crash;
+mod database;
+mod leak;
+mod request;
+mod scan;
+mod tenancy;
+mod wrong_input;
+
+/// Stories wait most of their time, so many fit on few cores.
+const AT_ONCE: usize = 8;
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let Ok(runtime) = Runtime::new() else { std::process::exit(101) };
+    let stage = Arc::new(Stage { runtime, plane: OnceLock::new(), turn: RwLock::new(()) });
+    let conclusion = libtest_mimic::run(&arguments, stories(&stage));
+    // Before the exit, which runs no destructors: the control plane must be gone when the command is.
+    drop(stage);
+    conclusion.exit();
+}
+
+fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
+    /// `beside` others, or `alone`, as the stories that break what all share; the name is the function's.
+    macro_rules! tell {
+        ($($company:ident $file:ident::$story:ident,)*) => {
+            vec![$(Stage::$company(
+                stage,
+                concat!(stringify!($file), "::", stringify!($story)),
+                |plane| Box::pin($file::$story(plane)),
+            ),)*]
+        };
+    }
+    tell![
+        beside control_plane::a_deployment_becomes_available,
+        beside control_plane::a_secret_arrives_from_aws,
+        beside control_plane::a_deleted_owner_takes_what_it_owns_along,
+        beside scan::a_planted_leak_is_found,
+        beside admission::the_xrd_accepts_and_rejects,
+        beside database::an_xr_becomes_a_database,
+        beside database::drift_is_put_back_and_told,
+        beside database::deletion_keeps_what_can_be_needed,
+        beside database::deletion_protection_holds,
+        beside database::an_instance_removed_by_others_is_reported,
+        beside leak::a_password_is_in_its_one_secret_only,
+        beside tenancy::one_name_in_two_namespaces_is_two_databases,
+        beside tenancy::names_at_the_limit_work,
+        beside tenancy::deleting_a_namespace_finishes,
+        beside wrong_input::an_unknown_version_is_told,
+        beside wrong_input::a_refused_class_is_told,
+        beside wrong_input::a_foreign_instance_is_never_touched,
+        beside wrong_input::rejected_credentials_are_told,
+        beside wrong_input::an_unreachable_aws_is_told,
+        alone wrong_input::a_typo_in_the_platform_input_is_told,
+        alone crash::a_kill_around_create_secret_loses_nothing,
+        alone crash::a_kill_around_create_db_instance_loses_nothing,
+    ]
+}
+
+/// One story: a control plane, and whether what was told is true.
+type Story = fn(&ControlPlane) -> Pin<Box<dyn Future<Output = Result<()>> + '_>>;
+
+/// The control plane, started by the first story that needs it.
+struct Stage {
+    // Dropped before the runtime whose threads it uses.
+    plane: OnceLock<Result<Arc<ControlPlane>, String>>,
+    runtime: Runtime,
+    /// Held for reading beside others, for writing alone; fair, so that nobody waits for ever.
+    turn: RwLock<()>,
+}
+
+// === impl Stage ===
+
+impl Stage {
+    fn beside(stage: &Arc<Self>, name: &'static str, story: Story) -> Trial {
+        let stage = Arc::clone(stage);
+        Trial::test(name, move || {
+            let _turn = stage.runtime.block_on(stage.turn.read());
+            stage.tell(story)
+        })
+    }
+
+    fn alone(stage: &Arc<Self>, name: &'static str, story: Story) -> Trial {
+        let stage = Arc::clone(stage);
+        Trial::test(name, move || {
+            let _turn = stage.runtime.block_on(stage.turn.write());
+            stage.tell(story)
+        })
+    }
+
+    fn tell(&self, story: Story) -> Result<(), Failed> {
+        let plane = self.plane().map_err(|error| format!("{error:#}"))?;
+        let told = self.runtime.block_on(story(&plane));
+        told.map_err(|error| format!("{error:#}\nall logs: {}", plane.logs().display()).into())
+    }
+
+    fn plane(&self) -> Result<Arc<ControlPlane>> {
+        let started = self.plane.get_or_init(|| {
+            let start = async {
+                let tools = Tools::prepare()?;
+                ControlPlane::start(&tools, &Options::default()).await
+            };
+            self.runtime.block_on(start).map(Arc::new).map_err(|error| format!("{error:#}"))
+        });
+        started.clone().map_err(|error| anyhow!(error))
+    }
+}

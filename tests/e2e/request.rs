@@ -1,0 +1,101 @@
+//! The XR of a story, and what is said about it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use goldenpath_tests::{ControlPlane, kinds, objects};
+use kube::core::DynamicObject;
+use serde_json::{Value, json};
+
+/// How long a database may take to become Ready on a busy machine. AWS's own part is about a second.
+pub(crate) const READY_LIMIT: Duration = Duration::from_secs(90);
+/// How long anything may take that needs no AWS status to pass.
+pub(crate) const SHORT_LIMIT: Duration = Duration::from_secs(45);
+
+/// One database of one story.
+#[derive(Clone)]
+pub(crate) struct Database<'a> {
+    plane: &'a ControlPlane,
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+}
+
+impl<'a> Database<'a> {
+    /// Applies an XR: version 16, unprotected (a story cleans up), and whatever else the spec says.
+    pub(crate) async fn apply(
+        plane: &'a ControlPlane,
+        namespace: &str,
+        name: &str,
+        spec: Value,
+    ) -> Result<Self> {
+        let database = Self { plane, namespace: namespace.to_owned(), name: name.to_owned() };
+        let mut object = json!({
+            "apiVersion": "goldenpath.io/v1alpha1",
+            "kind": "GoldenPathDatabase",
+            "metadata": {"name": name, "labels": {"goldenpath.io/team": "payments", "goldenpath.io/tier": "production"}},
+            "spec": {"version": "16", "deletion": {"protection": false}},
+        });
+        for (key, value) in spec.as_object().into_iter().flatten() {
+            object["spec"][key] = value.clone();
+        }
+        database.plane.apply(&object.to_string(), namespace).await?;
+        Ok(database)
+    }
+
+    /// Changes the spec by a merge patch.
+    pub(crate) async fn change(&self, spec: Value) -> Result<()> {
+        let (client, patch) = (self.plane.client(), json!({ "spec": spec }));
+        objects::merge(client, &kinds::database(), &self.namespace, &self.name, &patch).await?;
+        Ok(())
+    }
+
+    /// Waits until the XR is Ready, and returns it.
+    pub(crate) async fn ready(&self) -> Result<DynamicObject> {
+        self.plane.until_true(kinds::database(), &self.namespace, &self.name, "Ready", READY_LIMIT).await
+    }
+
+    /// Waits until the XR has a problem of a code, and returns the problem.
+    pub(crate) async fn problem(&self, code: &str, limit: Duration) -> Result<Value> {
+        let what = format!("has the problem {code}");
+        let found = |xr: &DynamicObject| problem(xr, code).is_some();
+        let xr =
+            self.plane.until(kinds::database(), &self.namespace, &self.name, &what, limit, found).await?;
+        problem(&xr, code).cloned().context("the problem was there a moment ago")
+    }
+
+    /// The instance's identifier in AWS, once the function has chosen it.
+    pub(crate) async fn identifier(&self) -> Result<String> {
+        let instance = kinds::instance();
+        let named = |i: &DynamicObject| external_name(i).is_some();
+        let what = "has an external name";
+        let found = self.plane.until(instance, &self.namespace, &self.name, what, SHORT_LIMIT, named).await?;
+        external_name(&found).map(str::to_owned).context("the annotation was there a moment ago")
+    }
+
+    /// The secret's path in AWS.
+    pub(crate) async fn secret_path(&self) -> Result<String> {
+        let secret = kinds::managed_secret();
+        let named = |s: &DynamicObject| external_name(s).is_some();
+        let what = "has an external name";
+        let found = self.plane.until(secret, &self.namespace, &self.name, what, SHORT_LIMIT, named).await?;
+        external_name(&found).map(str::to_owned).context("the annotation was there a moment ago")
+    }
+
+    /// Deletes the XR and waits until it and its managed resources are gone.
+    pub(crate) async fn remove(&self) -> Result<()> {
+        self.plane.delete(&kinds::database(), &self.namespace, &self.name).await?;
+        for kind in [kinds::database(), kinds::instance(), kinds::managed_secret()] {
+            self.plane.until_gone(kind, &self.namespace, &self.name, READY_LIMIT).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A problem of an XR by its code.
+pub(crate) fn problem<'a>(xr: &'a DynamicObject, code: &str) -> Option<&'a Value> {
+    xr.data["status"]["problems"].as_array()?.iter().find(|p| p["code"] == code)
+}
+
+fn external_name(object: &DynamicObject) -> Option<&str> {
+    object.metadata.annotations.as_ref()?.get("crossplane.io/external-name").map(String::as_str)
+}

@@ -1,0 +1,146 @@
+//! Crossplane core without a package manager's runtime: the harness is the runtime (`PACKAGE_RUNTIME=External`), and
+//! makes the function's revision and certificate by hand.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api, Client};
+
+use crate::apiserver::ApiServer;
+use crate::certificates::Authority;
+use crate::ports::Port;
+use crate::process::{self, Launch, Process};
+use crate::progress::say;
+use crate::{Tools, manifest, objects, workdir::Workdir};
+
+/// Where Crossplane keeps its own things.
+pub(crate) const NAMESPACE: &str = "crossplane-system";
+const ROOT: &str = "crossplane-root-ca";
+const CLIENT: &str = "crossplane-tls-client";
+
+#[derive(Debug)]
+pub(crate) struct Crossplane {
+    pub(crate) process: Process,
+    metrics: Port,
+    _health: Port,
+}
+
+/// Core's own CRDs, its authority and its client certificate.
+pub(crate) async fn initialise(tools: &Tools, run: &Workdir, api: &ApiServer, client: &Client) -> Result<()> {
+    let namespace = format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {NAMESPACE}}}");
+    objects::apply_all(client, &manifest::parse(&namespace)?, None).await?;
+    let manifests = tools.manifests.join("crossplane");
+    let launch = environment(Launch::new(tools.program("crossplane")), api)
+        .args(["core", "init", "--activation", "*"])
+        .env("CRDS_PATH", manifests.join("crds").display().to_string())
+        .env("WEBHOOK_CONFIGS_PATH", manifests.join("webhooks").display().to_string())
+        .env("TLS_CA_SECRET_NAME", ROOT)
+        .env("TLS_CLIENT_SECRET_NAME", CLIENT);
+    // It is idempotent, and may fail once because a CRD it has just made is not served yet.
+    let mut attempts = 0;
+    while let Err(error) = process::run("crossplane-init", &run.logs(), launch.clone()).await {
+        attempts += 1;
+        if attempts == 4 {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+impl Crossplane {
+    pub(crate) async fn start(
+        tools: &Tools,
+        run: &Workdir,
+        api: &ApiServer,
+        client: &Client,
+    ) -> Result<Self> {
+        let (metrics, health) = (Port::reserve()?, Port::reserve()?);
+        let folder = run.folder("crossplane")?;
+        let certificates = client_certificates(run, client).await?;
+        let launch = environment(Launch::new(tools.program("crossplane")), api)
+            .args(["core", "start", "--debug"])
+            // Stories change one XR often; the breaker protects a cluster from that, and a test from its result.
+            .args(["--circuit-breaker-burst=100000"])
+            .env("TLS_CLIENT_CERTS_DIR", certificates.display().to_string())
+            .env("PACKAGE_RUNTIME", "External")
+            .env("XPKG_CACHE_DIR", folder.join("xpkg").display().to_string())
+            .env("XFN_CACHE_DIR", folder.join("xfn").display().to_string())
+            .env("METRICS_PORT", metrics.number())
+            .env("HEALTH_PROBE_PORT", health.number())
+            .env("GRPC_ENABLE_TXT_SERVICE_CONFIG", "false");
+        let process = Process::start_new("crossplane", &run.logs(), launch)?;
+        let ready = format!("{}/readyz", health.url());
+        process.until_ready(Duration::from_mins(1), || crate::wait::answers(&ready)).await?;
+        Ok(Self { process, metrics, _health: health })
+    }
+
+    pub(crate) fn metrics(&self) -> String {
+        format!("{}/metrics", self.metrics.url())
+    }
+}
+
+fn environment(launch: Launch, api: &ApiServer) -> Launch {
+    launch
+        .env("KUBECONFIG", api.kubeconfig.display().to_string())
+        .env("POD_NAMESPACE", NAMESPACE)
+        .env("POD_SERVICE_ACCOUNT", "crossplane")
+        .env("ENABLE_WEBHOOKS", "false")
+}
+
+async fn client_certificates(run: &Workdir, client: &Client) -> Result<PathBuf> {
+    let data = secret(client, CLIENT).await?;
+    let folder = run.folder("crossplane/client")?;
+    for name in ["ca.crt", "tls.crt", "tls.key"] {
+        let value = data.get(name).with_context(|| format!("Secret {CLIENT} has no {name}"))?;
+        run.write(&format!("crossplane/client/{name}"), &value.0)?;
+    }
+    Ok(folder)
+}
+
+async fn secret(client: &Client, name: &str) -> Result<BTreeMap<String, ByteString>> {
+    let secrets: Api<Secret> = Api::namespaced(client.clone(), NAMESPACE);
+    let secret = secrets.get(name).await.with_context(|| format!("cannot read Secret {name}"))?;
+    Ok(secret.data.unwrap_or_default())
+}
+
+/// A folder with a server certificate that core accepts, for a function on loopback.
+pub(crate) async fn server_certificates(run: &Workdir, client: &Client, name: &str) -> Result<PathBuf> {
+    let data = secret(client, ROOT).await?;
+    let text = |key: &str| -> Result<String> {
+        let value = data.get(key).with_context(|| format!("Secret {ROOT} has no {key}"))?;
+        Ok(String::from_utf8(value.0.clone())?)
+    };
+    let authority = Authority::existing(&text("tls.crt")?, &text("tls.key")?)?;
+    let identity = authority.server(name, &[])?;
+    let folder = run.folder(&format!("{name}-tls"))?;
+    run.write(&format!("{name}-tls/ca.crt"), &authority.certificate)?;
+    run.write(&format!("{name}-tls/tls.crt"), identity.certificate)?;
+    run.write(&format!("{name}-tls/tls.key"), identity.key)?;
+    Ok(folder)
+}
+
+/// Tells core where a function listens. The revision is paused, so core's own package controllers leave it alone.
+pub(crate) async fn register(client: &Client, function: &str, endpoint: &str) -> Result<()> {
+    let revision = format!(
+        r#"
+apiVersion: pkg.crossplane.io/v1
+kind: FunctionRevision
+metadata:
+  name: {function}-local
+  labels: {{pkg.crossplane.io/package: {function}}}
+  annotations: {{crossplane.io/paused: "true"}}
+spec: {{desiredState: Active, image: local/{function}:dev, revision: 1}}
+status: {{endpoint: "{endpoint}", capabilities: [composition]}}
+"#
+    );
+    for object in manifest::parse(&revision)? {
+        objects::apply(client, &object, None).await?;
+        objects::apply_status(client, &object).await?;
+    }
+    say(&format!("{function} is registered at {endpoint}"));
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What a platform engineer does once: CRDs, XRDs, compositions, the secret store, the provider's configuration.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use kube::Client;
+use kube::core::DynamicObject;
+use serde_json::json;
+
+use crate::aws::REGION;
+use crate::wait::Target;
+use crate::{kinds, manifest, objects, repository};
+
+/// The platform's own namespace.
+pub const NAMESPACE: &str = "goldenpath-system";
+/// The Secret with AWS credentials in it.
+pub const CREDENTIALS: &str = "aws-credentials";
+
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// The provider's CRDs; before the provider starts.
+pub async fn crds(client: &Client) -> Result<()> {
+    let crds = manifest::read_folder(&repository::path("package/provider/crds"))?;
+    objects::apply_all(client, &crds, None).await?;
+    objects::established(client, &crds).await
+}
+
+/// The platform's namespace, with credentials in it.
+pub async fn credentials(client: &Client) -> Result<()> {
+    let (id, key) = ("AKIAGOLDENPATH", "not-checked-by-the-endpoint");
+    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}});
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": CREDENTIALS, "namespace": NAMESPACE},
+        // The provider reads the file format, External Secrets the two keys.
+        "stringData": {
+            "credentials": credentials_file(id, key), "access-key-id": id, "secret-access-key": key,
+        },
+    });
+    for object in [namespace, secret] {
+        objects::apply(client, &serde_json::from_value(object)?, None).await?;
+    }
+    Ok(())
+}
+
+/// AWS's credentials file with one profile.
+pub fn credentials_file(id: &str, key: &str) -> String {
+    format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {key}\n")
+}
+
+/// XRDs and compositions, and what `examples/platform/` configures, pointed at the given AWS endpoint.
+pub async fn platform(client: &Client, aws: &str) -> Result<()> {
+    let xrds = manifest::read_folder(&repository::path("xrds"))?;
+    objects::apply_all(client, &xrds, None).await?;
+    for xrd in &xrds {
+        let name = xrd.metadata.name.clone().unwrap_or_default();
+        Target::new(kinds::definition(), "", &name)
+            .until_condition(client, "Established", "True", LIMIT)
+            .await?;
+    }
+    objects::apply_all(client, &manifest::read_folder(&repository::path("compositions"))?, None).await?;
+
+    let examples = manifest::read_folder(&repository::path("examples/platform"))?;
+    let example = |kind: &str| {
+        examples.iter().find(|object| object.types.as_ref().is_some_and(|types| types.kind == kind)).cloned()
+    };
+    objects::apply(client, &secret_store(example("ClusterSecretStore"))?, None).await?;
+    if repository::path("package/provider/crds").is_dir() && !provider_crds()?.is_empty() {
+        objects::apply(client, &provider_config(example("ClusterProviderConfig"), aws)?, None).await?;
+    }
+    Target::new(kinds::cluster_secret_store(), "", "goldenpath")
+        .until_condition(client, "Ready", "True", LIMIT)
+        .await?;
+    Ok(())
+}
+
+fn provider_crds() -> Result<Vec<DynamicObject>> {
+    manifest::read_folder(&repository::path("package/provider/crds"))
+}
+
+/// The example's store, or a plain one; its credentials are always those of the harness.
+fn secret_store(example: Option<DynamicObject>) -> Result<DynamicObject> {
+    let mut store = match example {
+        Some(store) => store,
+        None => serde_json::from_value(json!({
+            "apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore", "metadata": {"name": "goldenpath"},
+        }))?,
+    };
+    let reference = |key: &str| json!({"name": CREDENTIALS, "namespace": NAMESPACE, "key": key});
+    store.data["spec"] = json!({"provider": {"aws": {
+        "service": "SecretsManager",
+        "region": REGION,
+        "auth": {"secretRef": {
+            "accessKeyIDSecretRef": reference("access-key-id"),
+            "secretAccessKeySecretRef": reference("secret-access-key"),
+        }},
+    }}});
+    Ok(store)
+}
+
+/// The example's configuration, or a plain one; with the harness's credentials and endpoint.
+pub fn provider_config(example: Option<DynamicObject>, aws: &str) -> Result<DynamicObject> {
+    let mut config = match example {
+        Some(config) => config,
+        None => serde_json::from_value(json!({
+            "apiVersion": "aws.m.goldenpath.io/v1alpha1", "kind": "ClusterProviderConfig",
+            "metadata": {"name": "default"}, "spec": {},
+        }))?,
+    };
+    config.data["spec"]["credentials"] = json!({
+        "source": "Secret", "secretRef": {"namespace": NAMESPACE, "name": CREDENTIALS, "key": "credentials"},
+    });
+    config.data["spec"]["endpoint"] = json!({"url": {"type": "Static", "static": aws}});
+    Ok(config)
+}

@@ -1,0 +1,58 @@
+//! The kinds that stories speak of.
+
+use kube::core::{ApiResource, GroupVersionKind};
+
+/// The database XR.
+pub fn database() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "GoldenPathDatabase", "goldenpathdatabases")
+}
+
+/// The managed DB instance.
+pub fn instance() -> ApiResource {
+    kind("rds.aws.m.goldenpath.io", "v1alpha1", "Instance", "instances")
+}
+
+/// The managed secret.
+pub fn managed_secret() -> ApiResource {
+    kind("secretsmanager.aws.m.goldenpath.io", "v1alpha1", "Secret", "secrets")
+}
+
+/// External Secrets' request.
+pub fn external_secret() -> ApiResource {
+    kind("external-secrets.io", "v1", "ExternalSecret", "externalsecrets")
+}
+
+/// External Secrets' store for all namespaces.
+pub fn cluster_secret_store() -> ApiResource {
+    kind("external-secrets.io", "v1", "ClusterSecretStore", "clustersecretstores")
+}
+
+/// The provider's configuration for all namespaces.
+pub fn cluster_provider_config() -> ApiResource {
+    kind("aws.m.goldenpath.io", "v1alpha1", "ClusterProviderConfig", "clusterproviderconfigs")
+}
+
+/// Kubernetes' Secret.
+pub fn secret() -> ApiResource {
+    kind("", "v1", "Secret", "secrets")
+}
+
+/// Kubernetes' Namespace.
+pub fn namespace() -> ApiResource {
+    kind("", "v1", "Namespace", "namespaces")
+}
+
+/// Kubernetes' Deployment.
+pub fn deployment() -> ApiResource {
+    kind("apps", "v1", "Deployment", "deployments")
+}
+
+/// Crossplane's definition of an XR.
+pub fn definition() -> ApiResource {
+    kind("apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "compositeresourcedefinitions")
+}
+
+/// Any other kind.
+pub fn kind(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {
+    ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural)
+}

@@ -1,0 +1,44 @@
+//! The control plane harness: real Kubernetes, Crossplane, External Secrets and an AWS endpoint as processes on loopback.
+//!
+//! ```text
+//! Tools::prepare ─► ControlPlane::start ─► install ─► stories ─► ControlPlane::stop
+//!                     etcd ─► kube-apiserver ─┬► kube-scheduler, kwok
+//!                     awstruth (moto)         ├► crossplane init ─► crossplane ─► XRDs ─► kube-controller-manager
+//!                                             ├► external-secrets
+//!                                             └► function (mTLS), provider
+//! ```
+//!
+//! Nothing needs a kubelet, Docker or a fixed port: each run has its own folder below `target/controlplane/run/` and
+//! reserves its own ports, so runs work side by side. Every process dies with the harness, however the harness ends.
+
+mod apiserver;
+pub mod aws;
+mod certificates;
+mod controllers;
+mod crossplane;
+mod etcd;
+mod external_secrets;
+mod function;
+pub mod install;
+pub mod kinds;
+mod kubeconfig;
+mod kwok;
+pub mod manifest;
+pub mod objects;
+mod plane;
+mod ports;
+mod process;
+pub mod progress;
+mod provider;
+pub mod render;
+pub mod repository;
+pub mod scan;
+pub mod state;
+pub mod tools;
+pub mod wait;
+mod workdir;
+
+pub use aws::Aws;
+pub use plane::{ControlPlane, Options};
+pub use process::Process;
+pub use tools::Tools;

@@ -1,0 +1,314 @@
+//! The whole stack as one value.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use kube::Client;
+use kube::core::{ApiResource, DynamicObject};
+
+use crate::apiserver::ApiServer;
+use crate::aws::{Aws, Timing};
+use crate::controllers::{self, Controller};
+use crate::crossplane::{self, Crossplane};
+use crate::etcd::Etcd;
+use crate::function::Function;
+use crate::kwok::{self, Kwok};
+use crate::progress::say;
+use crate::provider::Provider;
+use crate::scan::Hit;
+use crate::state::State;
+use crate::wait::Target;
+use crate::workdir::Workdir;
+use crate::{Process, Tools, external_secrets, install, kinds, manifest, objects, scan};
+
+/// What to start, and how fast AWS is.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// With this repository's function and provider.
+    pub product: bool,
+    /// How long AWS takes.
+    pub timing: Timing,
+    /// How often the provider looks for drift.
+    pub poll: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { product: true, timing: Timing::default(), poll: Duration::from_secs(2) }
+    }
+}
+
+/// A running control plane. Dropping it ends every process.
+// Fields are dropped in order: whoever talks goes before whom it talks to, so that no log ends in noise.
+pub struct ControlPlane {
+    provider: Option<Provider>,
+    function: Option<Function>,
+    external_secrets: Process,
+    crossplane: Crossplane,
+    kwok: Kwok,
+    scheduler: Controller,
+    manager: Controller,
+    aws: Aws,
+    api: ApiServer,
+    etcd: Etcd,
+    client: Client,
+    state: State,
+    stories: AtomicU32,
+    run: Workdir,
+}
+
+impl ControlPlane {
+    /// Starts everything and installs the platform; answers when it is ready for an XR.
+    pub async fn start(tools: &Tools, options: &Options) -> Result<Self> {
+        let run = Workdir::create()?;
+        say(&format!("starting the control plane, logs in {}", run.logs().display()));
+        // Boxed: it holds every component's start at once, and would be copied with each future around it.
+        let started = Box::pin(Self::start_in(run, tools, options)).await;
+        started.context("the control plane did not start")
+    }
+
+    async fn start_in(run: Workdir, tools: &Tools, options: &Options) -> Result<Self> {
+        let (aws, kubernetes) = tokio::join!(Aws::start(tools, &run, options.timing), async {
+            let etcd = Etcd::start(tools, &run).await?;
+            let (api, client) = ApiServer::start(tools, &run, &etcd).await?;
+            anyhow::Ok((etcd, api, client))
+        });
+        let (aws, (etcd, api, client)) = (aws?, kubernetes?);
+        say("Kubernetes and AWS answer");
+
+        let scheduler = controllers::start_scheduler(tools, &run, &api)?;
+        let (kwok, initialised, external, crds, credentials) = tokio::join!(
+            kwok::start(tools, &run, &api, &client),
+            crossplane::initialise(tools, &run, &api, &client),
+            external_secrets::install(tools, &client),
+            install::crds(&client),
+            install::credentials(&client),
+        );
+        let kwok = kwok?;
+        for installed in [initialised, external, crds, credentials] {
+            installed?;
+        }
+        let external_secrets = external_secrets::start(tools, &run, &api, &aws)?;
+        say("CRDs are installed");
+
+        let provider = if options.product { Some(Provider::start(&run, &api, options.poll)?) } else { None };
+        let (crossplane, function) = tokio::join!(Crossplane::start(tools, &run, &api, &client), async {
+            if options.product { Function::start(&run, &client).await.map(Some) } else { Ok(None) }
+        });
+        let (crossplane, function) = (crossplane?, function?);
+        say("Crossplane is ready");
+
+        install::platform(&client, aws.url()).await?;
+        let manager = controllers::start_manager(tools, &run, &api)?;
+        let mut plane = Self {
+            provider,
+            function,
+            external_secrets,
+            crossplane,
+            kwok,
+            scheduler,
+            manager,
+            state: State {
+                owner: std::process::id(),
+                folder: run.path().to_owned(),
+                kubeconfig: api.kubeconfig.clone(),
+                kubectl: tools.program("kubectl").to_owned(),
+                aws: aws.url().to_owned(),
+                etcd: etcd.url(),
+                metrics: Vec::new(),
+            },
+            aws,
+            api,
+            etcd,
+            client,
+            stories: AtomicU32::new(0),
+            run,
+        };
+        plane.state.metrics = plane.metrics();
+        plane.state.write()?;
+        say("the control plane is ready");
+        Ok(plane)
+    }
+
+    fn metrics(&self) -> Vec<(String, String)> {
+        let mut pages = vec![("crossplane".to_owned(), self.crossplane.metrics())];
+        pages.extend(self.function.as_ref().map(|function| ("function".to_owned(), function.metrics())));
+        pages.extend(self.provider.as_ref().map(|provider| ("provider".to_owned(), provider.metrics())));
+        pages
+    }
+
+    /// Ends everything. As dropping does, but said.
+    pub fn stop(self) {
+        say("stopping the control plane");
+    }
+
+    /// A client with all rights.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The AWS endpoint.
+    pub fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// Addresses and files, for what runs outside.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The folder with one log per process.
+    pub fn logs(&self) -> std::path::PathBuf {
+        self.run.logs()
+    }
+
+    /// This repository's provider.
+    pub fn provider(&self) -> Result<&Process> {
+        self.provider
+            .as_ref()
+            .map(|provider| &provider.process)
+            .ok_or_else(|| anyhow!("started without a provider"))
+    }
+
+    /// This repository's function.
+    pub fn function(&self) -> Result<&Process> {
+        self.function
+            .as_ref()
+            .map(|function| &function.process)
+            .ok_or_else(|| anyhow!("started without a function"))
+    }
+
+    /// Crossplane core.
+    pub fn crossplane(&self) -> &Process {
+        &self.crossplane.process
+    }
+
+    /// External Secrets Operator.
+    pub fn external_secrets(&self) -> &Process {
+        &self.external_secrets
+    }
+
+    /// The API server.
+    pub fn api_server(&self) -> &Process {
+        &self.api.process
+    }
+
+    /// Every process, with those that a story rarely touches.
+    pub fn processes(&self) -> Vec<&Process> {
+        let fixed = [
+            &self.etcd.process,
+            &self.api.process,
+            &self.manager.process,
+            &self.scheduler.process,
+            &self.kwok.process,
+            &self.crossplane.process,
+            &self.external_secrets,
+        ];
+        let product = self.function.iter().map(|function| &function.process);
+        let product = product.chain(self.provider.iter().map(|provider| &provider.process));
+        fixed.into_iter().chain(self.aws.process()).chain(product).collect()
+    }
+
+    /// A namespace of its own for a story.
+    pub async fn namespace(&self, story: &str) -> Result<String> {
+        let number = self.stories.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{story}-{number}");
+        self.apply(&format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}"), "").await?;
+        Ok(name)
+    }
+
+    /// Applies YAML; namespaced objects without a namespace get the given one.
+    pub async fn apply(&self, yaml: &str, namespace: &str) -> Result<Vec<DynamicObject>> {
+        let mut applied = Vec::new();
+        for object in manifest::parse(yaml)? {
+            applied.push(objects::apply(&self.client, &object, Some(namespace)).await?);
+        }
+        Ok(applied)
+    }
+
+    /// Applies a file of the repository.
+    pub async fn apply_file(&self, file: impl AsRef<Path>, namespace: &str) -> Result<Vec<DynamicObject>> {
+        let path = crate::repository::path(file);
+        let yaml =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        self.apply(&yaml, namespace).await
+    }
+
+    /// Deletes an object in the background.
+    pub async fn delete(&self, kind: &ApiResource, namespace: &str, name: &str) -> Result<()> {
+        objects::delete(&self.client, kind, namespace, name).await
+    }
+
+    /// Waits until `holds`; the error tells the object, its events, and the last lines of the logs that matter.
+    pub async fn until(
+        &self,
+        kind: ApiResource,
+        namespace: &str,
+        name: &str,
+        what: &str,
+        limit: Duration,
+        holds: impl FnMut(&DynamicObject) -> bool,
+    ) -> Result<DynamicObject> {
+        let found = Target::new(kind, namespace, name).until(&self.client, what, limit, holds).await;
+        found.map_err(|error| self.with_logs(&error))
+    }
+
+    /// Waits until a condition is `True`.
+    pub async fn until_true(
+        &self,
+        kind: ApiResource,
+        namespace: &str,
+        name: &str,
+        condition: &str,
+        limit: Duration,
+    ) -> Result<DynamicObject> {
+        let found =
+            Target::new(kind, namespace, name).until_condition(&self.client, condition, "True", limit).await;
+        found.map_err(|error| self.with_logs(&error))
+    }
+
+    /// Waits until an object is gone.
+    pub async fn until_gone(
+        &self,
+        kind: ApiResource,
+        namespace: &str,
+        name: &str,
+        limit: Duration,
+    ) -> Result<()> {
+        let found = Target::new(kind, namespace, name).until_gone(&self.client, limit).await;
+        found.map_err(|error| self.with_logs(&error))
+    }
+
+    /// Where a secret is found: in etcd, logs and metrics. The AWS endpoint is not looked at: it must have it.
+    pub async fn scan(&self, secret: &str) -> Result<Vec<Hit>> {
+        scan::scan(&self.state, secret).await
+    }
+
+    /// The Kubernetes Secret's values as text.
+    pub async fn secret(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<std::collections::BTreeMap<String, String>>> {
+        let found = objects::get(&self.client, &kinds::secret(), namespace, name).await?;
+        let Some(secret) = found else { return Ok(None) };
+        let secret: k8s_openapi::api::core::v1::Secret = secret.try_parse()?;
+        let text = |value: Vec<u8>| String::from_utf8_lossy(&value).into_owned();
+        Ok(Some(
+            secret.data.unwrap_or_default().into_iter().map(|(key, value)| (key, text(value.0))).collect(),
+        ))
+    }
+
+    fn with_logs(&self, error: &anyhow::Error) -> anyhow::Error {
+        let product = self.function.iter().map(|function| &function.process);
+        let product = product.chain(self.provider.iter().map(|provider| &provider.process));
+        let talking = product.chain([&self.crossplane.process, &self.external_secrets]);
+        let tails = talking.map(|process| {
+            let running = if process.is_running() { "" } else { " (not running)" };
+            format!("\n--- {}{running}, last lines\n{}", process.name(), process.log_tail(15))
+        });
+        anyhow!("{error:#}{}", tails.collect::<String>())
+    }
+}

@@ -1,0 +1,275 @@
+//! One process of the stack: started, killed, started again; its output in one log file.
+//!
+//! Three things keep a run from leaving processes behind. A dropped [`Process`] kills its child. The children are in
+//! process groups of their own, so that Ctrl-C reaches the harness alone, which then stops them. And where `setpriv`
+//! exists (util-linux), the kernel kills each child when the harness is killed without a chance to do so itself.
+
+use std::fs::OpenOptions;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How to start it.
+#[derive(Clone, Debug)]
+pub(crate) struct Launch {
+    program: PathBuf,
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
+    folder: Option<PathBuf>,
+}
+
+impl Launch {
+    pub(crate) fn new(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), arguments: Vec::new(), environment: Vec::new(), folder: None }
+    }
+
+    pub(crate) fn arg(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    pub(crate) fn args<A: Into<String>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn folder(mut self, folder: PathBuf) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
+    fn command(&self, log: &Path) -> Result<Command> {
+        let mut command = if has_setpriv() {
+            let mut command = Command::new("setpriv");
+            command.args(["--pdeathsig", "KILL", "--"]).arg(&self.program);
+            command
+        } else {
+            Command::new(&self.program)
+        };
+        let output = OpenOptions::new().create(true).append(true).open(log)?;
+        // Nothing of the caller's environment: its AWS profile, proxy or KUBECONFIG must not reach the stack.
+        command.args(&self.arguments).env_clear().envs(self.environment.iter().map(|(n, v)| (n, v)));
+        for kept in ["PATH", "HOME", "TMPDIR", "LANG"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        command.process_group(0).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        Ok(command)
+    }
+}
+
+/// A process with a name, a log, and a life that a story may end and begin again.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    log: PathBuf,
+    launch: Mutex<Launch>,
+    child: Mutex<Option<Child>>,
+}
+
+impl Process {
+    /// Starts it, with its log in the given folder.
+    pub(crate) fn start_new(name: &str, logs: &Path, launch: Launch) -> Result<Self> {
+        let process = Self {
+            name: name.to_owned(),
+            log: logs.join(format!("{name}.log")),
+            launch: Mutex::new(launch),
+            child: Mutex::new(None),
+        };
+        process.start()?;
+        Ok(process)
+    }
+
+    /// Its name, which is also the name of its log.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its process id while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child().as_ref().map(Child::id)
+    }
+
+    /// Where it writes.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// The last lines it wrote.
+    pub fn log_tail(&self, lines: usize) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let all: Vec<&str> = text.lines().collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
+    }
+
+    /// Starts it again as it was; nothing happens when it runs.
+    pub fn start(&self) -> Result<()> {
+        if self.is_running() {
+            return Ok(());
+        }
+        let launch = self.launch.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let command = launch.command(&self.log)?;
+        let child = spawn(command)
+            .with_context(|| format!("cannot start {} ({})", self.name, launch.program.display()))?;
+        *self.child() = Some(child);
+        Ok(())
+    }
+
+    /// Changes an environment variable for the next start.
+    pub fn set_env(&self, name: &str, value: &str) {
+        let mut launch = self.launch.lock().unwrap_or_else(PoisonError::into_inner);
+        launch.environment.retain(|(known, _)| known != name);
+        launch.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Whether it is there.
+    pub fn is_running(&self) -> bool {
+        matches!(self.exited(), Ok(None)) && self.child().is_some()
+    }
+
+    /// How it ended, if it did by itself.
+    fn exited(&self) -> Result<Option<ExitStatus>> {
+        match self.child().as_mut() {
+            Some(child) => Ok(child.try_wait()?),
+            None => Ok(None),
+        }
+    }
+
+    /// SIGKILL, as a machine that loses power: no drain, no goodbye. Returns when it is gone.
+    pub fn kill(&self) {
+        if let Some(mut child) = self.child().take() {
+            // Both fail only for a process that is gone already, which is what is wanted.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// SIGTERM, and the time it takes to go by itself; an error when it does not within the limit.
+    pub fn terminate(&self, limit: Duration) -> Result<ExitStatus> {
+        let mut child = self.child().take().ok_or_else(|| anyhow!("{} does not run", self.name))?;
+        kill_process(Pid::from_child(&child), Signal::TERM)?;
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            if begun.elapsed() > limit {
+                let _ = child.kill();
+                let _ = child.wait();
+                bail!("{} did not stop within {limit:?} after SIGTERM", self.name);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// SIGSTOP: it is there and answers nothing. [`Process::resume`] ends it.
+    pub fn pause(&self) -> Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// SIGCONT.
+    pub fn resume(&self) -> Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        let child = self.child();
+        let child = child.as_ref().ok_or_else(|| anyhow!("{} does not run", self.name))?;
+        Ok(kill_process(Pid::from_child(child), signal)?)
+    }
+
+    /// Waits until a check holds; ends at once, with the log, when the process has gone.
+    pub(crate) async fn until_ready<F>(&self, limit: Duration, mut check: impl FnMut() -> F) -> Result<()>
+    where
+        F: Future<Output = bool>,
+    {
+        let begun = Instant::now();
+        while !check().await {
+            if let Some(status) = self.exited()? {
+                bail!("{} ended with {status} while starting:\n{}", self.name, self.log_tail(30));
+            }
+            if begun.elapsed() > limit {
+                bail!("{} was not ready within {limit:?}:\n{}", self.name, self.log_tail(30));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    fn child(&self) -> MutexGuard<'_, Option<Child>> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Runs to its end; an error with its output when that is not success.
+pub(crate) async fn run(name: &str, logs: &Path, launch: Launch) -> Result<()> {
+    let process = Process::start_new(name, logs, launch)?;
+    let status = loop {
+        if let Some(status) = process.exited()? {
+            break status;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    if !status.success() {
+        bail!("{name} ended with {status}:\n{}", process.log_tail(30));
+    }
+    Ok(())
+}
+
+type Reply = mpsc::Sender<std::io::Result<Child>>;
+
+/// Starts a child from a thread that lives as long as the harness does.
+///
+/// The kernel's "your parent died" is about the parent's *thread*: a child started from a test's own thread would be
+/// killed when that test ends.
+fn spawn(command: Command) -> std::io::Result<Child> {
+    static SPAWNER: OnceLock<mpsc::Sender<(Command, Reply)>> = OnceLock::new();
+    let spawner = SPAWNER.get_or_init(|| {
+        let (orders, inbox) = mpsc::channel::<(Command, Reply)>();
+        std::thread::spawn(move || {
+            for (mut command, reply) in inbox {
+                // The one who asked may have gone; then the child is dropped, and killed by nobody: so kill it here.
+                if let Err(mpsc::SendError(Ok(mut child))) = reply.send(command.spawn()) {
+                    let _ = child.kill();
+                }
+            }
+        });
+        orders
+    });
+    let (reply, answer) = mpsc::channel();
+    let gone = || std::io::Error::other("the spawning thread is gone");
+    spawner.send((command, reply)).map_err(|_| gone())?;
+    answer.recv().map_err(|_| gone())?
+}
+
+fn has_setpriv() -> bool {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--", "true"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    })
+}

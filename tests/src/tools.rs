@@ -1,0 +1,90 @@
+//! Finds or builds the programs of the control plane.
+//!
+//! A ready binary is taken where its version fits, then the cache below `target/`, and only then is one built from the
+//! `go.mod` in `tests/controlplane/`. Several processes may do this at once: the cache is behind a file lock.
+
+mod build;
+mod catalog;
+mod found;
+mod manifests;
+mod python;
+mod stamp;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+pub use catalog::{CATALOG, Tool};
+pub use python::Python;
+
+use crate::{progress::say, repository};
+
+/// Every program and file the harness starts from.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    programs: BTreeMap<&'static str, PathBuf>,
+    /// The interpreter that has moto.
+    pub python: Python,
+    /// Manifests that come out of the Go modules.
+    pub manifests: PathBuf,
+}
+
+impl Tools {
+    /// Finds or builds everything; says which was taken.
+    pub fn prepare() -> Result<Self> {
+        Self::prepare_some(|_| true)
+    }
+
+    /// As [`Tools::prepare`], for the programs that `wanted` names.
+    pub fn prepare_some(wanted: impl Fn(&str) -> bool) -> Result<Self> {
+        let bin = repository::cache().join("bin");
+        fs::create_dir_all(&bin).with_context(|| format!("cannot create {}", bin.display()))?;
+        let _lock = exclusive(&repository::cache().join("tools.lock"))?;
+        let mut programs = BTreeMap::new();
+        let mut missing = Vec::new();
+        for tool in CATALOG.iter().filter(|tool| wanted(tool.name)) {
+            match found::find(tool, &bin)? {
+                Some(found) => {
+                    if found.elsewhere {
+                        say(&format!("{} taken from {}", tool.name, found.path.display()));
+                    }
+                    programs.insert(tool.name, found.path);
+                }
+                None => missing.push(tool),
+            }
+        }
+        if !missing.is_empty() {
+            build::check_prerequisites()?;
+            say(&format!(
+                "{} programs are built from source, once; all nine take about 15 minutes on two cores",
+                missing.len()
+            ));
+        }
+        for (number, tool) in missing.iter().enumerate() {
+            programs.insert(tool.name, build::build(tool, &bin, number + 1, missing.len())?);
+        }
+        let manifests = manifests::prepare()?;
+        let python = Python::prepare()?;
+        Ok(Self { programs, python, manifests })
+    }
+
+    /// The path of a program.
+    ///
+    /// # Panics
+    /// When the name is not in the catalog or was not asked for: a mistake in the harness.
+    pub fn program(&self, name: &str) -> &Path {
+        self.programs.get(name).unwrap_or_else(|| unreachable!("{name} was not prepared"))
+    }
+}
+
+/// Waits for a lock that ends with the value, or with the process.
+fn exclusive(path: &Path) -> Result<File> {
+    let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
+    if file.try_lock().is_err() {
+        say("another process prepares the tools; waiting for it");
+        file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(file)
+}
