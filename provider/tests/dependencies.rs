@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
+#[allow(clippy::unwrap_used, reason = "a test's own means")]
 fn cargo(arguments: &[&str]) -> String {
     let output =
         Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();

@@ -6,7 +6,7 @@ use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt;
 
 use crate::creation::Creation;
-use crate::drift::Drift;
+use crate::drift::{Change, Drift};
 use crate::external::{Observation, Present, Readiness};
 use crate::fault::Fault;
 use crate::managed::{FINALIZER, Managed, PAUSED};
@@ -68,6 +68,8 @@ pub enum Step {
     Rest,
     /// Nothing can be done; tell why (10, and what is not ours).
     Report(Fault),
+    /// What differs would replace the external resource; never ask for it, and tell (R120).
+    Refuse(Fault),
 }
 
 /// How long after a successful Create absence may be only a delay. Source: crossplane-runtime's default.
@@ -114,10 +116,12 @@ pub fn plan(lifecycle: Lifecycle, policies: Policies, seen: &Observation, now: T
             Step::Report(fault.clone())
         }
         (Deletion::None, Observation::Present(Present { drift, .. })) => {
-            if drift.actionable().next().is_none() || !policies.may_update() {
+            if !policies.may_update() {
                 Step::Rest
-            } else {
+            } else if drift.actionable().next().is_some() {
                 Step::Update(drift.clone())
+            } else {
+                drift.refused().next().map_or(Step::Rest, |change| Step::Refuse(refusal(change)))
             }
         }
     }
@@ -129,6 +133,17 @@ fn deletion<M: Managed>(managed: &M) -> Deletion {
         Some(_) if managed.finalizers().iter().any(|f| f != FINALIZER) => Deletion::Held,
         Some(_) => Deletion::Due,
     }
+}
+
+fn refusal(change: &Change) -> Fault {
+    let Change { field, from, to, class: _, downtime: _ } = change;
+    let message = format!(
+        "refuse to update the external resource because the following update requires replacing it: \
+         cannot change the value of the argument \"{field}\" from \"{from}\" to \"{to}\""
+    );
+    Fault::terminal("ReplacementRefused", message)
+        .at(format!(".spec.forProvider.{field}"))
+        .remedy(format!("set {field} back to \"{from}\", or make a new resource"))
 }
 
 fn missing() -> Fault {

@@ -70,8 +70,11 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             }
             Step::Rest => {
                 self.keep(policies, seen).await?;
-                refused(policies, seen)
-                    .map_or(Ok(Done::Rested), |source| Err(Error::UpdateExternalResource { source }))
+                Ok(Done::Rested)
+            }
+            Step::Refuse(source) => {
+                self.keep(policies, seen).await?;
+                Err(Error::UpdateExternalResource { source })
             }
             Step::Report(source) => {
                 self.mark(unavailable(source.to_string()));
@@ -157,22 +160,4 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.release_usage().await;
         Ok(Done::Released)
     }
-}
-
-/// What differs, may be updated, and yet is never asked for: it would replace the external resource (R120).
-fn refused(policies: Policies, seen: &Observation) -> Option<Fault> {
-    let Observation::Present(present) = seen else {
-        return None;
-    };
-    let change = present.drift.refused().next().filter(|_| policies.may_update())?;
-    let message = format!(
-        "refuse to update the external resource because the following update requires replacing it: \
-         cannot change the value of the argument \"{}\" from \"{}\" to \"{}\"",
-        change.field, change.from, change.to
-    );
-    Some(
-        Fault::terminal("ReplacementRefused", message)
-            .at(format!(".spec.forProvider.{}", change.field))
-            .remedy(format!("set {} back to \"{}\", or make a new resource", change.field, change.from)),
-    )
 }

@@ -62,10 +62,10 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 "CreatedExternalResource",
                 "Successfully requested creation of external resource",
             )),
-            Ok(Done::Updated(_)) => Some(Note::normal(
-                "UpdatedExternalResource",
-                "Successfully requested update of external resource",
-            )),
+            Ok(Done::Updated(drift)) => {
+                let requested = "Successfully requested update of external resource";
+                Some(Note::normal("UpdatedExternalResource", format!("{requested}: {}", drift.summary())))
+            }
             Ok(Done::DeletionRequested) => Some(Note::normal(
                 "DeletedExternalResource",
                 "Successfully requested deletion of external resource",

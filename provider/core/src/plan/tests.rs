@@ -94,6 +94,13 @@ fn settled() -> Observation {
     None,
     Policies::ALL,
     present(drift(ChangeClass::Refused), Readiness::Available),
+    Step::Refuse(refusal(&drift(ChangeClass::Refused).changes[0]))
+)]
+#[case::a_refused_change_is_no_matter_where_nothing_is_updated(
+    Deletion::None,
+    None,
+    Policies::OBSERVE,
+    present(drift(ChangeClass::Refused), Readiness::Available),
     Step::Rest
 )]
 #[case::deleted_and_held_by_others_waits(

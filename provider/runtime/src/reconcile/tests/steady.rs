@@ -52,7 +52,7 @@ async fn drift_is_put_back_and_its_effect_looked_at() {
     assert_eq!(scene.calls(), ["observe", "update"]);
     assert_eq!(
         scene.told(),
-        ["Normal UpdatedExternalResource: Successfully requested update of external resource"]
+        ["Normal UpdatedExternalResource: Successfully requested update of external resource: size: a -> b"]
     );
     assert_eq!(scene.stored()["status"], status(&[available(), synced()], &json!({"seen": "yes"})));
 }
