@@ -5,7 +5,7 @@ CARGO ?= cargo
 PYTHON := target/controlplane/venv/bin/python
 CONTROL_PLANE := $(CARGO) run --quiet --package goldenpath-tests --bin control-plane --
 
-.PHONY: help demo test control-plane check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane bench check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	cd tests/aws && ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .
 	$(CARGO) test --package goldenpath-tests --lib --bins --test render
 	$(CARGO) test --package goldenpath-tests --test e2e
+
+bench: product tools ## How long our part of a new database takes: ten runs, percentiles
+	@$(CONTROL_PLANE) bench
 
 check: prerequisites ## Formats and lints only
 	$(CARGO) fmt --all --check

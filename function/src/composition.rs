@@ -1,6 +1,7 @@
 //! What a golden path composes.
 
 use kube::Resource;
+use kube::core::TypeMeta;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -20,7 +21,7 @@ pub struct Composition {
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) key: &'static str,
-    pub(crate) kind: String,
+    pub(crate) r#type: TypeMeta,
     pub(crate) name: String,
     pub(crate) object: Map<String, Value>,
     pub(crate) gate: Gate,
@@ -61,7 +62,7 @@ impl Composition {
         match wire::encode(resource) {
             Ok(object) => self.parts.push(Part {
                 key,
-                kind: R::kind(&()).into_owned(),
+                r#type: TypeMeta::resource::<R>(),
                 name: resource.meta().name.clone().unwrap_or_default(),
                 object,
                 gate,

@@ -6,9 +6,10 @@
 //!   platform  ◄── input, environment context           the platform's choices
 //!   path      ◄── composite, observed                   decode, find the golden path
 //!     GoldenPath::compose ──► Composition               the list of what is composed
-//!     Rendering                                         keep what is observed, judge what is ready, join problems
+//!     Rendering                                         keep what is observed, judge what is ready, join problems,
+//!                                                       leave out what the cluster has no operator for
 //!     GoldenPath::status                                what the user reads
-//!   response  ──► desired, status, conditions, events
+//!   response  ──► desired, status, conditions, events, requirements
 //! ```
 //!
 //! Pure: the same request gives the same response. `clippy.toml` bans clocks, files, processes and the
@@ -23,6 +24,7 @@ pub mod external_secrets;
 pub mod labels;
 pub mod names;
 pub mod observed;
+mod operators;
 pub mod path;
 pub mod paths;
 pub mod platform;

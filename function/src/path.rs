@@ -10,6 +10,7 @@ use crate::condition::Condition;
 use crate::definition::{self, Definition};
 use crate::error::Error;
 use crate::observed::Observed;
+use crate::operators::Kinds;
 use crate::platform::Platform;
 use crate::problems::Problem;
 use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
@@ -41,7 +42,7 @@ pub trait GoldenPath {
     fn field(composite: &Self::Composite, key: &str, field: &str) -> Option<&'static str>;
 }
 
-type Run = fn(&Composite, &Result<Platform, Vec<Problem>>, Observed<'_>) -> Result<Outcome, Error>;
+type Run = fn(&Composite, &Result<Platform, Vec<Problem>>, Observed<'_>, Kinds<'_>) -> Result<Outcome, Error>;
 
 /// A golden path without its types.
 #[derive(Clone, Copy)]
@@ -74,6 +75,7 @@ fn run<P: GoldenPath>(
     resource: &Composite,
     platform: &Result<Platform, Vec<Problem>>,
     observed: Observed<'_>,
+    kinds: Kinds<'_>,
 ) -> Result<Outcome, Error> {
     let composite: P::Composite = match crate::wire::decode(resource) {
         Ok(composite) => composite,
@@ -85,7 +87,7 @@ fn run<P: GoldenPath>(
     };
     let field = |key: &str, field: &str| P::field(&composite, key, field);
     let rendering = match composed {
-        Ok(composition) => Rendering::of(composition, observed, &field)?,
+        Ok(composition) => Rendering::of(composition, observed, kinds, &field)?,
         Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
         Err(bug) => return Err(bug),
     };

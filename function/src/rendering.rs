@@ -12,6 +12,7 @@ use crate::condition::{Condition, ConditionType};
 use crate::error::Error;
 use crate::labels;
 use crate::observed::{Observed, owned};
+use crate::operators::{Kinds, Needs, Presence};
 use crate::problems::{self, Problem};
 use crate::readiness::{self, Assessment};
 use crate::wire;
@@ -60,6 +61,7 @@ pub struct Rendering {
     pub problems: Vec<Problem>,
     /// `2/3 waiting for ...`.
     pub progress: Option<String>,
+    needs: Needs,
     order: Vec<String>,
 }
 
@@ -71,6 +73,7 @@ pub(crate) struct Outcome {
     pub(crate) status: Map<String, Value>,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) needs: Needs,
 }
 
 /// Which field of the XR a field of a composed resource (by its key) comes from.
@@ -83,6 +86,7 @@ impl Rendering {
     pub(crate) fn of(
         composition: Composition,
         observed: Observed<'_>,
+        kinds: Kinds<'_>,
         field: FieldOf<'_>,
     ) -> Result<Self, Error> {
         let Composition { parts, problems, fault } = composition;
@@ -91,7 +95,7 @@ impl Rendering {
         }
         let mut rendering = Self { problems, ..Self::default() };
         for part in parts {
-            rendering.add(part, observed, field);
+            rendering.add(part, observed, kinds, field);
         }
         rendering.keep(observed, field, |object| {
             let labels = object.get("metadata").and_then(|m| m.get("labels"));
@@ -126,13 +130,13 @@ impl Rendering {
         }
     }
 
-    fn add(&mut self, part: Part, observed: Observed<'_>, field: FieldOf<'_>) {
-        let Part { key, kind, name, object, gate } = part;
+    fn add(&mut self, part: Part, observed: Observed<'_>, kinds: Kinds<'_>, field: FieldOf<'_>) {
+        let Part { key, r#type, name, object, gate } = part;
         let seen = observed.json(key);
         let mut status = ResourceStatus {
             name: key.to_owned(),
-            kind,
-            object_name: Some(name),
+            kind: r#type.kind.clone(),
+            object_name: Some(name.clone()),
             ready: Ready::Unknown,
             reason: None,
             message: None,
@@ -142,9 +146,23 @@ impl Rendering {
                 self.tell(&mut status, &seen, field);
                 self.desired.insert(key.to_owned(), (object, status.ready == Ready::True));
             }
-            (None, Gate::Open) => {
-                self.desired.insert(key.to_owned(), (object, false));
-            }
+            (None, Gate::Open) => match self.needs.look_up(&r#type, kinds) {
+                Presence::Assured => {
+                    self.desired.insert(key.to_owned(), (object, false));
+                }
+                // Crossplane asks again at once, with the answer.
+                Presence::Unanswered => {}
+                Presence::Missing(operator) => {
+                    let problem = operator.missing(&r#type).on(&r#type.kind, &name);
+                    status.ready = Ready::Blocked;
+                    status.reason = Some(problem.code.clone());
+                    status.message = Some(problem.message.clone());
+                    // Once a kind, on the first that is in want of it.
+                    if !self.problems.iter().any(|p| p.message == problem.message) {
+                        self.problems.push(problem);
+                    }
+                }
+            },
             (None, Gate::Closed(waiting_for)) => {
                 status.ready = Ready::Blocked;
                 status.message = Some(waiting_for);
@@ -210,7 +228,8 @@ impl Rendering {
         let done = format!("{}/{total}", total - waiting.len());
         // Something that waits itself is not what is waited for.
         let waits = |r: &&&ResourceStatus| {
-            r.ready == Ready::Blocked || r.message.as_deref().is_some_and(|m| m.contains("waiting for"))
+            (r.ready == Ready::Blocked && r.reason.is_none())
+                || r.message.as_deref().is_some_and(|m| m.contains("waiting for"))
         };
         let Some(first) = waiting.iter().find(|r| !waits(r)).or(waiting.first()) else {
             return (total > 0).then_some(done);
@@ -232,6 +251,7 @@ pub(crate) fn outcome<S: Serialize>(
         status: wire::encode(status).map_err(|source| Error::EncodeStatus { source })?,
         conditions,
         problems: rendering.problems,
+        needs: rendering.needs,
         desired: rendering.desired,
     })
 }
@@ -257,6 +277,7 @@ pub(crate) fn refused_outcome(composite: &Composite, problem: Problem, observed:
         conditions: vec![rendering.accepted()],
         status,
         problems: rendering.problems,
+        needs: rendering.needs,
         desired: rendering.desired,
     }
 }

@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 use crate::error::Error;
 use crate::events::Before;
 use crate::observed::Observed;
+use crate::operators::Kinds;
 use crate::paths;
 use crate::platform;
 use crate::rendering::Outcome;
@@ -57,7 +58,7 @@ fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
         .iter()
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
-    let outcome = (path.run)(composite, &platform::of(request), Observed::of(request))?;
+    let outcome = (path.run)(composite, &platform::of(request), Observed::of(request), Kinds::of(request))?;
     let response = respond_with(request, &object, outcome);
     match response.encoded_len() {
         bytes if bytes > LARGEST_RESPONSE => Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE }),
@@ -70,8 +71,9 @@ fn respond_with(
     composite: &Map<String, Value>,
     outcome: Outcome,
 ) -> RunFunctionResponse {
-    let Outcome { desired, complete, status, conditions, problems } = outcome;
+    let Outcome { desired, complete, status, conditions, problems, needs } = outcome;
     let mut response = empty(request);
+    needs.tell(&mut response);
     response.results = Before::of(composite).events(&conditions, &problems);
     response.conditions = conditions.into_iter().map(Into::into).collect();
     let state = response.desired.get_or_insert_default();
@@ -104,7 +106,7 @@ fn fatal(request: &RunFunctionRequest, message: &str) -> RunFunctionResponse {
     response
 }
 
-/// Carries what earlier steps of the pipeline have made. No time to live: nothing here ages.
+/// Carries what earlier steps of the pipeline have made. No time to live: nothing here ages but a missing operator.
 fn empty(request: &RunFunctionRequest) -> RunFunctionResponse {
     let mut response = response::to(request, Duration::ZERO);
     if let Some(meta) = response.meta.as_mut() {

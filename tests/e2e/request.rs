@@ -63,6 +63,15 @@ impl<'a> Database<'a> {
         problem(&xr, code).cloned().context("the problem was there a moment ago")
     }
 
+    /// Waits until the XR has no problem.
+    pub(crate) async fn without_problems(&self, limit: Duration) -> Result<()> {
+        let none = |xr: &DynamicObject| xr.data["status"]["problems"].as_array().is_none_or(Vec::is_empty);
+        self.plane
+            .until(kinds::database(), &self.namespace, &self.name, "has no problem", limit, none)
+            .await?;
+        Ok(())
+    }
+
     /// The instance's identifier in AWS, once the function has chosen it.
     pub(crate) async fn identifier(&self) -> Result<String> {
         let instance = kinds::instance();
@@ -92,7 +101,7 @@ impl<'a> Database<'a> {
 }
 
 /// A problem of an XR by its code.
-pub(crate) fn problem<'a>(xr: &'a DynamicObject, code: &str) -> Option<&'a Value> {
+fn problem<'a>(xr: &'a DynamicObject, code: &str) -> Option<&'a Value> {
     xr.data["status"]["problems"].as_array()?.iter().find(|p| p["code"] == code)
 }
 

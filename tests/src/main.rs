@@ -11,6 +11,7 @@ use goldenpath_tests::state::{self, State};
 use goldenpath_tests::{ControlPlane, Options, Tools, manifest, objects, scan};
 use tokio::signal::unix::{SignalKind, signal};
 
+mod bench;
 mod demo;
 
 /// A real control plane on this machine: Kubernetes, Crossplane, External Secrets and an AWS endpoint.
@@ -39,6 +40,8 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Measures how long our part of a new database takes: ten runs in a stack of its own.
+    Bench,
     /// Stops the newest running stack.
     Stop,
     /// Applies YAML files to the newest running stack.
@@ -76,6 +79,7 @@ async fn main() -> Result<()> {
         Command::Tools => Tools::prepare().map(|_| ()),
         Command::Start { bare, creating_seconds } => start(bare, creating_seconds).await,
         Command::Demo { once } => demo::run(once).await,
+        Command::Bench => bench::run().await,
         Command::Stop => State::newest()?.stop(Duration::from_secs(30)).await,
         Command::Apply { namespace, files } => apply(&namespace, &files).await,
         Command::Wait { object, condition, namespace, timeout } => {

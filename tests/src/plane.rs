@@ -93,11 +93,16 @@ impl ControlPlane {
         let external_secrets = external_secrets::start(tools, &run, &api, &aws)?;
         say("CRDs are installed");
 
-        let provider = if options.product { Some(Provider::start(&run, &api, options.poll)?) } else { None };
-        let (crossplane, function) = tokio::join!(Crossplane::start(tools, &run, &api, &client), async {
-            if options.product { Function::start(&run, &client).await.map(Some) } else { Ok(None) }
-        });
-        let (crossplane, function) = (crossplane?, function?);
+        let product = async {
+            if !options.product {
+                return Ok((None, None));
+            }
+            let started =
+                tokio::join!(Function::start(&run, &client), Provider::start(&run, &api, options.poll));
+            anyhow::Ok((Some(started.0?), Some(started.1?)))
+        };
+        let (crossplane, product) = tokio::join!(Crossplane::start(tools, &run, &api, &client), product);
+        let (crossplane, (function, provider)) = (crossplane?, product?);
         say("Crossplane is ready");
 
         install::platform(&client, aws.url()).await?;

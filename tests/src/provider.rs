@@ -21,7 +21,7 @@ pub(crate) struct Provider {
 
 impl Provider {
     /// Starts it. `poll` is how often it looks for drift; leader election is on, as in production.
-    pub(crate) fn start(run: &Workdir, api: &ApiServer, poll: Duration) -> Result<Self> {
+    pub(crate) async fn start(run: &Workdir, api: &ApiServer, poll: Duration) -> Result<Self> {
         let binary = repository::product(NAME);
         if !binary.is_file() {
             bail!("{} is missing: cargo build --release -p goldenpath-provider", binary.display());
@@ -31,15 +31,19 @@ impl Provider {
             .args(["--metrics-bind-address".into(), metrics.address()])
             .args(["--health-probe-bind-addr".into(), health.address()])
             .args(["--poll".into(), format!("{}ms", poll.as_millis())])
-            // With production's 60 s, a story that kills the provider would wait a minute for the dead one's lease.
-            .args(["--leader-election-lease-duration", "6s"])
-            .args(["--leader-election-renew-deadline", "5s", "--leader-election-retry-period", "500ms"])
+            // A killed leader is followed within seconds, and one on a busy machine still keeps its lease.
+            .args(["--leader-election-lease-duration", "10s", "--leader-election-renew-deadline", "8s"])
+            .args(["--leader-election-retry-period", "1s"])
             .arg("--debug")
             .env("KUBECONFIG", api.kubeconfig.display().to_string())
             .env("POD_NAMESPACE", crossplane::NAMESPACE)
             // A hostname that does not answer would cost every start a second; credentials come from the cluster.
             .env("AWS_EC2_METADATA_DISABLED", "true");
-        Ok(Self { process: Process::start_new(NAME, &run.logs(), launch)?, metrics, _health: health })
+        let process = Process::start_new(NAME, &run.logs(), launch)?;
+        // Not that it leads, which takes longer: that it has not ended over a flag or a missing right.
+        let address = health.address();
+        process.until_ready(Duration::from_secs(30), || crate::wait::listens(&address)).await?;
+        Ok(Self { process, metrics, _health: health })
     }
 
     pub(crate) fn metrics(&self) -> String {

@@ -74,9 +74,9 @@ impl Renderer {
 fn with_sorted_results(rendered: &str) -> String {
     let is_result = |document: &&str| document.lines().any(|line| line == "kind: Result");
     let mut documents: Vec<&str> = rendered.split("---\n").filter(|document| !document.is_empty()).collect();
-    let results = documents.iter().position(|document| is_result(&document)).unwrap_or(documents.len());
+    let results = documents.iter().position(is_result).unwrap_or(documents.len());
     // Results come last; should that change, the order of everything else is not ours to touch.
-    if documents[results..].iter().all(|document| is_result(&document)) {
+    if documents[results..].iter().all(is_result) {
         documents[results..].sort_unstable();
     }
     documents.iter().fold(String::new(), |text, document| text + "---\n" + document)

@@ -7,19 +7,18 @@ use goldenpath_provider_api::rds::{
 use crate::paths::database::api::{Backup, DatabaseSpec, DeletionPolicy, Engine};
 use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
-use crate::paths::database::managed::{self, default};
-use crate::paths::database::{restore, secret};
+use crate::paths::database::{managed, restore, secret};
 
 /// The managed `Instance` of a database.
 pub(super) fn instance(identity: &Identity, choices: &Choices<'_>) -> Instance {
-    let mut instance = Instance {
+    Instance {
         metadata: managed::metadata(identity, identity.identifier()),
-        spec: InstanceSpec { for_provider: parameters(identity, choices), managed: default() },
+        spec: InstanceSpec {
+            for_provider: parameters(identity, choices),
+            managed: managed::managed(choices),
+        },
         status: None,
-    };
-    instance.spec.managed.management_policies = managed::policies(choices);
-    instance.spec.managed.provider_config_ref = Some(managed::provider_config(choices));
-    instance
+    }
 }
 
 fn parameters(identity: &Identity, choices: &Choices<'_>) -> InstanceParameters {

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use goldenpath_provider_api::config::ProviderConfigReference;
+use goldenpath_provider_api::{ManagedSpec, ManagementAction};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::Deserialize;
-use serde::de::value::{Error, StrDeserializer};
 
 use crate::paths::database::api::DeletionPolicy;
 use crate::paths::database::choices::Choices;
@@ -22,24 +21,21 @@ pub(super) fn metadata(identity: &Identity, external_name: String) -> ObjectMeta
     }
 }
 
-/// Whose AWS credentials are used.
-pub(super) fn provider_config(choices: &Choices<'_>) -> ProviderConfigReference {
+/// Which actions are allowed, and whose AWS credentials are used.
+pub(super) fn managed(choices: &Choices<'_>) -> ManagedSpec {
     let NamedKind { kind, name } = choices.provider_config.clone();
-    ProviderConfigReference { kind, name }
-}
-
-/// The allowed actions: all of them, or all but deletion where the database is to stay.
-pub(super) fn policies<A: for<'de> Deserialize<'de>>(choices: &Choices<'_>) -> Option<Vec<A>> {
-    let action = |name| A::deserialize(StrDeserializer::<Error>::new(name)).ok();
-    match choices.spec.deletion.policy {
-        DeletionPolicy::Snapshot | DeletionPolicy::Delete => None,
-        DeletionPolicy::Orphan => {
-            ["Create", "LateInitialize", "Observe", "Update"].into_iter().map(action).collect()
-        }
+    ManagedSpec {
+        management_policies: policies(choices.spec.deletion.policy),
+        provider_config_ref: Some(ProviderConfigReference { kind, name }),
+        write_connection_secret_to_ref: None,
     }
 }
 
-/// An empty value of a type that the field it is for names.
-pub(super) fn default<T: Default>() -> T {
-    T::default()
+/// All actions, or all but deletion where the database is to stay.
+fn policies(deletion: DeletionPolicy) -> Option<Vec<ManagementAction>> {
+    use ManagementAction::{Create, LateInitialize, Observe, Update};
+    match deletion {
+        DeletionPolicy::Snapshot | DeletionPolicy::Delete => None,
+        DeletionPolicy::Orphan => Some(vec![Create, LateInitialize, Observe, Update]),
+    }
 }

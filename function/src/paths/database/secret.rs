@@ -11,7 +11,7 @@ use goldenpath_provider_api::secretsmanager::{
 use crate::paths::database::api::{CredentialKeys, Engine};
 use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
-use crate::paths::database::managed::{self, default};
+use crate::paths::database::managed;
 
 /// Name of the master user.
 pub(super) const USERNAME: &str = "app";
@@ -19,7 +19,7 @@ pub(super) const USERNAME: &str = "app";
 /// The managed `Secret` of a database.
 pub(super) fn secret(identity: &Identity, choices: &Choices<'_>) -> Secret {
     let keys = choices.spec.credentials.keys;
-    let mut secret = Secret {
+    Secret {
         metadata: managed::metadata(identity, identity.secret_path()),
         spec: SecretSpec {
             for_provider: SecretParameters {
@@ -37,13 +37,10 @@ pub(super) fn secret(identity: &Identity, choices: &Choices<'_>) -> Secret {
                 tags: Some(identity.tags.clone()),
                 ..SecretParameters::default()
             },
-            managed: default(),
+            managed: managed::managed(choices),
         },
         status: None,
-    };
-    secret.spec.managed.management_policies = managed::policies(choices);
-    secret.spec.managed.provider_config_ref = Some(managed::provider_config(choices));
-    secret
+    }
 }
 
 /// The key that the password is read from.

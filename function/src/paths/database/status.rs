@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use goldenpath_provider_api::ConditionStatus;
 use goldenpath_provider_api::rds::{Instance, InstanceObservation};
 use goldenpath_provider_api::secretsmanager::Secret;
 use kube::ResourceExt;
@@ -66,7 +67,7 @@ fn available(instance: Option<&Instance>, seen: &InstanceObservation, rendering:
     let is = ConditionType::Available;
     let conditions = instance.and_then(|i| i.status.as_ref()).map(|s| s.managed.conditions.as_slice());
     let ready = conditions.unwrap_or_default().iter().find(|c| c.r#type == "Ready");
-    if ready.is_some_and(|c| c.status.to_string() == "True") {
+    if ready.is_some_and(|c| c.status == ConditionStatus::True) {
         let place = seen.endpoint.as_deref().map(|e| format!(" at {e}")).unwrap_or_default();
         return Condition::holds(is, "Available").saying(format!("the database accepts connections{place}"));
     }
@@ -102,7 +103,9 @@ fn secret_synced(rendering: &Rendering, secret_name: Option<&str>) -> Condition 
     match resource.ready {
         Ready::True => Condition::holds(is, "Synced")
             .saying(format!("the credentials are in the Secret {}", secret_name.unwrap_or_default())),
-        Ready::Blocked => Condition::fails(is, "WaitingForEndpoint", said),
+        Ready::Blocked => {
+            Condition::fails(is, resource.reason.as_deref().unwrap_or("WaitingForEndpoint"), said)
+        }
         Ready::Unknown => {
             Condition::fails(is, "Syncing", "the credentials are about to be copied into the namespace")
         }

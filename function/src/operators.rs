@@ -1,0 +1,177 @@
+//! Operators: what brings kinds to a cluster, and what a cluster may lack.
+//!
+//! Crossplane aborts the whole reconcile for one object of a kind that does not exist. So before such an object is
+//! rendered for the first time, the schema of its kind is asked for; Crossplane fetches it and calls again at once.
+//! An object that is observed proves its kind, so a steady state asks for nothing and takes one call.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use function_sdk_rust::proto::v1::{Capability, RunFunctionRequest, RunFunctionResponse, Schema};
+use function_sdk_rust::{request, response};
+use kube::core::TypeMeta;
+
+use crate::problems::Problem;
+
+/// How soon is looked again for an operator that is missing.
+///
+/// Crossplane runs the pipeline when the XR or something composed changes. That an operator is installed changes
+/// neither, so this is the one response that ages.
+const NEXT_LOOK: Duration = Duration::from_mins(1);
+
+/// Every operator whose kinds golden paths compose. A kind of any other group is taken for granted.
+static ALL: &[Operator] = &[Operator {
+    group: "external-secrets.io",
+    name: "External Secrets Operator",
+    install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
+}];
+
+/// What brings the kinds of a group to a cluster.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Operator {
+    group: &'static str,
+    name: &'static str,
+    install: &'static str,
+}
+
+/// Whether a cluster has a kind.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It has, or there is no way to ask.
+    Assured,
+    /// It is asked for in this pass.
+    Unanswered,
+    /// It has not, for want of an operator.
+    Missing(&'static Operator),
+}
+
+/// What a request says of the kinds of its cluster.
+#[derive(Clone, Copy)]
+pub(crate) struct Kinds<'a> {
+    /// None where Crossplane (before 2.2) cannot be asked.
+    answers: Option<&'a HashMap<String, Schema>>,
+}
+
+/// What a response asks Crossplane for. Complete in every pass: Crossplane calls until it stays the same.
+#[derive(Debug, Default)]
+pub(crate) struct Needs {
+    schemas: BTreeMap<String, TypeMeta>,
+    lacks_an_operator: bool,
+}
+
+// === impl Operator ===
+
+impl Operator {
+    fn of(r#type: &TypeMeta) -> Option<&'static Self> {
+        let (group, _) = r#type.api_version.split_once('/')?;
+        ALL.iter().find(|operator| operator.group == group)
+    }
+
+    /// Tells that a kind is not there.
+    pub(crate) fn missing(&self, r#type: &TypeMeta) -> Problem {
+        let Self { name, install, group: _ } = self;
+        let TypeMeta { api_version, kind } = r#type;
+        let message = format!("{name} is missing: the cluster has no {kind} of {api_version}");
+        Problem::warning("OperatorMissing", message)
+            .remedy(format!("{install}; what needs it follows by itself within minutes"))
+    }
+}
+
+// === impl Kinds ===
+
+impl<'a> Kinds<'a> {
+    /// Of a request.
+    pub(crate) fn of(request: &'a RunFunctionRequest) -> Self {
+        let answers = request::has_capability(request, Capability::RequiredSchemas);
+        Self { answers: answers.then_some(&request.required_schemas) }
+    }
+}
+
+// === impl Needs ===
+
+impl Needs {
+    /// Whether the cluster has a kind that is about to be rendered, asking for its schema where that tells.
+    pub(crate) fn look_up(&mut self, r#type: &TypeMeta, kinds: Kinds<'_>) -> Presence {
+        let (Some(operator), Some(answers)) = (Operator::of(r#type), kinds.answers) else {
+            return Presence::Assured;
+        };
+        let name = format!("{}/{}", r#type.api_version, r#type.kind);
+        let answer = answers.get(&name);
+        self.schemas.insert(name, r#type.clone());
+        match answer {
+            None => Presence::Unanswered,
+            Some(Schema { openapi_v3: Some(_) }) => Presence::Assured,
+            Some(Schema { openapi_v3: None }) => {
+                self.lacks_an_operator = true;
+                Presence::Missing(operator)
+            }
+        }
+    }
+
+    /// Puts it into a response. Where nothing is needed nothing is put: even empty requirements cost a second call.
+    pub(crate) fn tell(self, response: &mut RunFunctionResponse) {
+        for (name, TypeMeta { api_version, kind }) in self.schemas {
+            response::require_schema(response, name, api_version, kind);
+        }
+        if let Some(meta) = response.meta.as_mut().filter(|_| self.lacks_an_operator) {
+            meta.ttl = Some(NEXT_LOOK.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::Service;
+    use rstest::rstest;
+
+    use crate::composition::Composition;
+    use crate::external_secrets::{ExternalSecret, ExternalSecretSpec, SecretStoreRef, Target};
+    use crate::observed::Observed;
+    use crate::rendering::{Ready, Rendering};
+
+    fn external_secret(name: &str) -> ExternalSecret {
+        let spec = ExternalSecretSpec {
+            refresh_policy: "Periodic".into(),
+            refresh_interval: "1h0m0s".into(),
+            secret_store_ref: SecretStoreRef { kind: "SecretStore".into(), name: "store".into() },
+            target: Target {
+                name: name.into(),
+                creation_policy: "Owner".into(),
+                deletion_policy: "Retain".into(),
+            },
+            data_from: Vec::new(),
+        };
+        ExternalSecret::new(name, spec)
+    }
+
+    #[rstest]
+    #[case::of_an_operator(&TypeMeta::resource::<ExternalSecret>(), true)]
+    #[case::of_kubernetes(&TypeMeta::resource::<Service>(), false)]
+    #[case::of_the_provider(&TypeMeta::resource::<goldenpath_provider_api::rds::Instance>(), false)]
+    fn only_kinds_of_operators_are_asked_for(#[case] r#type: &TypeMeta, #[case] asked: bool) {
+        let mut needs = Needs::default();
+        let presence = needs.look_up(r#type, Kinds { answers: Some(&HashMap::new()) });
+        assert_eq!(presence, if asked { Presence::Unanswered } else { Presence::Assured });
+        assert_eq!(needs.schemas.len(), usize::from(asked));
+    }
+
+    #[test]
+    fn a_missing_operator_is_told_once_and_every_resource_says_so() {
+        let composition =
+            Composition::new().with("first", &external_secret("a")).with("second", &external_secret("b"));
+        let name = "external-secrets.io/v1/ExternalSecret".to_owned();
+        let answers = HashMap::from([(name, Schema { openapi_v3: None })]);
+        let request = RunFunctionRequest::default();
+        let kinds = Kinds { answers: Some(&answers) };
+        let rendering = Rendering::of(composition, Observed::of(&request), kinds, &|_, _| None).unwrap();
+        let told: Vec<_> =
+            rendering.problems.iter().map(|p| (p.code.as_str(), p.resource.as_deref())).collect();
+        assert_eq!(told, [("OperatorMissing", Some("ExternalSecret/a"))]);
+        assert!(rendering.desired.is_empty());
+        let blocked = |r: &crate::rendering::ResourceStatus| {
+            r.ready == Ready::Blocked && r.reason.as_deref() == Some("OperatorMissing")
+        };
+        assert!(rendering.resources.iter().all(blocked), "{:?}", rendering.resources);
+    }
+}
