@@ -3,4 +3,6 @@
 //! `proto/` holds the sources, `src/generated/` the code, which a test proves current. Wire compatibility with
 //! Crossplane is a matter of package, message and field numbers; these are the same.
 
+#![allow(clippy::allow_attributes_without_reason, reason = "tonic-build gives none in what it generates")]
+
 pub mod changelogs;

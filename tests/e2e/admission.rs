@@ -21,11 +21,11 @@ pub(crate) async fn the_xrd_accepts_and_rejects(plane: &ControlPlane) -> Result<
             (None, None) => {}
             (Some(message), Some(part)) if message.contains(part) => {}
             (None, Some(part)) => {
-                wrong.push(format!("{}: accepted, expected a refusal with {part:?}", case.name))
+                wrong.push(format!("{}: accepted, expected a refusal with {part:?}", case.name));
             }
             (Some(message), None) => wrong.push(format!("{}: refused: {message}", case.name)),
             (Some(message), Some(part)) => {
-                wrong.push(format!("{}: {message:?} does not say {part:?}", case.name))
+                wrong.push(format!("{}: {message:?} does not say {part:?}", case.name));
             }
         }
     }

@@ -31,11 +31,13 @@ pub(crate) async fn run() -> Result<()> {
     let options = Options { timing, ..Options::default() };
     let measured = async {
         let plane = ControlPlane::start(&tools, &options).await?;
+        // kubectl's discovery and Crossplane's watches begin with the first database of a cluster.
+        let first = measure(&plane).await?;
         let mut runs = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             runs.push(measure(&plane).await?);
         }
-        print(&runs)?;
+        print(&first, &runs)?;
         anyhow::Ok(plane)
     };
     let Some(plane) = or_interrupted(Box::pin(measured)).await else { return Ok(()) };
@@ -57,8 +59,7 @@ async fn measure(plane: &ControlPlane) -> Result<Run> {
     ensure!(calls.len() == 1, "one CreateDBInstance was expected: {calls:?}");
     let to_create = calls[0].time - epoch;
 
-    plane.delete(&kinds::namespace(), "", &namespace).await?;
-    plane.until_gone(kinds::namespace(), "", &namespace, LIMIT).await?;
+    plane.delete(&kinds::database(), &namespace, "orders-db").await?;
     wait::until("AWS is empty again", LIMIT, async || {
         Ok(plane.aws().state().await?.instances.is_empty().then_some(()))
     })
@@ -78,14 +79,14 @@ async fn kubectl_apply(plane: &ControlPlane, namespace: &str, yaml: &str) -> Res
     Ok(())
 }
 
-fn print(runs: &[Run]) -> Result<()> {
+fn print(first: &Run, runs: &[Run]) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "\n{} databases, one after the other; seconds since `kubectl apply` was started",
+        "\nseconds since `kubectl apply` was started; {} databases, one after the other",
         runs.len()
     )?;
-    writeln!(out, "{:<58}{:>8}{:>8}{:>8}", "", "p50", "p95", "max")?;
+    writeln!(out, "{:<52}{:>8}{:>8}{:>8}  (the cluster's first)", "", "p50", "p95", "max")?;
     for (what, of) in [
         ("kubectl has ended", (|r| r.kubectl) as fn(&Run) -> f64),
         ("CreateDBInstance arrives at AWS (goal: p95 < 1)", |r| r.to_create),
@@ -93,8 +94,8 @@ fn print(runs: &[Run]) -> Result<()> {
     ] {
         let mut values: Vec<f64> = runs.iter().map(of).collect();
         values.sort_by(f64::total_cmp);
-        let (p50, p95) = (rank(&values, 50), rank(&values, 95));
-        writeln!(out, "{what:<58}{p50:>8.2}{p95:>8.2}{:>8.2}", values.last().copied().unwrap_or_default())?;
+        let (p50, p95, max) = (rank(&values, 50), rank(&values, 95), rank(&values, 100));
+        writeln!(out, "{what:<52}{p50:>8.2}{p95:>8.2}{max:>8.2}  {:>8.2}", of(first))?;
     }
     writeln!(out, "AWS's own time of creating: {CREATING} s")?;
     Ok(())
@@ -113,6 +114,7 @@ mod tests {
     #[test]
     fn a_percentile_is_a_value_that_was_measured() {
         let ten: Vec<f64> = (1..=10).map(f64::from).collect();
-        assert_eq!([rank(&ten, 50), rank(&ten, 95), rank(&[7.0], 95)], [5.0, 10.0, 7.0]);
+        let ranks = [rank(&ten, 50), rank(&ten, 95), rank(&[7.0], 95)].map(|r| r.to_string());
+        assert_eq!(ranks, ["5", "10", "7"]);
     }
 }

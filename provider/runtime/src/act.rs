@@ -5,9 +5,7 @@ use std::sync::Arc;
 use goldenpath_provider_core::condition::{creating, deleting, unavailable};
 use goldenpath_provider_core::creation::{FAILED, SUCCEEDED};
 use goldenpath_provider_core::managed::FINALIZER;
-use goldenpath_provider_core::{
-    Connect, Drift, External, Fault, FaultKind, Managed, Observation, Policies, Step,
-};
+use goldenpath_provider_core::{Connect, Drift, External, FaultKind, Managed, Observation, Policies, Step};
 use kube::ResourceExt;
 use snafu::ResultExt;
 
