@@ -5,6 +5,7 @@
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt;
 
+use crate::condition::READY;
 use crate::creation::Creation;
 use crate::drift::{Change, Drift};
 use crate::external::{Observation, Present, Readiness};
@@ -45,6 +46,9 @@ pub enum Deletion {
     Held,
     /// It is, and only our finalizer is left.
     Due,
+    /// It is, only our finalizer is left, and the external resource was there and was asked to go. Absence is no
+    /// delay of an earlier Create then, but what was asked for.
+    Begun,
 }
 
 /// The one thing to do next.
@@ -98,17 +102,18 @@ pub fn plan(lifecycle: Lifecycle, policies: Policies, seen: &Observation, now: T
     let Lifecycle { deletion, creation, creation_grace } = lifecycle;
     let may_be_delayed = creation.succeeded_within(creation_grace, now);
     match (deletion, seen) {
+        (Deletion::Begun, Observation::Absent | Observation::Vanished(_)) => Step::Release,
         (_, Observation::Absent) if policies.only_observe() => Step::Report(missing()),
         (_, Observation::Absent | Observation::Vanished(_)) if may_be_delayed => Step::AwaitExistence,
 
         (Deletion::Held, _) => Step::AwaitFinalizers,
-        (Deletion::Due, Observation::Absent | Observation::Vanished(_) | Observation::Foreign(_)) => {
-            Step::Release
-        }
-        (Deletion::Due, Observation::Present(Present { readiness: Readiness::Deleting, .. })) => {
-            Step::AwaitRemoval
-        }
-        (Deletion::Due, Observation::Present(_)) => Step::Delete,
+        (Deletion::Due, Observation::Absent | Observation::Vanished(_)) => Step::Release,
+        (Deletion::Due | Deletion::Begun, Observation::Foreign(_)) => Step::Release,
+        (Deletion::Due | Deletion::Begun, Observation::Present(Present { readiness, .. })) => match readiness
+        {
+            Readiness::Deleting => Step::AwaitRemoval,
+            _ => Step::Delete,
+        },
 
         (Deletion::None, Observation::Absent) if policies.may_create() => Step::Create,
         (Deletion::None, Observation::Absent) => Step::Report(missing()),
@@ -131,7 +136,10 @@ fn deletion<M: Managed>(managed: &M) -> Deletion {
     match managed.meta().deletion_timestamp {
         None => Deletion::None,
         Some(_) if managed.finalizers().iter().any(|f| f != FINALIZER) => Deletion::Held,
-        Some(_) => Deletion::Due,
+        Some(_) => match managed.condition(READY) {
+            Some(ready) if ready.reason == "Deleting" && ready.message.is_none() => Deletion::Begun,
+            _ => Deletion::Due,
+        },
     }
 }
 

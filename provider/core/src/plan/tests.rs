@@ -140,6 +140,20 @@ fn settled() -> Observation {
     Observation::Absent,
     Step::AwaitExistence
 )]
+#[case::gone_just_after_create_and_delete_is_released(
+    Deletion::Begun,
+    Some("2026-01-01T00:00:45Z"),
+    Policies::ALL,
+    Observation::Absent,
+    Step::Release
+)]
+#[case::asked_to_go_and_still_there_is_asked_again(
+    Deletion::Begun,
+    Some("2026-01-01T00:00:45Z"),
+    Policies::ALL,
+    settled(),
+    Step::Delete
+)]
 fn the_next_step_follows_from_what_is_seen(
     #[case] deletion: Deletion,
     #[case] created: Option<&str>,
