@@ -36,9 +36,9 @@ update: product tools ## Rewrites what is generated and checked in
 	UPDATE=1 $(CARGO) test
 	UPDATE=1 $(CARGO) test --package goldenpath-tests --test render
 
-deny: prerequisites ## Licences, advisories and dependency directions (needs cargo-deny)
+deny: prerequisites ## Licences, sources and who may depend on what (needs cargo-deny)
 	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
-	$(CARGO) deny check
+	$(CARGO) deny check bans licenses sources
 
 clean-run: prerequisites ## Removes the logs of ended runs; keeps the tools
 	@$(CONTROL_PLANE) clean
