@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use goldenpath_tests::aws::REGION;
 use goldenpath_tests::install::{CREDENTIALS, NAMESPACE, credentials_file};
 use goldenpath_tests::{ControlPlane, kinds, objects};
 use serde_json::{Value, json};
@@ -61,25 +60,20 @@ pub(crate) async fn a_foreign_instance_is_never_touched(plane: &ControlPlane) ->
 pub(crate) async fn rejected_credentials_are_told(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("credentials").await?;
     provider_config(plane, &namespace, "AKIAREJECT", plane.aws().url()).await?;
-    let (instance, secret) = managed_pair(plane, &namespace).await?;
-    let told = |o: &kube::core::DynamicObject| o.data["status"]["problem"]["code"] == "CredentialsInvalid";
-    let what = "says that its credentials are rejected";
-    plane.until(secret.clone(), &namespace, "orders-db", what, TOLD, told).await?;
+    let database = with_own_config(plane, &namespace).await?;
+    complete(&database.problem("CredentialsInvalid", TOLD).await?, "")?;
     provider_config(plane, &namespace, "AKIAFINE", plane.aws().url()).await?;
-    plane.until_true(instance, &namespace, "orders-db", "Ready", SHORT_LIMIT).await?;
-    Ok(())
+    heals(&database).await
 }
 
 /// AWS does not answer: told, and tried again until it does.
 pub(crate) async fn an_unreachable_aws_is_told(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("unreachable").await?;
     provider_config(plane, &namespace, "AKIAFINE", "http://127.0.0.1:9").await?;
-    let (instance, secret) = managed_pair(plane, &namespace).await?;
-    let told = |o: &kube::core::DynamicObject| o.data["status"]["problem"]["code"] == "AWSUnavailable";
-    plane.until(secret, &namespace, "orders-db", "says that AWS is unreachable", TOLD, told).await?;
+    let database = with_own_config(plane, &namespace).await?;
+    complete(&database.problem("AWSUnavailable", TOLD).await?, "")?;
     provider_config(plane, &namespace, "AKIAFINE", plane.aws().url()).await?;
-    plane.until_true(instance, &namespace, "orders-db", "Ready", SHORT_LIMIT).await?;
-    Ok(())
+    heals(&database).await
 }
 
 /// The composition's input has a typo: told on the XR, and what is there stays.
@@ -149,30 +143,12 @@ async fn provider_config(plane: &ControlPlane, namespace: &str, id: &str, url: &
     Ok(())
 }
 
-/// A secret and an instance made by hand, as users of the provider alone do.
-async fn managed_pair(
-    plane: &ControlPlane,
-    namespace: &str,
-) -> Result<(kube::core::ApiResource, kube::core::ApiResource)> {
-    let config = json!({"kind": "ProviderConfig", "name": "own"});
-    let secret = json!({
-        "apiVersion": "secretsmanager.aws.m.goldenpath.io/v1alpha1", "kind": "Secret",
-        "metadata": {"name": "orders-db", "annotations": {"crossplane.io/external-name": format!("{namespace}/orders-db")}},
-        "spec": {"providerConfigRef": config, "forProvider": {
-            "region": REGION,
-            "generateSecretString": {"secretStringTemplate": "{\"username\":\"app\"}", "generateStringKey": "password"},
-        }},
-    });
-    let instance = json!({
-        "apiVersion": "rds.aws.m.goldenpath.io/v1alpha1", "kind": "Instance",
-        "metadata": {"name": "orders-db", "annotations": {"crossplane.io/external-name": namespace}},
-        "spec": {"providerConfigRef": config, "forProvider": {
-            "region": REGION, "engine": "postgres", "engineVersion": "16", "instanceClass": "db.t4g.small",
-            "allocatedStorage": 20, "username": "app", "skipFinalSnapshot": true,
-            "masterUserPasswordFrom": {"secretRef": {"name": "orders-db"}, "key": "password"},
-        }},
-    });
-    plane.apply(&secret.to_string(), namespace).await?;
-    plane.apply(&instance.to_string(), namespace).await?;
-    Ok((kinds::instance(), kinds::managed_secret()))
+/// A database whose composition names the namespace's own configuration.
+async fn with_own_config<'a>(plane: &'a ControlPlane, namespace: &str) -> Result<Database<'a>> {
+    let mut own = composition(plane).await?;
+    own["metadata"]["name"] = json!("with-own-config");
+    own["spec"]["pipeline"][0]["input"]["providerConfig"] = json!({"kind": "ProviderConfig", "name": "own"});
+    plane.apply(&own.to_string(), "").await?;
+    let spec = json!({"crossplane": {"compositionRef": {"name": "with-own-config"}}});
+    Database::apply(plane, namespace, "orders-db", spec).await
 }

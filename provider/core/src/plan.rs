@@ -102,13 +102,13 @@ pub fn plan(lifecycle: Lifecycle, policies: Policies, seen: &Observation, now: T
     let Lifecycle { deletion, creation, creation_grace } = lifecycle;
     let may_be_delayed = creation.succeeded_within(creation_grace, now);
     match (deletion, seen) {
-        (Deletion::Begun, Observation::Absent | Observation::Vanished(_)) => Step::Release,
+        (Deletion::Begun, Observation::Absent | Observation::Vanished(_))
+        | (Deletion::Due | Deletion::Begun, Observation::Foreign(_)) => Step::Release,
         (_, Observation::Absent) if policies.only_observe() => Step::Report(missing()),
         (_, Observation::Absent | Observation::Vanished(_)) if may_be_delayed => Step::AwaitExistence,
 
         (Deletion::Held, _) => Step::AwaitFinalizers,
         (Deletion::Due, Observation::Absent | Observation::Vanished(_)) => Step::Release,
-        (Deletion::Due | Deletion::Begun, Observation::Foreign(_)) => Step::Release,
         (Deletion::Due | Deletion::Begun, Observation::Present(Present { readiness, .. })) => match readiness
         {
             Readiness::Deleting => Step::AwaitRemoval,
