@@ -49,14 +49,17 @@ fn because(condition: &ConditionView) -> Assessment {
 
 /// What a person has to act on. Waiting for something else is progress, and no problem.
 fn problem(view: &View) -> Option<Problem> {
+    let unsynced = unsynced(view);
     if let Some(told) = view.status.as_ref().and_then(|s| s.problem.as_ref()) {
+        // What is told of a resource that is in sync keeps nobody from using it.
+        let problem = if unsynced.is_some() { Problem::error } else { Problem::warning };
         return (!told.code.starts_with("Waiting")).then(|| Problem {
             field: told.field.clone(),
             remedy: told.remedy.clone(),
-            ..Problem::error(&told.code, &told.message)
+            ..problem(told.code.clone(), told.message.clone())
         });
     }
-    let synced = unsynced(view)?;
+    let synced = unsynced?;
     let message = synced.message.clone().unwrap_or_default();
     match synced.reason.as_deref() {
         Some("ReconcilePaused") => Some(
@@ -71,6 +74,7 @@ fn problem(view: &View) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::super::assess;
+    use crate::problems::Severity;
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -125,5 +129,14 @@ mod tests {
     #[case::nothing_wrong(json!({"conditions": conditions("True", "True")}), None)]
     fn a_problem_is_what_a_person_has_to_act_on(#[case] status: Value, #[case] code: Option<&str>) {
         assert_eq!(assess(&instance(1, &status)).problem.map(|p| p.code).as_deref(), code);
+    }
+
+    #[rstest]
+    #[case::out_of_sync("False", Severity::Error)]
+    #[case::in_sync("True", Severity::Warning)]
+    fn a_problem_is_as_bad_as_the_resource_is_out_of_sync(#[case] synced: &str, #[case] severity: Severity) {
+        let problem = json!({"code": "DiffNotConverging", "message": "m"});
+        let status = json!({"conditions": conditions("True", synced), "problem": problem});
+        assert_eq!(assess(&instance(1, &status)).problem.map(|p| p.r#type), Some(severity));
     }
 }

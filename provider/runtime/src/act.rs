@@ -9,6 +9,7 @@ use goldenpath_provider_core::{Connect, Drift, External, FaultKind, Managed, Obs
 use kube::ResourceExt;
 use snafu::ResultExt;
 
+use crate::convergence::Attempts;
 use crate::error::{self, Error};
 use crate::persist::record_creation;
 use crate::run::Run;
@@ -24,6 +25,8 @@ pub(crate) enum Done {
     Created,
     /// What differed was asked to be put back.
     Updated(Drift),
+    /// What differs was asked to be put back often enough, and stays.
+    Unconverged(Drift),
     /// The external resource was asked to go.
     DeletionRequested,
     /// The object was let go.
@@ -125,6 +128,11 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 
     async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Done, Error> {
+        let (generation, now, pause) = (self.stored.meta().generation, self.now, self.poll());
+        let attempts = self.memory.attempts.as_ref();
+        if attempts.is_some_and(|a| a.are_spent(&drift, generation, now, pause)) {
+            return Ok(Done::Unconverged(drift));
+        }
         let (mut managed, wanted) = (self.managed.clone(), drift.clone());
         let (managed, updated) = Self::uninterrupted(async move {
             let updated = external.update(&mut managed, &wanted).await;
@@ -134,6 +142,8 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         .context(error::UpdateExternalResourceSnafu)?;
         self.managed = managed;
         let details = updated.context(error::UpdateExternalResourceSnafu)?;
+        let before = self.memory.attempts.take();
+        self.memory.attempts = Some(Attempts::after(before, drift.clone(), generation, now, pause));
         self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
         Ok(Done::Updated(drift))
     }

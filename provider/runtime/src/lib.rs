@@ -22,6 +22,7 @@ mod act;
 pub mod admin;
 mod connection;
 pub mod controller;
+mod convergence;
 mod diff;
 mod error;
 pub mod event;

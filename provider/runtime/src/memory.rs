@@ -7,6 +7,8 @@ use goldenpath_provider_core::{Managed, ProviderConfigReference};
 use k8s_openapi::jiff::Timestamp;
 use kube::Resource;
 
+use crate::convergence::Attempts;
+
 /// What is remembered of one object.
 #[derive(Debug)]
 pub(crate) struct Memory<M> {
@@ -20,6 +22,8 @@ pub(crate) struct Memory<M> {
     pub(crate) waits: u32,
     /// Updates since the external resource was last in sync.
     pub(crate) updates: u32,
+    /// The difference that was last asked to be put back, and how often.
+    pub(crate) attempts: Option<Attempts>,
     /// Whether the wait for a created resource to appear was told (R53).
     pub(crate) pending_told: bool,
     /// Whether this process saw the object's first reconcile and not yet its readiness (R173).
@@ -42,6 +46,7 @@ impl<M> Default for Memory<M> {
             failures: 0,
             waits: 0,
             updates: 0,
+            attempts: None,
             pending_told: false,
             awaits_readiness: false,
             unchanged_at: None,

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use goldenpath_provider_core::condition::{self, READY, SYNCED};
-use goldenpath_provider_core::{ConditionStatus, Connect, FaultKind, Managed};
+use goldenpath_provider_core::{ConditionStatus, Connect, FaultKind, Managed, Problem};
 use kube::ResourceExt;
 
 use crate::act::Done;
+use crate::convergence;
 use crate::error::Error;
 use crate::event::Note;
 use crate::retry::Retry;
@@ -46,7 +47,13 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             Err(error) => condition::reconcile_error(error.message()),
         };
         self.mark(synced);
-        self.managed.managed_status_mut().problem = outcome.as_ref().err().map(|e| e.fault().problem());
+        self.managed.managed_status_mut().problem = match outcome {
+            Err(error) => Some(error.fault().problem()),
+            Ok(Done::Unconverged(drift)) => Some(convergence::problem(drift)),
+            // Whether this update has an effect is not known yet.
+            Ok(Done::Updated(_)) => self.told_unconverged(),
+            Ok(_) => None,
+        };
         self.write_status().await
     }
 
@@ -75,6 +82,11 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 let message = "Waiting for external resource existence to be confirmed";
                 (!told).then(|| Note::normal("PendingExternalResource", message))
             }
+            Ok(Done::Unconverged(drift)) => {
+                let untold = self.told_unconverged().is_none();
+                untold
+                    .then(|| Note::warning(convergence::NOT_CONVERGING, convergence::problem(drift).message))
+            }
             Ok(Done::Rested | Done::Released | Done::FinalizersAwaited | Done::RemovalAwaited) => None,
             Err(error) if error.fault().kind == FaultKind::Conflict => None,
             Err(error) => {
@@ -96,6 +108,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 Retry::OnChange
             }
             Ok(Done::Rested) if self.is_ready() => Retry::Poll,
+            Ok(Done::Unconverged(_)) => Retry::Poll,
             Ok(Done::Rested | Done::ExistenceAwaited | Done::FinalizersAwaited | Done::RemovalAwaited) => {
                 Retry::Progress
             }
@@ -150,7 +163,13 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         let uid = self.stored.uid();
         let retry_ms = retry.map(|d| d.as_millis());
         match outcome {
-            Ok(Done::Rested | Done::ExistenceAwaited | Done::FinalizersAwaited | Done::RemovalAwaited) => {
+            Ok(
+                Done::Rested
+                | Done::Unconverged(_)
+                | Done::ExistenceAwaited
+                | Done::FinalizersAwaited
+                | Done::RemovalAwaited,
+            ) => {
                 let done: &str = outcome.as_ref().map_or("", Into::into);
                 tracing::debug!(%kind, namespace, name, uid, external_name, done, retry_ms, "reconciled");
             }
@@ -172,6 +191,12 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 tracing::info!(%kind, namespace, name, uid, external_name, reason, message, retry_ms, "not reconciled");
             }
         }
+    }
+
+    /// The problem that updates have no effect, if that is what was told last.
+    fn told_unconverged(&self) -> Option<Problem> {
+        let told = self.stored.managed_status().and_then(|s| s.problem.clone());
+        told.filter(|problem| problem.code == convergence::NOT_CONVERGING)
     }
 
     fn is_ready(&self) -> bool {

@@ -81,6 +81,38 @@ async fn a_failed_update_is_told() {
 }
 
 #[tokio::test]
+async fn an_update_without_effect_is_not_repeated_for_ever() {
+    let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(drifted(ChangeClass::Immediate));
+    for seconds in [1, 2, 4] {
+        assert_about(scene.reconcile().await, seconds);
+    }
+    scene.calls();
+    scene.told();
+    assert_about(scene.reconcile().await, 600);
+    assert_eq!(scene.calls(), ["observe"]);
+    assert_eq!(scene.told(), ["Warning DiffNotConverging: update has no effect on: size: a -> b"]);
+    let problem = json!({
+        "code": "DiffNotConverging",
+        "message": "update has no effect on: size: a -> b",
+        "field": ".spec.forProvider.size",
+        "remedy": "set the field to the observed value, or leave it out so that it is not managed",
+    });
+    assert_eq!(
+        scene.stored()["status"],
+        status(&[available(), synced()], &json!({"seen": "yes", "problem": problem})),
+        "it can be used, so it stays Ready and Synced"
+    );
+
+    writes(&scene);
+    assert_about(scene.reconcile().await, 600);
+    assert_eq!((scene.told(), writes(&scene)), (vec![], vec![]), "told once");
+
+    let mut scene = scene.seeing(present(Readiness::Available));
+    scene.reconcile().await;
+    assert_eq!(scene.stored()["status"], status(&[available(), synced()], &json!({"seen": "yes"})));
+}
+
+#[tokio::test]
 async fn a_change_that_would_replace_the_resource_is_refused_and_told() {
     let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(drifted(ChangeClass::Refused));
     scene.reconcile().await;
