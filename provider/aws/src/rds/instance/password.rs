@@ -2,8 +2,7 @@
 
 use goldenpath_provider_api::rds::{Instance, MasterUserPasswordSource};
 use goldenpath_provider_api::secretsmanager::Secret;
-use goldenpath_provider_core::creation::SUCCEEDED;
-use goldenpath_provider_core::{Fault, Managed, Objects, Sensitive};
+use goldenpath_provider_core::{Fault, Objects, Sensitive};
 use kube::ResourceExt;
 
 use crate::client::Clients;
@@ -21,11 +20,13 @@ pub(super) async fn read<O: Objects>(
     };
     let namespace = managed.namespace().unwrap_or_default();
     let secret = clients.objects.get::<Secret>(&namespace, &secret_ref.name).await?;
-    let secret = secret.filter(exists).ok_or_else(|| waiting(&secret_ref.name, "does not exist yet"))?;
+    let missing = || waiting(&secret_ref.name, "does not exist yet");
+    let secret = secret.ok_or_else(missing)?;
+    // Only what the provider has found to be this object's counts. An external name is an annotation, and whoever may
+    // write annotations could name another team's secret with it.
+    let arn = secret.status.as_ref().and_then(|s| s.at_provider.arn.clone()).ok_or_else(missing)?;
     let session = clients.session(&secret, &secret.spec.for_provider.region).await?;
-    let arn = secret.status.as_ref().and_then(|s| s.at_provider.arn.clone());
-    let value = current(&session, &arn.unwrap_or_else(|| secret.external_name())).await?;
-    let Some(value) = value else {
+    let Some(value) = current(&session, &arn).await? else {
         return Err(waiting(&secret_ref.name, "has no value yet"));
     };
     match value.document.text(key) {
@@ -33,12 +34,6 @@ pub(super) async fn read<O: Objects>(
         None => Err(waiting(&secret_ref.name, &format!("has no key \"{key}\""))
             .at(".spec.forProvider.masterUserPasswordFrom.key")),
     }
-}
-
-/// Whether the secret is in AWS: it was observed there, or made.
-fn exists(secret: &Secret) -> bool {
-    let observed = secret.status.as_ref().is_some_and(|s| s.at_provider.arn.is_some());
-    observed || secret.annotations().contains_key(SUCCEEDED)
 }
 
 fn waiting(name: &str, what: &str) -> Fault {

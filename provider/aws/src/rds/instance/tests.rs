@@ -13,7 +13,8 @@ use aws_sdk_rds::types::{Endpoint, PendingModifiedValues};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use goldenpath_provider_api::secretsmanager::Secret;
-use goldenpath_provider_core::{Change, ChangeClass, FaultKind, Readiness};
+use goldenpath_provider_core::{Change, ChangeClass, FaultKind, Readiness, creation};
+use kube::ResourceExt;
 use serde_json::json;
 
 use super::*;
@@ -170,6 +171,20 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
     assert!(!connection.contains_key("password"), "no connection Secret was asked for");
     assert!(!format!("{inputs:?}{instance:?}{connection:?}").contains(PASSWORD));
     assert_eq!(instance.status.unwrap().at_provider.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
+}
+
+#[tokio::test]
+async fn a_secret_that_was_not_found_to_be_ours_is_not_read() {
+    // Whoever may write annotations can name any secret and call it made; the adapter has nothing scripted to read.
+    let mut secret = testing::secret();
+    secret.annotations_mut().extend([
+        (creation::EXTERNAL_NAME.to_owned(), "goldenpath/dev/other-team/orders-db".to_owned()),
+        (creation::SUCCEEDED.to_owned(), "2026-01-01T00:00:00Z".to_owned()),
+    ]);
+    secret.status = None;
+    let adapter = with(&[], &[], FakeObjects::default().with(&secret));
+    let fault = adapter.prepare(&testing::instance()).await.unwrap_err();
+    assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForSecret"));
 }
 
 #[tokio::test]
