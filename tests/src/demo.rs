@@ -192,9 +192,8 @@ impl Demo {
         ))?;
         let composed = objects::list(self.plane.client(), &kinds::instance(), NAMESPACE).await?;
         let name = composed.first().and_then(|object| object.metadata.name.clone()).unwrap_or_default();
-        for event in
-            objects::events(self.plane.client(), NAMESPACE, "Instance", &name).await?.iter().rev().take(2)
-        {
+        let events = objects::events(self.plane.client(), NAMESPACE, "Instance", &name).await?;
+        for event in events.iter().filter(|event| event.contains("UpdatedExternalResource")) {
             line(&format!("  event {event}"))?;
         }
         Ok(())
