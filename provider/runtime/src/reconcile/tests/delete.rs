@@ -46,6 +46,28 @@ async fn a_deleted_object_takes_its_external_resource_with_it() {
 }
 
 #[tokio::test]
+async fn what_was_asked_to_go_is_not_waited_for_because_it_is_young() {
+    let young = json!({"metadata": {"annotations": {"crossplane.io/external-create-succeeded": "2026-01-01T00:00:50Z"}}});
+    let mut scene = Scene::<true>::of(&deleted(&young)).seeing(Observation::Absent);
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(
+        scene.told(),
+        ["Normal PendingExternalResource: Waiting for external resource existence to be confirmed"]
+    );
+
+    scene.world().observe = Ok(present(Readiness::Available));
+    scene.reconcile().await;
+    scene.world().observe = Ok(Observation::Absent);
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.calls(), ["observe", "observe", "delete", "observe"]);
+    assert_eq!(
+        scene.api.get("things/x"),
+        None,
+        "it was there and was asked to go, so its absence is no delay"
+    );
+}
+
+#[tokio::test]
 async fn a_failed_delete_is_told() {
     let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
     scene.world().delete = Err(Fault::user("DeletionProtected", "deletion protection is on"));
