@@ -69,6 +69,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         alone wrong_input::a_typo_in_the_platform_input_is_told,
         alone crash::a_kill_around_create_secret_loses_nothing,
         alone crash::a_kill_around_create_db_instance_loses_nothing,
+        alone crash::a_termination_waits_for_the_create,
     ]
 }
 
