@@ -1,5 +1,6 @@
 //! Looks for a ready binary: `KUBEBUILDER_ASSETS`, then `PATH`, then our cache.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,20 +21,24 @@ pub(super) fn find(tool: &Tool, cache: &Path) -> Result<Option<Found>> {
         // Whoever sets this variable has chosen; no version check second-guesses it.
         if let Some(assets) = std::env::var_os("KUBEBUILDER_ASSETS") {
             let path = Path::new(&assets).join(tool.name);
-            if path.is_file() {
+            if is_program(&path) {
                 return Ok(Some(Found { path, elsewhere: true }));
             }
         }
         let on_path = std::env::var_os("PATH").and_then(|paths| {
-            std::env::split_paths(&paths).map(|folder| folder.join(tool.name)).find(|p| p.is_file())
+            std::env::split_paths(&paths).map(|folder| folder.join(tool.name)).find(|p| is_program(p))
         });
         if let Some(path) = on_path.filter(|path| fits(path, tool.accept)) {
             return Ok(Some(Found { path, elsewhere: true }));
         }
     }
     let path = cache.join(tool.name);
-    let current = path.is_file() && stamp::matches(&stamp::file(&path), &stamp::of(tool)?);
+    let current = is_program(&path) && stamp::matches(&stamp::file(&path), &stamp::of(tool)?);
     Ok(current.then_some(Found { path, elsewhere: false }))
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
 fn fits(path: &Path, accept: Accept) -> bool {
