@@ -207,9 +207,8 @@ impl Rendering {
         status.reason = reason;
         status.message = message;
         self.problems.extend(problem.map(|problem| {
-            let field = problem.field.as_deref().and_then(|f| field(&status.name, f)).map(ToOwned::to_owned);
             let name = status.object_name.as_deref().unwrap_or_default();
-            Problem { field, ..problem }.on(&status.kind, name)
+            in_terms_of_the_composite(problem, |f| field(&status.name, f)).on(&status.kind, name)
         }));
     }
 
@@ -238,6 +237,14 @@ impl Rendering {
         let why = first.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
         Some(format!("{done} waiting for {}/{name}{why}", first.kind))
     }
+}
+
+/// Names the XR's field for the composed resource's, also in the remedy: the XR is what its user can change.
+fn in_terms_of_the_composite(problem: Problem, field: impl Fn(&str) -> Option<&'static str>) -> Problem {
+    let Some(theirs) = problem.field.clone() else { return problem };
+    let ours = field(&theirs);
+    let remedy = problem.remedy.map(|r| ours.map_or(r.clone(), |ours| r.replace(&theirs, ours)));
+    Problem { field: ours.map(ToOwned::to_owned), remedy, ..problem }
 }
 
 /// What becomes the response, from what a golden path reports.
@@ -279,5 +286,22 @@ pub(crate) fn refused_outcome(composite: &Composite, problem: Problem, observed:
         problems: rendering.problems,
         needs: rendering.needs,
         desired: rendering.desired,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remedy_names_what_its_reader_can_change() {
+        let told = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
+        let told = told.remedy("correct .spec.forProvider.instanceClass");
+        let ours = in_terms_of_the_composite(told.clone(), |_| Some(".spec.instanceClass"));
+        assert_eq!(ours.field.as_deref(), Some(".spec.instanceClass"));
+        assert_eq!(ours.remedy.as_deref(), Some("correct .spec.instanceClass"));
+
+        let theirs = in_terms_of_the_composite(told.clone(), |_| None);
+        assert_eq!((theirs.field, theirs.remedy), (None, told.remedy), "the remedy still says where");
     }
 }

@@ -104,6 +104,10 @@ fn complete(problem: &Value, field: &str) -> Result<()> {
         ensure!(problem[key].as_str().is_some_and(|v| !v.is_empty()), "{key} is missing: {problem:#}");
     }
     ensure!(problem.to_string().contains(field), "{field} is not named: {problem:#}");
+    ensure!(
+        !problem.to_string().contains("forProvider"),
+        "it speaks of a field that the XR lacks: {problem:#}"
+    );
     Ok(())
 }
 
