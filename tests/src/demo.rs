@@ -13,18 +13,7 @@ use crate::{interrupted, or_interrupted};
 
 const NAMESPACE: &str = "payments";
 const NAME: &str = "orders-db";
-const XR: &str = r#"apiVersion: goldenpath.io/v1alpha1
-kind: GoldenPathDatabase
-metadata:
-  name: orders-db
-  namespace: payments
-  labels: {goldenpath.io/team: payments, goldenpath.io/tier: production}
-spec:
-  engine: postgresql
-  version: "16"
-  size: small
-  storage: {size: 20Gi, maxSize: 100Gi}
-"#;
+const XR: &str = include_str!("../../examples/database/minimal.yaml");
 const LIMIT: Duration = Duration::from_mins(2);
 
 /// Starts the stack and tells the story; stays for a look around unless `once`.
