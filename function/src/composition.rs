@@ -2,8 +2,8 @@
 
 use kube::Resource;
 use kube::core::TypeMeta;
+use pbjson_types::Struct;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::problems::Problem;
@@ -23,7 +23,7 @@ pub(crate) struct Part {
     pub(crate) key: &'static str,
     pub(crate) r#type: TypeMeta,
     pub(crate) name: String,
-    pub(crate) object: Map<String, Value>,
+    pub(crate) object: Struct,
     pub(crate) gate: Gate,
 }
 

@@ -19,13 +19,13 @@ pub enum Error {
         /// The composed resource.
         key: &'static str,
         /// Why.
-        source: serde_json::Error,
+        source: serde::de::value::Error,
     },
     /// A status of ours is not an object: a bug.
     #[snafu(display("cannot encode the status: {source}"))]
     EncodeStatus {
         /// Why.
-        source: serde_json::Error,
+        source: serde::de::value::Error,
     },
     /// The request has no XR.
     #[snafu(display("the request has no observed composite resource"))]

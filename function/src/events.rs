@@ -1,11 +1,12 @@
 //! Events: told when something changes, and never while it stays.
 
 use function_sdk_rust::proto::v1;
+use pbjson_types::Struct;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use crate::condition::{Condition, ConditionType, Status};
 use crate::problems::Problem;
+use crate::wire;
 
 /// What the XR's status said before this pass.
 #[derive(Debug, Default, Deserialize)]
@@ -26,8 +27,8 @@ struct ConditionBefore {
 
 impl Before {
     /// Of an observed XR. A status that cannot be read is as good as none.
-    pub(crate) fn of(composite: &Map<String, Value>) -> Self {
-        composite.get("status").and_then(|s| Self::deserialize(s).ok()).unwrap_or_default()
+    pub(crate) fn of(composite: &Struct) -> Self {
+        wire::below(composite, "status").and_then(|s| wire::read(s).ok()).unwrap_or_default()
     }
 
     /// The events of this pass.

@@ -5,8 +5,8 @@ pub mod owned;
 use std::collections::{BTreeSet, HashMap};
 
 use function_sdk_rust::proto::v1::{Resource, RunFunctionRequest};
+use pbjson_types::Struct;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
 use crate::wire;
 
@@ -31,12 +31,12 @@ impl<'a> Observed<'a> {
 
     /// A resource as a typed object; none if there is none, or if it cannot be read as such.
     pub fn get<T: DeserializeOwned>(self, key: &str) -> Option<T> {
-        wire::decode(self.resource(key)?).ok()
+        wire::read(wire::object(self.resource(key)?)).ok()
     }
 
     /// A resource as it is.
-    pub fn json(self, key: &str) -> Option<Map<String, Value>> {
-        self.resource(key).map(wire::json)
+    pub fn object(self, key: &str) -> Option<&'a Struct> {
+        self.resource(key).map(wire::object)
     }
 
     /// The keys of all resources, sorted.

@@ -14,6 +14,7 @@ use crate::operators::Kinds;
 use crate::platform::Platform;
 use crate::problems::Problem;
 use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
+use crate::wire;
 
 /// One kind of XR and what it becomes. Everything that is needed is in the arguments.
 pub trait GoldenPath {
@@ -77,7 +78,7 @@ fn run<P: GoldenPath>(
     observed: Observed<'_>,
     kinds: Kinds<'_>,
 ) -> Result<Outcome, Error> {
-    let composite: P::Composite = match crate::wire::decode(resource) {
+    let composite: P::Composite = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
         Err(error) => return Ok(refused_outcome(resource, undecodable(&error), observed)),
     };
@@ -96,7 +97,7 @@ fn run<P: GoldenPath>(
 }
 
 /// A spec that the XRD lets pass and this function cannot read: they are of different releases.
-fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn undecodable(error: &serde_path_to_error::Error<serde::de::value::Error>) -> Problem {
     Problem::error("InvalidSpec", error.inner().to_string())
         .at(format!(".{}", error.path()))
         .remedy("correct the field, or install the XRD that belongs to this function")

@@ -7,13 +7,13 @@
 mod text;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use function_sdk_rust::context::KEY_ENVIRONMENT;
 use function_sdk_rust::proto::v1::RunFunctionRequest;
-use function_sdk_rust::request;
-use function_sdk_rust::resource::struct_to_json;
+use pbjson_types::Struct;
+use pbjson_types::value::Kind;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::paths::database::api::{Engine, Size};
 use crate::problems::Problem;
@@ -122,23 +122,30 @@ pub struct Limits {
 
 /// The platform of a request, or what is wrong with it.
 pub fn of(request: &RunFunctionRequest) -> Result<Platform, Vec<Problem>> {
-    let input = request.input.as_ref().map(struct_to_json);
-    let environment = request::get_context_key(request, KEY_ENVIRONMENT);
-    layered(input, environment).map_err(|problem| vec![problem])
+    let environment = request.context.as_ref().and_then(|context| wire::below(context, KEY_ENVIRONMENT));
+    layered(request.input.as_ref(), environment).map_err(|problem| vec![problem])
 }
 
-fn layered(input: Option<Value>, environment: Option<Value>) -> Result<Platform, Problem> {
-    let defaults = serde_json::to_value(Platform::default());
-    let mut whole = defaults.map_err(|e| invalid("", &e.to_string()))?;
-    let known: Vec<String> = whole.as_object().into_iter().flat_map(Map::keys).cloned().collect();
+fn layered(input: Option<&Struct>, environment: Option<&Struct>) -> Result<Platform, Problem> {
+    static DEFAULTS: LazyLock<(Platform, Struct)> = LazyLock::new(|| {
+        let platform = Platform::default();
+        let object = wire::encode(&platform).unwrap_or_default();
+        (platform, object)
+    });
+    let (platform, defaults) = &*DEFAULTS;
+    if input.is_none() && environment.is_none() {
+        return Ok(platform.clone());
+    }
+    let mut whole = defaults.clone();
     if let Some(input) = input {
         wire::lay_over(&mut whole, body(input)?);
     }
-    if let Some(Value::Object(mut environment)) = environment {
-        environment.retain(|key, _| known.contains(key));
-        wire::lay_over(&mut whole, Value::Object(environment));
+    if let Some(environment) = environment {
+        let known = environment.fields.iter().filter(|(key, _)| defaults.fields.contains_key(*key));
+        let known = known.map(|(key, value)| (key.clone(), value.clone())).collect();
+        wire::lay_over(&mut whole, Struct { fields: known });
     }
-    serde_path_to_error::deserialize(whole).map_err(|error| {
+    wire::decode(&whole).map_err(|error| {
         let told = error.inner().to_string();
         let path = error.path().to_string();
         let unknown = told.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
@@ -151,17 +158,16 @@ fn layered(input: Option<Value>, environment: Option<Value>) -> Result<Platform,
 }
 
 /// The choices of an input, without what says that it is one.
-fn body(input: Value) -> Result<Value, Problem> {
-    let Value::Object(mut input) = input else {
-        return Err(invalid("", "the input is not an object"));
-    };
+fn body(input: &Struct) -> Result<Struct, Problem> {
+    let mut input = input.clone();
     for (key, expected) in [("apiVersion", API_VERSION), ("kind", KIND)] {
-        if input.remove(key).as_ref().and_then(Value::as_str) != Some(expected) {
+        let given = input.fields.remove(key).and_then(|value| value.kind);
+        if !matches!(given, Some(Kind::StringValue(given)) if given == expected) {
             return Err(invalid(key, &format!("the input is not of {key} {expected}")));
         }
     }
-    input.remove("metadata");
-    Ok(Value::Object(input))
+    input.fields.remove("metadata");
+    Ok(input)
 }
 
 fn invalid(path: &str, what: &str) -> Problem {
@@ -242,26 +248,41 @@ impl Classes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use function_sdk_rust::resource::json_to_struct;
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn input(mut body: Value) -> Value {
-        wire::lay_over(&mut body, json!({"apiVersion": API_VERSION, "kind": KIND}));
-        body
+    fn of(value: &Value) -> Struct {
+        json_to_struct(value.as_object().unwrap())
+    }
+
+    fn input(body: &Value) -> Struct {
+        let mut input = of(&json!({"apiVersion": API_VERSION, "kind": KIND}));
+        wire::lay_over(&mut input, of(body));
+        input
+    }
+
+    /// An environment may set what the defaults have, so they have to have everything.
+    #[test]
+    fn every_key_has_a_default() {
+        let all = serde_json::to_value(Platform::default()).unwrap();
+        let mut encoded: Vec<_> = wire::encode(&Platform::default()).unwrap().fields.into_keys().collect();
+        encoded.sort_unstable();
+        assert_eq!(encoded, all.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
     }
 
     #[test]
     fn everything_is_optional() {
         assert_eq!(layered(None, None), Ok(Platform::default()));
-        assert_eq!(layered(Some(input(json!({}))), None), Ok(Platform::default()));
+        assert_eq!(layered(Some(&input(&json!({}))), None), Ok(Platform::default()));
     }
 
     #[test]
     fn the_environment_wins_over_the_input_and_the_input_over_the_defaults() {
         let platform = layered(
-            Some(input(json!({"region": "us-east-1", "environment": "staging",
+            Some(&input(&json!({"region": "us-east-1", "environment": "staging",
                 "sizes": {"postgresql": {"small": "db.t4g.micro"}}}))),
-            Some(json!({"environment": "production", "apiVersion": "x", "somebodyElses": 1})),
+            Some(&of(&json!({"environment": "production", "apiVersion": "x", "somebodyElses": 1}))),
         )
         .unwrap();
         assert_eq!(platform.region.as_ref(), "us-east-1");
@@ -282,9 +303,7 @@ mod tests {
     #[case::null(json!({"environment": null}), "Platform.environment")]
     #[case::wrong_kind(json!({"kind": "Plattform"}), "Platform.kind")]
     fn a_mistake_is_a_problem_that_names_the_key(#[case] body: Value, #[case] field: &str) {
-        let mut given = json!({"apiVersion": API_VERSION, "kind": KIND});
-        wire::lay_over(&mut given, body);
-        let problem = layered(Some(given), None).unwrap_err();
+        let problem = layered(Some(&input(&body)), None).unwrap_err();
         assert_eq!((problem.code.as_str(), problem.field.as_deref()), ("InvalidPlatformInput", Some(field)));
         assert!(problem.remedy.is_some());
     }

@@ -3,10 +3,11 @@
 mod external_secret;
 mod managed;
 
+use pbjson_types::Struct;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use crate::problems::Problem;
+use crate::wire;
 
 /// What there is to say about one observed object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +24,14 @@ pub struct Assessment {
 
 /// Judges an observed object by the rules of its kind. A kind without rules is ready when its own condition
 /// `Ready` says so.
-pub fn assess(object: &Map<String, Value>) -> Assessment {
-    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+pub fn assess(object: &Struct) -> Assessment {
+    let text = |key: &str| wire::text(object, key).unwrap_or_default();
     let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
     let judge: fn(&View) -> Assessment = match (group, text("kind")) {
         ("external-secrets.io", "ExternalSecret") => external_secret::assess,
         _ => managed::assess,
     };
-    match View::deserialize(Value::Object(object.clone())) {
+    match wire::read::<View>(object) {
         Ok(view) => judge(&view),
         Err(_) => Assessment::waiting("Unreadable", "its status cannot be read"),
     }

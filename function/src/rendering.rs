@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use function_sdk_rust::proto::v1::Resource as Composite;
+use pbjson_types::Struct;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::composition::{Composition, Gate, Part};
 use crate::condition::{Condition, ConditionType};
@@ -54,7 +54,7 @@ pub struct ResourceStatus {
 /// What is desired, and what there is to say about it.
 #[derive(Debug, Default)]
 pub struct Rendering {
-    pub(crate) desired: BTreeMap<String, (Map<String, Value>, bool)>,
+    pub(crate) desired: BTreeMap<String, (Struct, bool)>,
     /// Every composed resource, sorted by key.
     pub resources: Vec<ResourceStatus>,
     /// What is wrong, worst first.
@@ -68,9 +68,9 @@ pub struct Rendering {
 /// What becomes the response.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) desired: BTreeMap<String, (Map<String, Value>, bool)>,
+    pub(crate) desired: BTreeMap<String, (Struct, bool)>,
     pub(crate) complete: bool,
-    pub(crate) status: Map<String, Value>,
+    pub(crate) status: Struct,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) needs: Needs,
@@ -98,8 +98,8 @@ impl Rendering {
             rendering.add(part, observed, kinds, field);
         }
         rendering.keep(observed, field, |object| {
-            let labels = object.get("metadata").and_then(|m| m.get("labels"));
-            labels.and_then(|l| l.get(labels::MANAGED)).is_some()
+            let labels = wire::below(object, "metadata").and_then(|m| wire::below(m, "labels"));
+            labels.is_some_and(|l| l.fields.contains_key(labels::MANAGED))
         });
         Ok(rendering.finished())
     }
@@ -132,7 +132,7 @@ impl Rendering {
 
     fn add(&mut self, part: Part, observed: Observed<'_>, kinds: Kinds<'_>, field: FieldOf<'_>) {
         let Part { key, r#type, name, object, gate } = part;
-        let seen = observed.json(key);
+        let seen = observed.object(key);
         let mut status = ResourceStatus {
             name: key.to_owned(),
             kind: r#type.kind.clone(),
@@ -143,7 +143,7 @@ impl Rendering {
         };
         match (seen, gate) {
             (Some(seen), _) => {
-                self.tell(&mut status, &seen, field);
+                self.tell(&mut status, seen, field);
                 self.desired.insert(key.to_owned(), (object, status.ready == Ready::True));
             }
             (None, Gate::Open) => match self.needs.look_up(&r#type, kinds) {
@@ -173,34 +173,34 @@ impl Rendering {
     }
 
     /// Keeps what is observed and not composed this time as it is.
-    fn keep(&mut self, observed: Observed<'_>, field: FieldOf<'_>, ours: fn(&Map<String, Value>) -> bool) {
+    fn keep(&mut self, observed: Observed<'_>, field: FieldOf<'_>, ours: fn(&Struct) -> bool) {
         for key in observed.keys() {
-            let Some(seen) = observed.json(key).filter(|seen| !self.desired.contains_key(key) && ours(seen))
+            let Some(seen) =
+                observed.object(key).filter(|seen| !self.desired.contains_key(key) && ours(seen))
             else {
                 continue;
             };
-            let text = |value: Option<&Value>| value.and_then(Value::as_str).map(ToOwned::to_owned);
             let mut status = ResourceStatus {
                 name: key.to_owned(),
-                kind: text(seen.get("kind")).unwrap_or_default(),
+                kind: wire::text(seen, "kind").unwrap_or_default().to_owned(),
                 object_name: None,
                 ready: Ready::Unknown,
                 reason: None,
                 message: None,
             };
-            self.tell(&mut status, &seen, field);
+            self.tell(&mut status, seen, field);
             let ready = status.ready == Ready::True;
-            self.desired.insert(key.to_owned(), (owned::last_desired(&seen), ready));
+            self.desired.insert(key.to_owned(), (owned::last_desired(seen), ready));
             self.order.push(key.to_owned());
             self.resources.push(status);
         }
     }
 
     /// Says about an observed object whether it is ready, and what is wrong with it.
-    fn tell(&mut self, status: &mut ResourceStatus, seen: &Map<String, Value>, field: FieldOf<'_>) {
+    fn tell(&mut self, status: &mut ResourceStatus, seen: &Struct, field: FieldOf<'_>) {
         let Assessment { ready, reason, message, problem } = readiness::assess(seen);
         // An observed object keeps its name, whatever is desired.
-        if let Some(name) = seen.get("metadata").and_then(|m| m.get("name")).and_then(Value::as_str) {
+        if let Some(name) = wire::below(seen, "metadata").and_then(|m| wire::text(m, "name")) {
             status.object_name = Some(name.to_owned());
         }
         status.ready = if ready { Ready::True } else { Ready::False };
@@ -268,17 +268,20 @@ fn is_use(condition: &Condition) -> bool {
     condition.r#type != ConditionType::Accepted
 }
 
+/// The part of a status that every golden path has.
+#[derive(Serialize)]
+struct Problems<'a> {
+    problems: &'a [Problem],
+}
+
 /// What becomes the response when the XR itself cannot be read: everything stays, and the status says why.
 pub(crate) fn refused_outcome(composite: &Composite, problem: Problem, observed: Observed<'_>) -> Outcome {
     let rendering = Rendering::refused(vec![problem], observed, &|_, _| None);
-    let mut status = match wire::json(composite).remove("status") {
-        Some(Value::Object(status)) => status,
-        _ => Map::new(),
-    };
-    status.remove("conditions");
-    status.remove("crossplane");
-    let problems = serde_json::to_value(&rendering.problems).unwrap_or_default();
-    status.insert("problems".into(), problems);
+    let mut status = wire::below(wire::object(composite), "status").cloned().unwrap_or_default();
+    status.fields.remove("conditions");
+    status.fields.remove("crossplane");
+    let told = Problems { problems: &rendering.problems };
+    wire::lay_over(&mut status, wire::encode(&told).unwrap_or_default());
     Outcome {
         complete: rendering.is_complete(),
         conditions: vec![rendering.accepted()],

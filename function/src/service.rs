@@ -6,8 +6,8 @@ use std::time::Duration;
 use function_sdk_rust::proto::v1::function_runner_service_server::FunctionRunnerService;
 use function_sdk_rust::proto::v1::{Ready, RunFunctionRequest, RunFunctionResponse};
 use function_sdk_rust::{request, response};
+use pbjson_types::Struct;
 use prost::Message;
-use serde_json::{Map, Value};
 use tonic::{Request, Response, Status};
 
 use crate::error::Error;
@@ -51,26 +51,22 @@ fn respond(request: &RunFunctionRequest) -> RunFunctionResponse {
 
 fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
     let composite = request::observed_composite(request).ok_or(Error::NoComposite)?;
-    let object = wire::json(composite);
-    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let object = wire::object(composite);
+    let text = |key: &str| wire::text(object, key).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let path = paths::ALL
         .iter()
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
     let outcome = (path.run)(composite, &platform::of(request), Observed::of(request), Kinds::of(request))?;
-    let response = respond_with(request, &object, outcome);
+    let response = respond_with(request, object, outcome);
     match response.encoded_len() {
         bytes if bytes > LARGEST_RESPONSE => Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE }),
         _ => Ok(response),
     }
 }
 
-fn respond_with(
-    request: &RunFunctionRequest,
-    composite: &Map<String, Value>,
-    outcome: Outcome,
-) -> RunFunctionResponse {
+fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outcome) -> RunFunctionResponse {
     let Outcome { desired, complete, status, conditions, problems, needs } = outcome;
     let mut response = empty(request);
     needs.tell(&mut response);
@@ -79,20 +75,16 @@ fn respond_with(
     let state = response.desired.get_or_insert_default();
     for (key, (object, ready)) in desired {
         let slot = state.resources.entry(key).or_default();
-        let mut whole = Value::Object(wire::json(slot));
-        wire::lay_over(&mut whole, Value::Object(object));
-        slot.resource = wire::resource(&whole.as_object().cloned().unwrap_or_default()).resource;
+        wire::lay_over(slot.resource.get_or_insert_default(), object);
         slot.ready = if ready { Ready::True } else { Ready::False }.into();
     }
     let xr = state.composite.get_or_insert_default();
     let identity = ["apiVersion", "kind"]
         .iter()
-        .filter_map(|key| Some(((*key).to_owned(), composite.get(*key)?.clone())));
-    let mut over: Map<String, Value> = identity.collect();
-    over.insert("status".into(), Value::Object(status));
-    let mut whole = Value::Object(wire::json(xr));
-    wire::lay_over(&mut whole, Value::Object(over));
-    xr.resource = wire::resource(&whole.as_object().cloned().unwrap_or_default()).resource;
+        .filter_map(|key| Some(((*key).to_owned(), composite.fields.get(*key)?.clone())));
+    let mut over = Struct { fields: identity.collect() };
+    over.fields.insert("status".into(), wire::nested(status));
+    wire::lay_over(xr.resource.get_or_insert_default(), over);
     // What is not rendered yet does not count for Crossplane, and nothing at all would count as ready.
     if !complete {
         xr.ready = Ready::False.into();

@@ -1,89 +1,80 @@
 //! Between typed objects and the protocol's structs.
 
+mod read;
+mod write;
+
 use function_sdk_rust::proto::v1::Resource;
-use function_sdk_rust::resource::{json_to_struct, struct_to_json};
-use serde::Serialize;
+use pbjson_types::value::Kind;
+use pbjson_types::{Struct, Value};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde::de::value::Error;
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize};
 
-/// A typed object as JSON, without nulls: a null in desired state is a field that is owned and empty.
-pub fn encode<T: Serialize + ?Sized>(object: &T) -> Result<Map<String, Value>, serde_json::Error> {
-    match without_nulls(serde_json::to_value(object)?) {
-        Value::Object(map) => Ok(map),
-        other => Err(serde::ser::Error::custom(format!("an object is expected, not {other}"))),
+use read::{ObjectReader, Order};
+use write::Writer;
+
+/// A typed object as a struct of the protocol, without nulls: a null in desired state is a field that is owned and
+/// empty. Anything but an object is an error.
+pub fn encode<T: Serialize + ?Sized>(object: &T) -> Result<Struct, Error> {
+    match object.serialize(Writer)?.kind {
+        Some(Kind::StructValue(object)) => Ok(object),
+        _ => Err(Error::custom("an object is expected")),
     }
 }
 
-/// A typed object from a resource of a request. The error names the path that does not fit.
-pub fn decode<T: DeserializeOwned>(
-    resource: &Resource,
-) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
-    serde_path_to_error::deserialize(Value::Object(json(resource)))
+/// A typed object from a struct of the protocol. The error names the path that does not fit, the first by name.
+pub fn decode<T: DeserializeOwned>(object: &Struct) -> Result<T, serde_path_to_error::Error<Error>> {
+    // Keeping track of paths is as dear as reading, and hardly ever needed.
+    read(object)
+        .map_or_else(|_| serde_path_to_error::deserialize(ObjectReader::new(object, Order::Sorted)), Ok)
 }
 
-/// A resource of a request as JSON.
-pub fn json(resource: &Resource) -> Map<String, Value> {
-    match resource.resource.as_ref().map(struct_to_json) {
-        Some(Value::Object(map)) => map,
-        _ => Map::new(),
+/// As [`decode`], for who does not ask why it fails.
+pub fn read<'de, T: Deserialize<'de>>(object: &'de Struct) -> Result<T, Error> {
+    T::deserialize(ObjectReader::new(object, Order::Any))
+}
+
+/// The object of a resource of a request; an empty one if there is none.
+pub fn object(resource: &Resource) -> &Struct {
+    static NONE: std::sync::LazyLock<Struct> = std::sync::LazyLock::new(Struct::default);
+    resource.resource.as_ref().unwrap_or(&NONE)
+}
+
+/// A field of an object that is text.
+pub fn text<'a>(object: &'a Struct, key: &str) -> Option<&'a str> {
+    match object.fields.get(key)?.kind.as_ref()? {
+        Kind::StringValue(text) => Some(text),
+        _ => None,
     }
 }
 
-/// A resource of a response.
-pub fn resource(object: &Map<String, Value>) -> Resource {
-    Resource { resource: Some(json_to_struct(object)), ..Resource::default() }
+/// A field of an object that is an object.
+pub fn below<'a>(object: &'a Struct, key: &str) -> Option<&'a Struct> {
+    match object.fields.get(key)?.kind.as_ref()? {
+        Kind::StructValue(object) => Some(object),
+        _ => None,
+    }
 }
 
-/// Lays one value over another: objects are merged key by key, anything else replaces.
-pub fn lay_over(under: &mut Value, over: Value) {
-    match (under, over) {
-        (Value::Object(under), Value::Object(over)) => {
-            for (key, value) in over {
-                match under.get_mut(&key) {
-                    Some(slot) => lay_over(slot, value),
-                    None => {
-                        under.insert(key, value);
-                    }
-                }
-            }
+/// Lays one object over another: objects are merged key by key, anything else replaces.
+pub fn lay_over(under: &mut Struct, over: Struct) {
+    for (key, value) in over.fields {
+        let Some(slot) = under.fields.get_mut(&key) else {
+            under.fields.insert(key, value);
+            continue;
+        };
+        match (&mut slot.kind, value.kind) {
+            (Some(Kind::StructValue(under)), Some(Kind::StructValue(over))) => lay_over(under, over),
+            (slot, kind) => *slot = kind,
         }
-        (under, over) => *under = over,
     }
 }
 
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let kept = map.into_iter().filter(|(_, v)| !v.is_null());
-            Value::Object(kept.map(|(k, v)| (k, without_nulls(v))).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        other => other,
-    }
+/// A value that is an object.
+pub fn nested(object: Struct) -> Value {
+    Value { kind: Some(Kind::StructValue(object)) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn nulls_are_dropped_and_empty_values_are_not() {
-        let given = json!({"a": null, "b": {"c": null, "d": []}, "e": [{"f": null}], "g": false});
-        let expected = json!({"b": {"d": []}, "e": [{}], "g": false});
-        assert_eq!(Value::Object(encode(&given).unwrap()), expected);
-    }
-
-    #[test]
-    fn integers_come_back_as_integers() {
-        let object = encode(&json!({"spec": {"replicas": 3}})).unwrap();
-        assert_eq!(Value::Object(json(&resource(&object))), json!({"spec": {"replicas": 3}}));
-    }
-
-    #[test]
-    fn what_lies_over_wins_key_by_key() {
-        let mut under = json!({"sizes": {"small": "a", "large": "b"}, "list": [1, 2]});
-        lay_over(&mut under, json!({"sizes": {"small": "c"}, "list": [3]}));
-        assert_eq!(under, json!({"sizes": {"small": "c", "large": "b"}, "list": [3]}));
-    }
-}
+mod tests;

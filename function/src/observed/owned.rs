@@ -3,7 +3,10 @@
 //! Desired state is a server-side-apply intent: what it leaves out is removed, what it holds is owned. To keep an
 //! object as it is, exactly the fields that are owned already are desired again; the API server keeps their list.
 
-use serde_json::{Map, Value};
+use pbjson_types::value::Kind;
+use pbjson_types::{ListValue, Struct, Value};
+
+use crate::wire;
 
 /// The field manager with which Crossplane applies composed resources, without its hash.
 const MANAGER: &str = "apiextensions.crossplane.io/composed/";
@@ -14,85 +17,97 @@ const METADATA: [&str; 3] = ["annotations", "labels", "name"];
 ///
 /// Without a list of owned fields (an object that was restored from a backup) all that can be desired is: what is
 /// too much is owned from then on, and nothing is lost.
-pub fn last_desired(object: &Map<String, Value>) -> Map<String, Value> {
+pub fn last_desired(object: &Struct) -> Struct {
     let mut desired = match owned_fields(object) {
         Some(fields) => owned_part(object, fields),
         None => object.clone(),
     };
-    desired.remove("status");
+    desired.fields.remove("status");
     for key in ["apiVersion", "kind"] {
-        desired.extend(object.get(key).map(|value| (key.to_owned(), value.clone())));
+        desired.fields.extend(object.fields.get(key).map(|value| (key.to_owned(), value.clone())));
     }
-    let mut metadata = Map::new();
-    if let Some(Value::Object(owned)) = desired.get("metadata") {
-        let wanted = owned.iter().filter(|(key, _)| METADATA.contains(&key.as_str()));
-        metadata.extend(wanted.map(|(key, value)| (key.clone(), without_bookkeeping(value))));
+    let mut metadata = Struct::default();
+    if let Some(owned) = wire::below(&desired, "metadata") {
+        let wanted = owned.fields.iter().filter(|(key, _)| METADATA.contains(&key.as_str()));
+        metadata.fields.extend(wanted.map(|(key, value)| (key.clone(), without_bookkeeping(value))));
     }
-    if let Some(name) = object.get("metadata").and_then(|m| m.get("name")) {
-        metadata.insert("name".into(), name.clone());
+    if let Some(name) = wire::below(object, "metadata").and_then(|m| m.fields.get("name")) {
+        metadata.fields.insert("name".into(), name.clone());
     }
-    desired.insert("metadata".into(), Value::Object(metadata));
+    desired.fields.insert("metadata".into(), wire::nested(metadata));
     desired
 }
 
 /// Labels and annotations without those that Crossplane, the provider and kubectl keep for themselves.
 fn without_bookkeeping(value: &Value) -> Value {
-    let Value::Object(map) = value else {
+    let Some(Kind::StructValue(map)) = &value.kind else {
         return value.clone();
     };
     let kept = |key: &str| {
         key == "crossplane.io/external-name"
             || !(key.starts_with("crossplane.io/") || key.starts_with("kubectl.kubernetes.io/"))
     };
-    Value::Object(map.iter().filter(|(k, _)| kept(k)).map(|(k, v)| (k.clone(), v.clone())).collect())
+    let fields = map.fields.iter().filter(|(k, _)| kept(k)).map(|(k, v)| (k.clone(), v.clone()));
+    wire::nested(Struct { fields: fields.collect() })
 }
 
-fn owned_fields(object: &Map<String, Value>) -> Option<&Map<String, Value>> {
-    let entries = object.get("metadata")?.get("managedFields")?.as_array()?;
-    let ours = |entry: &&Value| {
-        let manager = entry.get("manager").and_then(Value::as_str);
-        manager.is_some_and(|m| m.starts_with(MANAGER)) && entry.get("subresource").is_none()
+fn owned_fields(object: &Struct) -> Option<&Struct> {
+    let Some(Kind::ListValue(entries)) = &wire::below(object, "metadata")?.fields.get("managedFields")?.kind
+    else {
+        return None;
     };
-    entries.iter().find(ours)?.get("fieldsV1")?.as_object()
+    let objects = entries.values.iter().filter_map(|entry| match &entry.kind {
+        Some(Kind::StructValue(entry)) => Some(entry),
+        _ => None,
+    });
+    let ours = |entry: &&Struct| {
+        wire::text(entry, "manager").is_some_and(|m| m.starts_with(MANAGER))
+            && !entry.fields.contains_key("subresource")
+    };
+    wire::below(objects.into_iter().find(ours)?, "fieldsV1")
 }
 
 /// The part of an object that `fieldsV1` names.
-fn owned_part(object: &Map<String, Value>, fields: &Map<String, Value>) -> Map<String, Value> {
-    let mut part = Map::new();
-    for (field, below) in fields {
+fn owned_part(object: &Struct, fields: &Struct) -> Struct {
+    let mut part = Struct::default();
+    for (field, below) in &fields.fields {
         let Some(name) = field.strip_prefix("f:") else {
             continue;
         };
-        if let Some(value) = object.get(name) {
-            part.insert(name.to_owned(), owned_value(value, below));
+        if let Some(value) = object.fields.get(name) {
+            part.fields.insert(name.to_owned(), owned_value(value, below));
         }
     }
     part
 }
 
 fn owned_value(value: &Value, below: &Value) -> Value {
-    let Some(fields) = below.as_object().filter(|fields| !fields.is_empty()) else {
-        return value.clone();
+    let fields = match &below.kind {
+        Some(Kind::StructValue(fields)) if !fields.fields.is_empty() => fields,
+        _ => return value.clone(),
     };
-    match value {
-        Value::Object(object) => Value::Object(owned_part(object, fields)),
-        Value::Array(items) => Value::Array(
-            items.iter().enumerate().filter_map(|(at, item)| owned_item(at, item, fields)).collect(),
-        ),
-        scalar => scalar.clone(),
+    match &value.kind {
+        Some(Kind::StructValue(object)) => wire::nested(owned_part(object, fields)),
+        Some(Kind::ListValue(list)) => {
+            let items = list.values.iter().enumerate();
+            let values = items.filter_map(|(at, item)| owned_item(at, item, fields)).collect();
+            Value { kind: Some(Kind::ListValue(ListValue { values })) }
+        }
+        _ => value.clone(),
     }
 }
 
 /// An item of a list, if it is owned: named by its place, its value, or its keys.
-fn owned_item(at: usize, item: &Value, fields: &Map<String, Value>) -> Option<Value> {
-    fields.iter().find_map(|(field, below)| {
+fn owned_item(at: usize, item: &Value, fields: &Struct) -> Option<Value> {
+    fields.fields.iter().find_map(|(field, below)| {
         let (how, what) = field.split_once(':')?;
         let names_it = match how {
             "i" => what.parse() == Ok(at),
             "v" => serde_json::from_str::<Value>(what).ok()? == *item,
             "k" => {
-                let keys: Map<String, Value> = serde_json::from_str(what).ok()?;
-                keys.iter().all(|(key, value)| item.get(key) == Some(value))
+                let keys: Struct = serde_json::from_str(what).ok()?;
+                let Some(Kind::StructValue(item)) = &item.kind else { return None };
+                keys.fields.iter().all(|(key, value)| item.fields.get(key) == Some(value))
             }
             _ => false,
         };
@@ -103,15 +118,16 @@ fn owned_item(at: usize, item: &Value, fields: &Map<String, Value>) -> Option<Va
 #[cfg(test)]
 mod tests {
     use super::*;
+    use function_sdk_rust::resource::{json_to_struct, struct_to_json};
     use serde_json::json;
 
-    fn object(value: Value) -> Map<String, Value> {
-        serde_json::from_value(value).unwrap()
+    fn object(value: &serde_json::Value) -> Struct {
+        json_to_struct(value.as_object().unwrap())
     }
 
     #[test]
     fn exactly_the_owned_fields_are_desired_again() {
-        let observed = object(json!({
+        let observed = object(&json!({
             "apiVersion": "rds.aws.m.goldenpath.io/v1alpha1",
             "kind": "Instance",
             "metadata": {
@@ -164,12 +180,12 @@ mod tests {
                 "atomic": {"whole": [1, 2]},
             }},
         });
-        assert_eq!(Value::Object(last_desired(&observed)), expected);
+        assert_eq!(struct_to_json(&last_desired(&observed)), expected);
     }
 
     #[test]
     fn without_a_list_of_owned_fields_nothing_is_lost() {
-        let observed = object(json!({
+        let observed = object(&json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "a", "uid": "u", "generation": 1, "labels": {"x": "y"}},
             "data": {"k": "v"},
@@ -180,6 +196,6 @@ mod tests {
             "metadata": {"name": "a", "labels": {"x": "y"}},
             "data": {"k": "v"},
         });
-        assert_eq!(Value::Object(last_desired(&observed)), expected);
+        assert_eq!(struct_to_json(&last_desired(&observed)), expected);
     }
 }

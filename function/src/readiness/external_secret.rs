@@ -62,7 +62,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    fn external_secret(status: &Value) -> serde_json::Map<String, Value> {
+    fn external_secret(status: &Value) -> pbjson_types::Struct {
         let object = json!({
             "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret",
             "metadata": {"name": "db", "generation": 2},

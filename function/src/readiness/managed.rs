@@ -75,10 +75,12 @@ fn problem(view: &View) -> Option<Problem> {
 mod tests {
     use super::super::assess;
     use crate::problems::Severity;
+    use crate::wire;
+    use pbjson_types::Struct;
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    fn instance(generation: i64, status: &Value) -> serde_json::Map<String, Value> {
+    fn instance(generation: i64, status: &Value) -> Struct {
         let object = json!({
             "apiVersion": "rds.aws.m.goldenpath.io/v1alpha1", "kind": "Instance",
             "metadata": {"name": "db", "generation": generation},
@@ -115,7 +117,8 @@ mod tests {
     #[test]
     fn a_deleting_resource_is_not_ready() {
         let mut object = instance(1, &json!({"conditions": conditions("True", "True")}));
-        object["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+        let deleted = wire::encode(&json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}));
+        wire::lay_over(&mut object, deleted.unwrap());
         assert_eq!(assess(&object).reason.as_deref(), Some("Deleting"));
     }
 

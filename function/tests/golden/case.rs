@@ -50,10 +50,22 @@ fn document(folder: &Path, name: &str) -> Value {
     match own.remove("extends") {
         Some(base) => {
             let mut whole = document(folder, base.as_str().unwrap());
-            goldenpath_function::wire::lay_over(&mut whole, Value::Object(own));
+            lay_over(&mut whole, Value::Object(own));
             whole
         }
         None => Value::Object(own),
+    }
+}
+
+/// Lays one document over another: objects are merged key by key, anything else replaces.
+fn lay_over(under: &mut Value, over: Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over)) => {
+            for (key, value) in over {
+                lay_over(under.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (under, over) => *under = over,
     }
 }
 

@@ -23,7 +23,7 @@ const VERSION: &str = "goldenpath.io/secret-version";
 
 /// Open once the credentials are complete: an earlier copy would lack the host, and stay so until the next refresh.
 pub(super) fn gate(observed: Observed<'_>) -> Gate {
-    let ready = observed.json(SECRET).is_some_and(|secret| readiness::assess(&secret).ready);
+    let ready = observed.object(SECRET).is_some_and(|secret| readiness::assess(secret).ready);
     if ready && observation(observed).attached.is_some() {
         Gate::Open
     } else {

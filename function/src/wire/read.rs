@@ -1,0 +1,163 @@
+//! Typed objects straight from the protocol's values. A tree of JSON between the two costs more than all the rest of
+//! an answer.
+
+use pbjson_types::value::Kind;
+use pbjson_types::{Struct, Value};
+use serde::de::value::{
+    BorrowedStrDeserializer, Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer,
+};
+use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+
+/// In which order the fields of an object are read. The protocol has them in none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As they come: the fastest.
+    Any,
+    /// By name, so that of two mistakes always the same one is found first.
+    Sorted,
+}
+
+/// Reads a value.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'de> {
+    kind: Option<&'de Kind>,
+    order: Order,
+}
+
+/// Reads an object.
+#[derive(Clone, Copy)]
+pub(super) struct ObjectReader<'de> {
+    object: &'de Struct,
+    order: Order,
+}
+
+/// What is read of an object, field by field.
+type Fields<'de> = MapDeserializer<
+    'de,
+    Box<dyn Iterator<Item = (BorrowedStrDeserializer<'de, Error>, Reader<'de>)> + 'de>,
+    Error,
+>;
+
+/// Integers above lose precision on their way through the protocol, which knows `f64` only.
+const LARGEST_INTEGER: f64 = 9_007_199_254_740_992.0;
+
+// === impl ObjectReader ===
+
+impl<'de> ObjectReader<'de> {
+    pub(super) fn new(object: &'de Struct, order: Order) -> Self {
+        Self { object, order }
+    }
+
+    fn fields(self) -> Fields<'de> {
+        let Self { object, order } = self;
+        let read = move |(key, value): (&'de String, &'de Value)| {
+            (BorrowedStrDeserializer::new(key), Reader { kind: value.kind.as_ref(), order })
+        };
+        MapDeserializer::new(match order {
+            Order::Any => Box::new(object.fields.iter().map(read)),
+            Order::Sorted => {
+                let mut fields: Vec<_> = object.fields.iter().collect();
+                fields.sort_unstable_by_key(|(key, _)| *key);
+                Box::new(fields.into_iter().map(read))
+            }
+        })
+    }
+}
+
+impl<'de> Deserializer<'de> for ObjectReader<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(self.fields())
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+// === impl Reader ===
+
+impl<'de> Deserializer<'de> for Reader<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Self { kind, order } = self;
+        match kind {
+            None | Some(Kind::NullValue(_)) => visitor.visit_unit(),
+            Some(Kind::BoolValue(value)) => visitor.visit_bool(*value),
+            Some(Kind::NumberValue(value)) => visit_number(*value, visitor),
+            Some(Kind::StringValue(value)) => visitor.visit_borrowed_str(value),
+            Some(Kind::StructValue(object)) => visitor.visit_map(ObjectReader { object, order }.fields()),
+            Some(Kind::ListValue(list)) => {
+                let items = list.values.iter().map(|item| Self { kind: item.kind.as_ref(), order });
+                visitor.visit_seq(SeqDeserializer::new(items))
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.kind {
+            None | Some(Kind::NullValue(_)) => visitor.visit_none(),
+            Some(_) => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let unexpected = match self.kind {
+            Some(Kind::StringValue(variant)) => {
+                return visitor.visit_enum(BorrowedStrDeserializer::new(variant));
+            }
+            Some(Kind::StructValue(object)) => {
+                let fields = ObjectReader { object, order: self.order }.fields();
+                return visitor.visit_enum(MapAccessDeserializer::new(fields));
+            }
+            Some(Kind::BoolValue(value)) => Unexpected::Bool(*value),
+            Some(Kind::NumberValue(value)) => Unexpected::Float(*value),
+            Some(Kind::ListValue(_)) => Unexpected::Seq,
+            None | Some(Kind::NullValue(_)) => Unexpected::Unit,
+        };
+        Err(Error::invalid_type(unexpected, &"string or map"))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct identifier
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Error> for Reader<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// A whole number is an integer again; what JSON has no number for is null.
+fn visit_number<'de, V: Visitor<'de>>(value: f64, visitor: V) -> Result<V::Value, Error> {
+    if value.fract() == 0.0 && value.abs() <= LARGEST_INTEGER {
+        #[allow(clippy::cast_possible_truncation, reason = "whole and within the range")]
+        return visitor.visit_i64(value as i64);
+    }
+    if value.is_finite() { visitor.visit_f64(value) } else { visitor.visit_unit() }
+}
