@@ -8,7 +8,11 @@ use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runti
 
 /// The configuration kinds, and the managed resources that use them.
 pub(crate) fn config_group() -> ConfigGroup {
-    ConfigGroup::new(config::GROUP, config::VERSION).used_by::<Instance>().used_by::<Secret>()
+    ConfigGroup::new(config::GROUP, config::VERSION)
+        .read_as::<config::ProviderConfig>()
+        .read_as::<config::ClusterProviderConfig>()
+        .used_by::<Instance>()
+        .used_by::<Secret>()
 }
 
 /// Runs every controller until the runtime is shut down and what has begun has ended.

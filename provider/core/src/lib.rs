@@ -12,6 +12,7 @@
 //! `provider/runtime` carries the steps out; `provider/aws` implements [`External`] and [`Connect`].
 
 pub mod condition;
+pub mod configuration;
 pub mod creation;
 pub mod drift;
 pub mod external;
@@ -23,6 +24,7 @@ pub mod policy;
 pub mod sensitive;
 
 pub use condition::{Condition, ConditionStatus};
+pub use configuration::{Configuration, SecretReference};
 pub use creation::Creation;
 pub use drift::{Change, ChangeClass, Drift};
 pub use external::{Connect, ConnectionDetails, External, Observation, Present, Readiness};

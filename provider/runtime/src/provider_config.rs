@@ -1,16 +1,16 @@
 //! The provider's configurations: a configuration stays as long as somebody uses it (R181..R191).
 
 mod accounting;
+mod group;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use goldenpath_provider_core::condition::{Mark, set};
-use goldenpath_provider_core::{Condition, ConditionStatus, Managed};
+use goldenpath_provider_core::{Condition, ConditionStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
-use kube::core::GroupVersionKind;
 use kube::runtime::controller::Action;
 use kube::runtime::reflector::{self, ObjectRef, Store};
 use kube::runtime::{WatchStreamExt, watcher};
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::event::{Note, Source};
 use crate::runtime::Runtime;
 use accounting::{Account, account};
+pub use group::ConfigGroup;
 
 /// Keeps a configuration that is used.
 pub(crate) const IN_USE_FINALIZER: &str = "in-use.crossplane.io";
@@ -30,14 +31,6 @@ pub(crate) const CONFIG_LABEL: &str = "crossplane.io/provider-config";
 /// Names the kind of the used configuration.
 pub(crate) const CONFIG_KIND_LABEL: &str = "crossplane.io/provider-config-kind";
 
-/// Where the provider's configuration kinds are, and which managed resources use them.
-#[derive(Clone, Debug)]
-pub struct ConfigGroup {
-    group: &'static str,
-    version: &'static str,
-    managed: Vec<ApiResource>,
-}
-
 struct Context {
     runtime: Runtime,
     kind: ApiResource,
@@ -46,38 +39,6 @@ struct Context {
 
 /// How soon a usage whose managed resource is still there is looked at again.
 const SHORT_WAIT: Duration = Duration::from_secs(30);
-
-// === impl ConfigGroup ===
-
-impl ConfigGroup {
-    /// The kinds `ProviderConfig`, `ClusterProviderConfig` and `ProviderConfigUsage` of a group and version.
-    pub fn new(group: &'static str, version: &'static str) -> Self {
-        Self { group, version, managed: Vec::new() }
-    }
-
-    /// Adds a managed resource that uses them.
-    #[must_use]
-    pub fn used_by<M: Managed>(mut self) -> Self {
-        self.managed.push(ApiResource::erase::<M>(&()));
-        self
-    }
-
-    pub(crate) fn configs(&self) -> ApiResource {
-        self.kind("ProviderConfig")
-    }
-
-    pub(crate) fn cluster_configs(&self) -> ApiResource {
-        self.kind("ClusterProviderConfig")
-    }
-
-    pub(crate) fn usages(&self) -> ApiResource {
-        self.kind("ProviderConfigUsage")
-    }
-
-    fn kind(&self, kind: &str) -> ApiResource {
-        ApiResource::from_gvk(&GroupVersionKind::gvk(self.group, self.version, kind))
-    }
-}
 
 /// Runs the controllers of both configuration kinds until the runtime is shut down.
 pub async fn run(runtime: &Runtime) {
@@ -222,7 +183,7 @@ impl Context {
             let client = self.runtime.client.clone();
             let group = &self.runtime.options.config_group;
             let reference = accounting::resource(usage);
-            let Some(kind) = group.managed.iter().find(|k| {
+            let Some(kind) = group.managed().iter().find(|k| {
                 (k.api_version.as_str(), k.kind.as_str()) == (reference.api_version, reference.kind)
             }) else {
                 continue;
