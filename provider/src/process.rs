@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
-use goldenpath_provider_runtime::{Lease, LeaseState, Metrics, Options, Recorder, Runtime};
+use goldenpath_provider_runtime::{Election, Leadership, Lease, Metrics, Options, Recorder, Runtime};
 use kube::{Client, Config};
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -57,16 +56,17 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     listen(args.health_probe_bind_addr, Endpoint::Health).await?;
 
     let release = CancellationToken::new();
-    let mut state = args.leader_election.then(|| lease(args).campaign(config, release.clone()));
-    tokio::select! {
-        led = lead(state.as_mut()) => anyhow::ensure!(led, "Cannot take part in the leader election"),
-        () = signals.recv() => return Ok(give_back(&release, state.as_mut(), ExitCode::SUCCESS).await),
-    }
+    let mut election = args.leader_election.then(|| lease(args).campaign(config, release.clone()));
+    let leadership = tokio::select! {
+        won = won(election.as_mut()) => won.context("Cannot take part in the leader election")?,
+        () = signals.recv() => return Ok(give_back(&release, election.as_mut(), ExitCode::SUCCESS).await),
+    };
 
     let options = Options {
         poll: args.poll,
         min_poll: args.min_poll_interval,
         concurrency: args.max_reconcile_rate,
+        leadership,
         ..Options::new(FIELD_MANAGER, controllers::config_group())
     };
     let (recorder, shutdown) = (Recorder::spawn(client.clone()), CancellationToken::new());
@@ -75,7 +75,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
     let stop = tokio::select! {
         () = signals.recv() => Stop::Signal,
-        () = lost(state.as_mut()) => Stop::LeaseLost,
+        () = lost(election.as_mut()) => Stop::LeaseLost,
     };
     tracing::info!(?stop, "draining");
     shutdown.cancel();
@@ -94,7 +94,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         () = signals.recv() => code = ExitCode::FAILURE,
     }
-    Ok(give_back(&release, state.as_mut(), code).await)
+    Ok(give_back(&release, election.as_mut(), code).await)
 }
 
 async fn listen(bind: Bind, endpoint: Endpoint) -> anyhow::Result<()> {
@@ -115,32 +115,27 @@ fn lease(args: &Args) -> Lease {
     }
 }
 
-/// Returns when this process leads, at once when nobody is elected; false when the election has failed.
-async fn lead(state: Option<&mut watch::Receiver<LeaseState>>) -> bool {
-    let Some(state) = state else { return true };
-    state.wait_for(|s| *s != LeaseState::Standby).await.is_ok_and(|s| *s == LeaseState::Leading)
+/// Returns when this process leads, at once when nobody is elected; nothing when the election has failed.
+async fn won(election: Option<&mut Election>) -> Option<Leadership> {
+    match election {
+        Some(election) => election.won().await,
+        None => Some(Leadership::unelected()),
+    }
 }
 
 /// Returns when this process leads no more; never when nobody is elected.
-async fn lost(state: Option<&mut watch::Receiver<LeaseState>>) {
-    match state {
-        Some(state) => {
-            let _ended = state.wait_for(|s| *s == LeaseState::Lost).await;
-        }
+async fn lost(election: Option<&mut Election>) {
+    match election {
+        Some(election) => election.lost().await,
         None => std::future::pending().await,
     }
 }
 
 /// Gives the lease back, if it is still held, so that the next process need not wait for its end.
-async fn give_back(
-    release: &CancellationToken,
-    state: Option<&mut watch::Receiver<LeaseState>>,
-    code: ExitCode,
-) -> ExitCode {
+async fn give_back(release: &CancellationToken, election: Option<&mut Election>, code: ExitCode) -> ExitCode {
     release.cancel();
-    if let Some(state) = state {
-        let ended = state.wait_for(|s| matches!(s, LeaseState::Released | LeaseState::Lost));
-        let _ended = tokio::time::timeout(Duration::from_secs(3), ended).await;
+    if let Some(election) = election {
+        let _ended = tokio::time::timeout(Duration::from_secs(3), election.over()).await;
     }
     code
 }

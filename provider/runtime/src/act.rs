@@ -12,7 +12,7 @@ use snafu::ResultExt;
 use crate::convergence::Attempts;
 use crate::error::{self, Error};
 use crate::persist::record_creation;
-use crate::run::Run;
+use crate::run::{Run, as_leader, deposed};
 
 /// What a reconcile has done.
 #[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
@@ -105,12 +105,16 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 return Err(Error::CreateExternalResource { source });
             }
         };
+        // Nobody knows the end of a creation that is on record and was not begun.
+        if !self.leadership().holds() {
+            return Err(Error::CreateExternalResource { source: deposed() });
+        }
         self.claim_and_begin_creation().await.context(error::UpdateManagedResourceSnafu)?;
 
         let (api, mut managed) = (self.api.clone(), self.managed.clone());
-        let clock = self.context.runtime.options.clock;
+        let (clock, leadership) = (self.context.runtime.options.clock, self.leadership().clone());
         let (managed, created, recorded) = Self::uninterrupted(async move {
-            let created = external.create(&mut managed, inputs).await;
+            let created = as_leader(&leadership, external.create(&mut managed, inputs)).await;
             let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
             let recorded = record_creation(&api, &managed, outcome, clock()).await;
             (managed, created, recorded)
@@ -134,8 +138,9 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             return Ok(Done::Unconverged(drift));
         }
         let (mut managed, wanted) = (self.managed.clone(), drift.clone());
+        let leadership = self.leadership().clone();
         let (managed, updated) = Self::uninterrupted(async move {
-            let updated = external.update(&mut managed, &wanted).await;
+            let updated = as_leader(&leadership, external.update(&mut managed, &wanted)).await;
             (managed, updated)
         })
         .await
@@ -150,9 +155,9 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     async fn delete(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
         self.mark(deleting(""));
-        let mut managed = self.managed.clone();
+        let (mut managed, leadership) = (self.managed.clone(), self.leadership().clone());
         let (managed, deleted) = Self::uninterrupted(async move {
-            let deleted = external.delete(&mut managed).await;
+            let deleted = as_leader(&leadership, external.delete(&mut managed)).await;
             (managed, deleted)
         })
         .await

@@ -45,7 +45,7 @@ mod usage;
 
 pub use controller::Controller;
 pub use event::Recorder;
-pub use lease::{Lease, LeaseState};
+pub use lease::{Election, Leadership, Lease};
 pub use metrics::Metrics;
 pub use objects::ClusterObjects;
 pub use provider_config::ConfigGroup;

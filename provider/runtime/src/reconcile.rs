@@ -14,13 +14,18 @@ use crate::error::{self, Error};
 use crate::run::{Context, Run};
 
 /// Brings one object and its external resource a step closer to each other, and says when to look again.
+///
+/// A process that does not lead any more leaves the object, and its status, to the one that does (R237).
 pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
     watched: &M,
     context: &Context<M, C>,
 ) -> Option<Duration> {
     let mut run = Run::begin(context, watched);
+    if !run.leadership().holds() {
+        return None;
+    }
     let outcome = steps(&mut run).await;
-    run.report(outcome).await
+    if run.leadership().holds() { run.report(outcome).await } else { None }
 }
 
 async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Done, Error> {

@@ -11,9 +11,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::{Api, ResourceExt};
 
-use crate::Runtime;
 use crate::event::{Note, Source};
 use crate::memory::{Memories, Memory};
+use crate::{Leadership, Runtime};
 
 /// What all reconciles of a kind share.
 pub(crate) struct Context<M, C> {
@@ -107,6 +107,11 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         tokio::spawn(call).await.map_err(|_| panicked())
     }
 
+    /// The right to act.
+    pub(crate) fn leadership(&self) -> &Leadership {
+        &self.context.runtime.options.leadership
+    }
+
     pub(crate) fn timeout(&self) -> Duration {
         self.context.runtime.options.timeout
     }
@@ -116,4 +121,18 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
 fn panicked() -> Fault {
     Fault::transient("Panic", "the provider has a bug: a handler panicked")
         .remedy("see the provider's log and report it")
+}
+
+/// Makes a call that changes something outside, unless another process may lead by now: asked at the last moment,
+/// because a process may be stopped anywhere (R237).
+pub(crate) async fn as_leader<T>(
+    leadership: &Leadership,
+    call: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    if leadership.holds() { call.await } else { Err(deposed()) }
+}
+
+/// Never told: the process that leads now reports on the object.
+pub(crate) fn deposed() -> Fault {
+    Fault::transient("NotLeading", "this process does not hold the lease any more")
 }

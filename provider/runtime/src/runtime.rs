@@ -6,7 +6,7 @@ use k8s_openapi::jiff::Timestamp;
 use kube::Client;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ConfigGroup, Metrics, Recorder};
+use crate::{ConfigGroup, Leadership, Metrics, Recorder};
 
 /// How controllers behave.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Options {
     pub field_manager: String,
     /// Where the provider's configuration kinds are.
     pub config_group: ConfigGroup,
+    /// The right to act; without it nothing is begun and nothing is changed.
+    pub leadership: Leadership,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -54,6 +56,7 @@ impl Options {
             concurrency: 100,
             field_manager: field_manager.into(),
             config_group,
+            leadership: Leadership::unelected(),
             clock: Timestamp::now,
         }
     }

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::event::{Note, Source};
 use crate::memory::Memories;
 use crate::run::Context;
-use crate::{ConfigGroup, Metrics, Options, Recorder, Runtime};
+use crate::{ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime};
 use api::FakeApi;
 
 /// A kind to test with.
@@ -55,6 +55,8 @@ pub(crate) struct World {
     pub(crate) panics: bool,
     /// Create does not return.
     pub(crate) hangs: bool,
+    /// What the process loses while it looks.
+    pub(crate) deposes: Option<Leadership>,
     pub(crate) calls: Vec<&'static str>,
 }
 
@@ -163,6 +165,9 @@ impl<const DETERMINISTIC: bool> External<Thing> for FakeConnector<DETERMINISTIC>
 
     async fn observe(&self, managed: &mut Thing) -> Result<Observation, Fault> {
         self.called("observe");
+        if let Some(leadership) = &self.world().deposes {
+            leadership.end();
+        }
         let seen = self.world().observe.clone();
         if let Ok(Observation::Present(present)) = &seen {
             managed.status.get_or_insert_default().seen = Some("yes".into());
@@ -218,6 +223,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
             delete: Ok(()),
             panics: false,
             hangs: false,
+            deposes: None,
             calls: Vec::new(),
         };
         let (recorder, events) = Recorder::channel();

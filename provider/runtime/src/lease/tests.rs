@@ -1,5 +1,13 @@
-use rstest::rstest;
+//! The election against an API server that exists in memory only, in tokio's paused time.
 
+mod thread;
+
+use k8s_openapi::api::coordination::v1::LeaseSpec;
+use kube::{Api, Client};
+use rstest::rstest;
+use tokio::time::{Instant, advance, sleep};
+
+use super::campaign::{Campaign, Loss, Try};
 use super::*;
 use crate::testing::api::FakeApi;
 
@@ -14,8 +22,25 @@ fn lease(identity: &str) -> Lease {
     }
 }
 
-fn campaign(api: &FakeApi, identity: &str) -> Campaign {
-    Campaign { lease: lease(identity), api: Api::namespaced(api.client(), "n"), seen: None }
+fn campaign(api: &FakeApi, identity: &str) -> (Campaign, Leadership) {
+    campaign_with(api.client(), identity)
+}
+
+fn campaign_with(client: Client, identity: &str) -> (Campaign, Leadership) {
+    let held = Leadership::awaited();
+    (Campaign::new(lease(identity), Api::namespaced(client, "n"), held.clone()), held)
+}
+
+/// A cluster that answers no request.
+fn silent() -> Client {
+    let service = tower::service_fn(|_: http::Request<kube::client::Body>| {
+        std::future::pending::<Result<http::Response<kube::client::Body>, std::convert::Infallible>>()
+    });
+    Client::new(service, "default")
+}
+
+fn holder(api: &FakeApi) -> String {
+    api.get("leases/l").unwrap()["spec"]["holderIdentity"].as_str().unwrap().to_owned()
 }
 
 #[rstest]
@@ -32,41 +57,153 @@ fn a_lease_is_taken_when_it_is_free(#[case] holder: &str, #[case] unchanged: u64
     assert_eq!(lease("me").may_take(&record, Duration::from_secs(unchanged)), expected);
 }
 
+#[test]
+fn an_identity_is_the_host_and_something_unique() {
+    let (one, two) = (Lease::identity(), Lease::identity());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let unique = one.strip_prefix(&format!("{}_", host.trim())).unwrap();
+    assert!(uuid::Uuid::parse_str(unique).is_ok(), "{one}");
+    assert_ne!(one, two);
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_of_two_holds_the_lease_and_the_other_follows_when_it_is_given_back() {
     let api = FakeApi::default();
-    let (mut first, mut second) = (campaign(&api, "first"), campaign(&api, "second"));
-    assert!(first.try_hold().await);
-    assert!(!second.try_hold().await);
-    assert!(first.try_hold().await, "the holder renews");
+    let ((mut first, first_leads), (mut second, second_leads)) =
+        (campaign(&api, "first"), campaign(&api, "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
+    assert_eq!(second.try_hold().await, Try::Taken);
+    assert_eq!(first.try_hold().await, Try::Held, "the holder renews");
+    assert!(first_leads.holds() && !second_leads.holds());
 
     first.release().await;
-    assert!(second.try_hold().await);
-    assert!(!first.try_hold().await);
+    assert!(!first_leads.holds());
+    assert_eq!(second.try_hold().await, Try::Held);
+    assert_eq!(first.try_hold().await, Try::Taken);
+    assert!(!first_leads.holds() && second_leads.holds());
     assert_eq!(api.get("leases/l").unwrap()["spec"]["leaseTransitions"], 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_dies_is_followed_when_its_lease_ends() {
     let api = FakeApi::default();
-    let (mut first, mut second) = (campaign(&api, "first"), campaign(&api, "second"));
-    assert!(first.try_hold().await);
+    let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
     let began = Instant::now();
     second.acquire().await;
     let waited = began.elapsed();
     assert!(waited > Duration::from_mins(1) && waited < Duration::from_secs(65), "{waited:?}");
+    assert_eq!(holder(&api), "second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_that_ask_at_once_are_one_holder_and_one_that_asks_again() {
+    let api = FakeApi::default();
+    let ((mut first, _), (mut second, second_leads)) = (campaign(&api, "first"), campaign(&api, "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
+    first.release().await;
+    // Both have read the free lease; the write of the second comes too late.
+    api.fail("PUT leases/l", 409);
+    assert_eq!(second.try_hold().await, Try::Unknown);
+    assert!(!second_leads.holds());
+    assert_eq!(second.try_hold().await, Try::Held);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_survives_a_conflict_and_an_outage_shorter_than_the_renew_deadline() {
+    let api = FakeApi::default();
+    let (mut holder, leads) = campaign(&api, "me");
+    assert_eq!(holder.try_hold().await, Try::Held);
+    api.fail("PUT leases/l", 409);
+    for _ in 0..10 {
+        api.fail("leases", 500);
+    }
+    tokio::select! {
+        loss = holder.keep() => panic!("lost: {loss:?}"),
+        () = sleep(Duration::from_mins(5)) => assert!(leads.holds()),
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_cannot_renew_steps_down_before_its_lease_ends() {
     let api = FakeApi::default();
-    let mut holder = campaign(&api, "me");
-    assert!(holder.try_hold().await);
+    let (mut holder, leads) = campaign(&api, "me");
+    assert_eq!(holder.try_hold().await, Try::Held);
     for _ in 0..100 {
         api.fail("leases", 500);
     }
     let began = Instant::now();
-    holder.keep().await;
-    let waited = began.elapsed();
-    assert!(waited >= Duration::from_secs(50) && waited < Duration::from_mins(1), "{waited:?}");
+    assert_eq!(holder.keep().await, Loss::Unrenewed);
+    assert_eq!(began.elapsed().as_secs(), 50);
+    assert!(!leads.holds());
+}
+
+/// A request that hangs counts towards the renew deadline, and does not prolong it.
+#[tokio::test(start_paused = true)]
+async fn a_holder_whose_requests_hang_steps_down_before_its_lease_ends() {
+    let (mut holder, leads) = campaign_with(silent(), "me");
+    let began = Instant::now();
+    assert_eq!(holder.keep().await, Loss::Unrenewed);
+    assert_eq!(began.elapsed().as_secs(), 50);
+    assert!(!leads.holds());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_request_takes_more_than_half_of_the_renew_deadline() {
+    let (mut asking, leads) = campaign_with(silent(), "me");
+    let began = Instant::now();
+    assert_eq!(asking.try_hold().await, Try::Unknown);
+    assert_eq!(began.elapsed().as_secs(), 25);
+    assert!(!leads.holds());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_finds_another_one_steps_down_at_once() {
+    let api = FakeApi::default();
+    let (mut holder, leads) = campaign(&api, "me");
+    assert_eq!(holder.try_hold().await, Try::Held);
+    let mut taken = api.get("leases/l").unwrap();
+    taken["spec"]["holderIdentity"] = "other".into();
+    taken["kind"] = "Lease".into();
+    api.put(taken);
+    let began = Instant::now();
+    assert_eq!(holder.keep().await, Loss::Taken);
+    assert_eq!(began.elapsed().as_secs(), 2);
+    assert!(!leads.holds());
+}
+
+/// What a process that was stopped sees when it goes on: its right has ended, though nothing has told it so.
+#[tokio::test(start_paused = true)]
+async fn the_right_to_act_ends_by_the_clock_before_another_process_may_take_the_lease() {
+    let api = FakeApi::default();
+    let ((mut stopped, leads), (mut other, other_leads)) =
+        (campaign(&api, "stopped"), campaign(&api, "other"));
+    assert_eq!(stopped.try_hold().await, Try::Held);
+    assert_eq!(other.try_hold().await, Try::Taken);
+    advance(Duration::from_secs(49)).await;
+    assert!(leads.holds());
+    advance(Duration::from_secs(2)).await;
+    assert!(!leads.holds());
+    assert_eq!(other.try_hold().await, Try::Taken, "the lease has not ended yet");
+    advance(Duration::from_secs(10)).await;
+    assert_eq!(other.try_hold().await, Try::Held);
+    assert!(other_leads.holds() && !leads.holds());
+}
+
+#[tokio::test(start_paused = true)]
+async fn giving_back_waits_out_a_last_sign_and_leaves_what_is_not_ours() {
+    let api = FakeApi::default();
+    let ((mut first, _), (second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
+    second.release().await;
+    assert_eq!(holder(&api), "first");
+    api.fail("PUT leases/l", 409);
+    first.release().await;
+    assert_eq!(holder(&api), "");
+}
+
+#[test]
+fn nobody_holds_the_right_before_the_election_and_one_process_alone_always_does() {
+    assert!(!Leadership::awaited().holds());
+    assert!(Leadership::unelected().holds());
 }

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod leadership;
 mod steady;
 
 use std::time::Duration;

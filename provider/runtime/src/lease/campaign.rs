@@ -1,0 +1,173 @@
+//! Taking the Lease, keeping it, and giving it back.
+
+use std::time::Duration;
+
+use k8s_openapi::api::coordination::v1::{Lease as Object, LeaseSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::PostParams;
+use kube::{Api, ResourceExt};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::{Leadership, Lease};
+
+/// How long giving back may take: the process is on its way out.
+const GIVING_BACK: Duration = Duration::from_secs(2);
+
+/// One process's part in the election.
+pub(super) struct Campaign {
+    pub(super) lease: Lease,
+    api: Api<Object>,
+    held: Leadership,
+    /// When the last sign was given, at the latest.
+    signed: Instant,
+    /// The record as it was last seen, and when it was seen to change: clocks of others are not trusted.
+    seen: Option<(LeaseSpec, Instant)>,
+}
+
+/// What one try to take or renew the lease has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Try {
+    /// It is ours.
+    Held,
+    /// Another process has it.
+    Taken,
+    /// Nobody knows: no answer, a refusal, or another write at the same moment.
+    Unknown,
+}
+
+/// Why a lease that was held is not any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// No sign could be given before the renew deadline.
+    Unrenewed,
+    /// Another process has it.
+    Taken,
+}
+
+// === impl Campaign ===
+
+impl Campaign {
+    pub(super) fn new(lease: Lease, api: Api<Object>, held: Leadership) -> Self {
+        Self { lease, api, held, signed: Instant::now(), seen: None }
+    }
+
+    /// Returns when the lease is held.
+    pub(super) async fn acquire(&mut self) {
+        while self.try_hold().await != Try::Held {
+            sleep(self.lease.retry_period).await;
+        }
+    }
+
+    /// Gives signs until that could not be done before the renew deadline, or another process has the lease.
+    pub(super) async fn keep(&mut self) -> Loss {
+        loop {
+            let deadline = self.signed + self.lease.renew_deadline;
+            let renewed = async {
+                loop {
+                    sleep(self.lease.retry_period).await;
+                    match self.try_hold().await {
+                        Try::Unknown => {}
+                        shown => break shown,
+                    }
+                }
+            };
+            let loss = match timeout_at(deadline, renewed).await {
+                Ok(Try::Held) => continue,
+                Ok(_) => Loss::Taken,
+                Err(_) => Loss::Unrenewed,
+            };
+            self.held.end();
+            return loss;
+        }
+    }
+
+    /// Takes or renews the lease, if no other process holds it.
+    pub(super) async fn try_hold(&mut self) -> Try {
+        // Others count from when they see the sign, which is later.
+        let begun = Instant::now();
+        match self.hold().await {
+            Ok(Try::Held) => {
+                self.signed = begun;
+                self.held.grant(begun + self.lease.renew_deadline);
+                Try::Held
+            }
+            Ok(other) => other,
+            Err(error) => {
+                tracing::warn!(%error, lease = self.lease.name, "cannot hold the lease");
+                Try::Unknown
+            }
+        }
+    }
+
+    async fn hold(&mut self) -> Result<Try, kube::Error> {
+        let Some(mut object) = self.answer(self.api.get_opt(&self.lease.name)).await? else {
+            let object = Object { metadata: self.metadata(), spec: Some(self.lease.record(None)) };
+            return self.written(self.api.create(&PostParams::default(), &object)).await;
+        };
+        let record = object.spec.take().unwrap_or_default();
+        if self.seen.as_ref().is_none_or(|(seen, _)| *seen != record) {
+            self.seen = Some((record.clone(), Instant::now()));
+        }
+        let age = self.seen.as_ref().map(|(_, at)| at.elapsed()).unwrap_or_default();
+        if !self.lease.may_take(&record, age) {
+            return Ok(Try::Taken);
+        }
+        object.spec = Some(self.lease.record(Some(&record)));
+        let name = object.name_any();
+        self.written(self.api.replace(&name, &PostParams::default(), &object)).await
+    }
+
+    /// A write that loses against another one shows nothing: who has won is read next time.
+    async fn written(
+        &self,
+        write: impl Future<Output = Result<Object, kube::Error>>,
+    ) -> Result<Try, kube::Error> {
+        match self.answer(write).await {
+            Err(kube::Error::Api(status)) if status.is_conflict() || status.is_already_exists() => {
+                Ok(Try::Unknown)
+            }
+            result => result.map(|_| Try::Held),
+        }
+    }
+
+    /// No single request may take the whole renew deadline (R233).
+    async fn answer<T>(
+        &self,
+        request: impl Future<Output = Result<T, kube::Error>>,
+    ) -> Result<T, kube::Error> {
+        let late = |_| kube::Error::Service("the API server does not answer in time".into());
+        timeout(self.lease.renew_deadline / 2, request).await.map_err(late)?
+    }
+
+    /// Gives the lease back, so that nobody has to wait for it to end (R235).
+    pub(super) async fn release(&self) {
+        self.held.end();
+        match timeout(GIVING_BACK, self.give_back()).await {
+            Ok(Ok(true)) => tracing::info!(lease = self.lease.name, "the lease is given back"),
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "cannot give the lease back"),
+            Err(_) => tracing::warn!("cannot give the lease back in time"),
+        }
+    }
+
+    /// Whether there was something to give back.
+    async fn give_back(&self) -> Result<bool, kube::Error> {
+        loop {
+            let Some(mut object) = self.api.get_opt(&self.lease.name).await? else { return Ok(false) };
+            let ours = |r: &&mut LeaseSpec| r.holder_identity.as_ref() == Some(&self.lease.identity);
+            let Some(record) = object.spec.as_mut().filter(ours) else { return Ok(false) };
+            record.holder_identity = Some(String::new());
+            record.lease_duration_seconds = Some(1);
+            match self.api.replace(&self.lease.name, &PostParams::default(), &object).await {
+                // The last sign was still on its way.
+                Err(kube::Error::Api(status)) if status.is_conflict() => {}
+                written => return written.map(|_| true),
+            }
+        }
+    }
+
+    fn metadata(&self) -> ObjectMeta {
+        let (name, namespace) = (self.lease.name.clone(), self.lease.namespace.clone());
+        ObjectMeta { name: Some(name), namespace: Some(namespace), ..ObjectMeta::default() }
+    }
+}
