@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
-use goldenpath_provider_runtime::{Election, Leadership, Lease, Metrics, Options, Recorder, Runtime};
+use goldenpath_provider_runtime::{
+    Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpjetMetrics,
+};
+use kube::client::ClientBuilder;
 use kube::{Client, Config};
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -48,14 +51,15 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let mut signals = Signals::new()?;
     let config = Config::infer().await.context("Cannot find a cluster: set KUBECONFIG, or run in a pod")?;
-    let client = Client::try_from(config.clone()).context("Cannot make a Kubernetes client")?;
 
     let mut registry = Registry::default();
-    let metrics = Metrics::new(&mut registry);
+    let metrics = Metrics::new(&mut registry, UpjetMetrics::Served);
+    let client = client(config.clone(), &metrics).context("Cannot make a Kubernetes client")?;
     listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
     listen(args.health_probe_bind_addr, Endpoint::Health).await?;
 
     let release = CancellationToken::new();
+    metrics.leads(LEASE, false);
     let mut election = args.leader_election.then(|| lease(args).campaign(config, release.clone()));
     let leadership = tokio::select! {
         won = won(election.as_mut()) => won.context("Cannot take part in the leader election")?,
@@ -69,8 +73,9 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         leadership,
         ..Options::new(FIELD_MANAGER, controllers::config_group())
     };
+    metrics.leads(LEASE, true);
     let (recorder, shutdown) = (Recorder::spawn(client.clone()), CancellationToken::new());
-    let runtime = Runtime { client, options, recorder, metrics, shutdown: shutdown.clone() };
+    let runtime = Runtime { client, options, recorder, metrics: metrics.clone(), shutdown: shutdown.clone() };
     let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime)).await });
 
     let stop = tokio::select! {
@@ -78,6 +83,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         () = lost(election.as_mut()) => Stop::LeaseLost,
     };
     tracing::info!(?stop, "draining");
+    metrics.leads(LEASE, stop == Stop::Signal);
     shutdown.cancel();
     let (patience, mut code) = match stop {
         Stop::Signal => (DRAIN, ExitCode::SUCCESS),
@@ -95,6 +101,11 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         () = signals.recv() => code = ExitCode::FAILURE,
     }
     Ok(give_back(&release, election.as_mut(), code).await)
+}
+
+/// A client whose requests are counted.
+fn client(config: Config, metrics: &Metrics) -> Result<Client, kube::Error> {
+    Ok(ClientBuilder::try_from(config)?.with_layer(metrics.count_requests()).build())
 }
 
 async fn listen(bind: Bind, endpoint: Endpoint) -> anyhow::Result<()> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::BoxStream;
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use goldenpath_provider_core::{Connect, Managed};
 use kube::runtime::controller::{Action, Config};
 use kube::runtime::reflector::{self, ObjectRef, Store};
@@ -17,9 +17,11 @@ use kube::{Api, Client, ResourceExt};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use crate::event::controller_name;
 use crate::gate;
 use crate::interest::interest;
 use crate::memory::Memories;
+use crate::metrics::Kind;
 use crate::reconcile::reconcile;
 use crate::run::Context;
 use crate::runtime::Runtime;
@@ -72,10 +74,12 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
         let runtime = &self.context.runtime;
         let client = runtime.client.clone();
         let (store, writer) = reflector::store::<M>();
-        runtime.metrics.watch(store.clone());
+        let mut tally = runtime.metrics.tally(&Kind::of::<M>());
+        runtime.metrics.controller(controller_name::<M>()).has_workers(runtime.options.concurrency);
         let changed = watcher(Api::all(client.clone()), watcher::Config::default())
             .default_backoff()
             .modify(|managed: &mut M| managed.managed_fields_mut().clear())
+            .inspect_ok(move |event| tally.count(event))
             .reflect(writer)
             .applied_objects()
             .predicate_filter(|managed: &M| Some(interest(managed)), PredicateConfig::default());
@@ -101,7 +105,11 @@ async fn reconcile_caught<M: Managed, C: Connect<M>>(
     watched: Arc<M>,
     context: Arc<Context<M, C>>,
 ) -> Result<Action, Infallible> {
-    let caught = AssertUnwindSafe(reconcile(&*watched, &context)).catch_unwind().await;
+    let measured = async {
+        let _reconciling = context.runtime.metrics.controller(controller_name::<M>()).begin();
+        reconcile(&*watched, &context).await
+    };
+    let caught = AssertUnwindSafe(measured).catch_unwind().await;
     let delay = caught.unwrap_or_else(|_| {
         tracing::error!(
             name = watched.name_any(),

@@ -36,7 +36,7 @@ pub enum Severity {
 pub struct Source {
     /// The object.
     pub object: ObjectReference,
-    /// The controller, e.g. `managed/rds.aws.m.goldenpath.io/v1alpha1, kind=instance` (R161).
+    /// The controller.
     pub component: String,
     /// The name of its external resource, if it has one (R160).
     pub external_name: Option<String>,
@@ -48,6 +48,11 @@ pub struct Recorder(mpsc::Sender<(Source, Note)>);
 
 /// Events that wait to be written; more are dropped.
 const QUEUE: usize = 1024;
+
+/// The name of the controller of a kind, e.g. `managed/rds.aws.m.goldenpath.io/v1alpha1, kind=instance` (R161).
+pub(crate) fn controller_name<M: Managed>() -> String {
+    format!("managed/{}, kind={}", M::api_version(&()), M::kind(&())).to_lowercase()
+}
 
 // === impl Note ===
 
@@ -68,8 +73,8 @@ impl Note {
 impl Source {
     /// About a managed resource, by its controller.
     pub fn managed<M: Managed>(managed: &M) -> Self {
-        let component = format!("managed/{}, kind={}", M::api_version(&()), M::kind(&())).to_lowercase();
-        Self { object: managed.object_ref(&()), component, external_name: Some(managed.external_name()) }
+        let external_name = Some(managed.external_name());
+        Self { object: managed.object_ref(&()), component: controller_name::<M>(), external_name }
     }
 
     /// About any other object.

@@ -46,7 +46,7 @@ mod usage;
 pub use controller::Controller;
 pub use event::Recorder;
 pub use lease::{Election, Leadership, Lease};
-pub use metrics::Metrics;
+pub use metrics::{Metrics, UpjetMetrics};
 pub use objects::ClusterObjects;
 pub use provider_config::ConfigGroup;
 pub use runtime::{Options, Runtime};

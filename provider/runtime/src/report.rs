@@ -9,7 +9,8 @@ use kube::ResourceExt;
 use crate::act::Done;
 use crate::convergence;
 use crate::error::Error;
-use crate::event::Note;
+use crate::event::{Note, controller_name};
+use crate::metrics::{Ended, Kind};
 use crate::retry::Retry;
 use crate::run::Run;
 
@@ -129,8 +130,9 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     /// Crossplane's measurements of a managed resource (R173).
     fn measure(&mut self, outcome: &Result<Done, Error>, first: bool) {
-        let metrics = &self.context.runtime.metrics;
-        let kind = crate::metrics::Kind::of::<M>();
+        self.context.runtime.metrics.controller(controller_name::<M>()).ended(ended(outcome));
+        let metrics = &self.context.runtime.metrics.managed;
+        let kind = Kind::of::<M>();
         let meta = self.stored.meta();
         let age = meta.creation_timestamp.as_ref().map(|t| self.now.duration_since(t.0));
         if first {
@@ -201,5 +203,19 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     fn is_ready(&self) -> bool {
         self.managed.condition(READY).is_some_and(|c| c.status == ConditionStatus::True)
+    }
+}
+
+/// How controller-runtime would say that it has ended (R179).
+fn ended(outcome: &Result<Done, Error>) -> Ended {
+    match outcome {
+        Ok(Done::Paused | Done::Released) => Ended::Success,
+        Ok(_) => Ended::RequeueAfter,
+        Err(error) => match (error.fault().kind, error.fault().reason) {
+            (FaultKind::Terminal, _) => Ended::Terminal,
+            (_, "Timeout") => Ended::Timeout,
+            (FaultKind::Waiting | FaultKind::Conflict, _) => Ended::RequeueAfter,
+            _ => Ended::Error,
+        },
     }
 }

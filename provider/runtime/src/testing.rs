@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::{Note, Source};
 use crate::memory::Memories;
+use crate::metrics::UpjetMetrics;
 use crate::run::Context;
 use crate::{ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime};
 use api::FakeApi;
@@ -232,7 +233,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
             client: api.client(),
             options: Options { clock: now, ..Options::new("test", group) },
             recorder,
-            metrics: Metrics::new(&mut Registry::default()),
+            metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Served),
             shutdown: CancellationToken::new(),
         };
         let connector = FakeConnector(Arc::new(Mutex::new(world)));
