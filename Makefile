@@ -16,13 +16,13 @@ demo: product tools ## A database from ten lines of YAML to its final snapshot, 
 control-plane: product tools ## The same stack with everything installed, until Ctrl-C
 	@$(CONTROL_PLANE) start $(ARGS)
 
-test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint's tests, render and end-to-end stories
+test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint's tests, the oracle, render and end-to-end stories
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) test
 	@$(MAKE) --no-print-directory product tools
 	cd tests/aws && ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .
-	$(CARGO) test --package goldenpath-tests --lib --bins --test render
+	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
 	$(CARGO) test --package goldenpath-tests --test e2e
 
 bench: product tools ## How long our part of a new database takes: ten runs, percentiles
@@ -34,7 +34,7 @@ check: prerequisites ## Formats and lints only
 
 update: product tools ## Rewrites what is generated and checked in
 	UPDATE=1 $(CARGO) test
-	UPDATE=1 $(CARGO) test --package goldenpath-tests --test render
+	UPDATE=1 $(CARGO) test --package goldenpath-tests --test render --test oracle
 
 deny: prerequisites ## Licences, sources and who may depend on what (needs cargo-deny)
 	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }

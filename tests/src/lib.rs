@@ -25,6 +25,7 @@ mod kubeconfig;
 mod kwok;
 pub mod manifest;
 pub mod objects;
+pub mod oracle;
 mod plane;
 mod ports;
 mod process;

@@ -3,7 +3,7 @@
 //! A ready binary is taken where its version fits, then the cache below `target/`, and only then is one built from the
 //! `go.mod` in `tests/controlplane/`. Several processes may do this at once: the cache is behind a file lock.
 
-mod build;
+pub(crate) mod build;
 mod catalog;
 mod found;
 mod manifests;

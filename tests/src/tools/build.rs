@@ -15,7 +15,7 @@ use crate::repository;
 const GO: (u32, u32) = (1, 26);
 
 /// Names what is missing, and how to get it, before minutes are spent.
-pub(super) fn check_prerequisites() -> Result<()> {
+pub(crate) fn check_prerequisites() -> Result<()> {
     let how = format!(
         "install Go {}.{} or newer (https://go.dev/dl or your package manager: `golang`)",
         GO.0, GO.1
@@ -33,11 +33,16 @@ pub(super) fn check_prerequisites() -> Result<()> {
     Ok(())
 }
 
-/// A `go` command in a tool's module; nothing of the caller's Go settings that changes the result gets in.
+/// A `go` command in a module of `tests/controlplane/`.
 pub(super) fn go(module: &str) -> Command {
+    go_in(&repository::path("tests/controlplane").join(module))
+}
+
+/// A `go` command in a folder; nothing of the caller's Go settings that changes the result gets in.
+pub(crate) fn go_in(folder: &Path) -> Command {
     let mut command = Command::new("go");
     command
-        .current_dir(repository::path("tests/controlplane").join(module))
+        .current_dir(folder)
         .env("CGO_ENABLED", "0")
         .env("GOTOOLCHAIN", "local")
         .env("GOFLAGS", "-buildvcs=false")
