@@ -1,42 +1,41 @@
 //! Usages: the record that a managed resource needs a configuration, so that the configuration outlives it.
 
-use goldenpath_provider_core::{Connect, Fault, Managed, ProviderConfigReference};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+mod tracking;
+
+use goldenpath_provider_core::{Connect, Fault, Managed};
 use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
 
 use crate::error::api_fault;
-use crate::provider_config::{CONFIG_KIND_LABEL, CONFIG_LABEL, ConfigGroup, USAGE_FINALIZER};
+use crate::provider_config::USAGE_FINALIZER;
 use crate::run::Run;
+use tracking::{Tracking, tracking};
 
 // === impl Run ===
 
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
-    /// Records that this object uses its configuration; once a process and configuration (R184).
+    /// Records that this object uses its configuration (R184). What this process has recorded it does not look at
+    /// again, unless the object refers to another configuration.
     ///
-    /// While the object is being deleted a usage that cannot be written is no obstacle: its namespace may refuse
-    /// new objects already (R93).
+    /// A namespace that is being deleted takes no new usage, and an object in it has to go all the same (R93).
     pub(crate) async fn track_usage(&mut self) -> Result<(), Fault> {
         let used = self.managed.provider_config_ref();
         if self.memory.usage.as_ref() == Some(&used) {
             return Ok(());
         }
-        let options = &self.context.runtime.options;
-        let usage = usage(&options.config_group, &self.managed, &used);
-        let params = PatchParams::apply(&options.field_manager).force();
-        let written = self.usages().patch(&self.uid(), &params, &Patch::Apply(usage)).await;
-        match written {
-            Ok(_) => self.memory.usage = Some(used),
-            Err(error) if self.managed.meta().deletion_timestamp.is_some() => {
-                tracing::debug!(%error, "the usage of an object that is being deleted cannot be recorded");
-            }
-            Err(error) => {
-                let fault = api_fault(&error);
-                let message = format!("cannot apply ProviderConfigUsage: {}", fault.message);
-                return Err(Fault { message, ..fault });
-            }
+        let usages = self.usages();
+        let stored = usages.get_opt(&self.uid()).await.map_err(|e| untracked(api_fault(&e)))?;
+        let group = &self.context.runtime.options.config_group;
+        match tracking(group, &self.managed, &used, stored.as_ref()) {
+            Tracking::Recorded => {}
+            Tracking::Refused(fault) => return Err(untracked(fault)),
+            Tracking::Record(usage) => match self.apply_usage(&usages, &usage).await {
+                Err(error) if self.is_leaving() && is_namespace_terminating(&error) => return Ok(()),
+                written => written.map_err(|e| untracked(api_fault(&e)))?,
+            },
         }
+        self.memory.usage = Some(used);
         Ok(())
     }
 
@@ -51,6 +50,15 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         if let Err(error) = released {
             tracing::debug!(%error, "the usage is left to the reaper");
         }
+    }
+
+    async fn apply_usage(&self, usages: &Api<DynamicObject>, usage: &Value) -> Result<(), kube::Error> {
+        let params = PatchParams::apply(&self.context.runtime.options.field_manager).force();
+        usages.patch(&self.uid(), &params, &Patch::Apply(usage)).await.map(|_| ())
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.managed.meta().deletion_timestamp.is_some()
     }
 
     fn usages(&self) -> Api<DynamicObject> {
@@ -80,26 +88,14 @@ pub(crate) async fn remove_finalizer(
     }
 }
 
-/// The usage of a configuration by a managed resource. It never blocks the deletion of its owner (R187).
-fn usage<M: Managed>(group: &ConfigGroup, managed: &M, used: &ProviderConfigReference) -> Value {
-    let owner = managed
-        .controller_owner_ref(&())
-        .map(|owner| OwnerReference { block_owner_deletion: Some(false), ..owner });
-    json!({
-        "apiVersion": group.usages().api_version,
-        "kind": group.usages().kind,
-        "metadata": {
-            "name": managed.uid(),
-            "namespace": managed.namespace(),
-            "labels": {CONFIG_LABEL: used.name, CONFIG_KIND_LABEL: used.kind},
-            "finalizers": [USAGE_FINALIZER],
-            "ownerReferences": owner.into_iter().collect::<Vec<_>>(),
-        },
-        "providerConfigRef": used,
-        "resourceRef": {
-            "apiVersion": M::api_version(&()),
-            "kind": M::kind(&()),
-            "name": managed.name_any(),
-        },
-    })
+fn untracked(fault: Fault) -> Fault {
+    let message = format!("cannot apply ProviderConfigUsage: {}", fault.message);
+    Fault { message, ..fault }
+}
+
+/// Whether the API server refuses an object because its namespace is on its way out.
+fn is_namespace_terminating(error: &kube::Error) -> bool {
+    let kube::Error::Api(status) = error else { return false };
+    let causes = status.details.iter().flat_map(|d| &d.causes);
+    status.is_forbidden() && causes.into_iter().any(|c| c.reason == "NamespaceTerminating")
 }

@@ -35,9 +35,18 @@ struct Failure {
     words: String,
     passes: u32,
     code: u16,
+    /// What the answer names as the cause; the reason of its code unless set.
+    cause: Option<&'static str>,
 }
 
-type Answer = Result<Value, (u16, &'static str)>;
+type Answer = Result<Value, Refusal>;
+
+/// A request that has failed.
+struct Refusal {
+    code: u16,
+    reason: &'static str,
+    cause: &'static str,
+}
 
 /// Applies an RFC 7396 merge patch.
 pub(crate) fn merge(target: &mut Value, patch: &Value) {
@@ -56,6 +65,17 @@ pub(crate) fn merge(target: &mut Value, patch: &Value) {
             _ => merge(&mut target[key.as_str()], value),
         }
     }
+}
+
+/// `plural/name` of a path; the plural alone where it names a list.
+fn item(path: &str) -> &str {
+    let of_namespace = path.rsplit_once("/n/").map(|(_, item)| item);
+    let of_cluster = || path.splitn(5, '/').last().unwrap_or(path);
+    of_namespace.unwrap_or_else(of_cluster)
+}
+
+fn refusal(code: u16, reason: &'static str) -> Refusal {
+    Refusal { code, reason, cause: reason }
 }
 
 // === impl FakeApi ===
@@ -88,7 +108,13 @@ impl FakeApi {
 
     /// After so many requests that contain the words, one fails with this status code.
     pub(crate) fn fail_after(&self, passes: u32, words: &str, code: u16) {
-        self.state().failures.push_back(Failure { words: words.to_owned(), passes, code });
+        self.state().failures.push_back(Failure { words: words.to_owned(), passes, code, cause: None });
+    }
+
+    /// The next request that contains the words fails with this status code, and names this cause.
+    pub(crate) fn fail_because(&self, words: &str, code: u16, cause: &'static str) {
+        let failure = Failure { words: words.to_owned(), passes: 0, code, cause: Some(cause) };
+        self.state().failures.push_back(failure);
     }
 
     /// What was written since the last question.
@@ -104,16 +130,16 @@ impl FakeApi {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        let path = parts.uri.path().rsplit_once("/n/").map_or(parts.uri.path(), |(_, p)| p).to_owned();
+        let path = item(parts.uri.path()).to_owned();
         let applies =
             parts.headers.get(header::CONTENT_TYPE).is_some_and(|t| t == "application/apply-patch+yaml");
         let (code, body) = match self.state().handle(&parts.method, &path, &body, applies) {
             Ok(object) => (200, object),
-            Err((code, reason)) => (
+            Err(Refusal { code, reason, cause }) => (
                 code,
                 json!({
                     "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason,
-                    "message": reason,
+                    "message": reason, "details": {"causes": [{"reason": cause}]},
                 }),
             ),
         };
@@ -131,14 +157,14 @@ impl State {
         let next = self.failures.iter_mut().position(|f| request.contains(f.words.as_str()));
         if let Some(failure) = next.and_then(|at| self.failures.get_mut(at)).filter(|f| f.passes > 0) {
             failure.passes -= 1;
-        } else if let Some(Failure { code, .. }) = next.and_then(|at| self.failures.remove(at)) {
+        } else if let Some(Failure { code, cause, .. }) = next.and_then(|at| self.failures.remove(at)) {
             let reason = match code {
                 403 => "Forbidden",
                 404 => "NotFound",
                 409 => "Conflict",
                 _ => "InternalError",
             };
-            return Err((code, reason));
+            return Err(Refusal { code, reason, cause: cause.unwrap_or(reason) });
         }
         if method != Method::GET {
             self.writes.push(Write { request, body: body.clone() });
@@ -146,11 +172,16 @@ impl State {
         let (item, is_status) = path.strip_suffix("/status").map_or((path, false), |item| (item, true));
         let stored = self.objects.get(item).cloned();
         match (method, stored) {
-            (&Method::GET, stored) => stored.ok_or((404, "NotFound")),
+            (&Method::GET, None) if !path.contains('/') => {
+                let items: Vec<_> = self.objects.iter().filter(|(item, _)| item.starts_with(path)).collect();
+                let items: Vec<_> = items.into_iter().map(|(_, object)| object).collect();
+                Ok(json!({"kind": "List", "apiVersion": "v1", "metadata": {}, "items": items}))
+            }
+            (&Method::GET, stored) => stored.ok_or(refusal(404, "NotFound")),
             (&Method::POST, _) => {
                 let item = format!("{path}/{}", body["metadata"]["name"].as_str().unwrap());
                 if self.objects.contains_key(&item) {
-                    Err((409, "AlreadyExists"))
+                    Err(refusal(409, "AlreadyExists"))
                 } else {
                     Ok(self.store(&item, body.clone()))
                 }
@@ -158,19 +189,19 @@ impl State {
             (&Method::PUT, Some(stored))
                 if body["metadata"]["resourceVersion"] != stored["metadata"]["resourceVersion"] =>
             {
-                Err((409, "Conflict"))
+                Err(refusal(409, "Conflict"))
             }
             (&Method::PUT, Some(_)) => Ok(self.store(item, body.clone())),
             (&Method::PATCH, None) if applies && !is_status => Ok(self.store(item, body.clone())),
             (&Method::PATCH, Some(stored)) => self.change(item, stored, body, is_status),
-            _ => Err((404, "NotFound")),
+            _ => Err(refusal(404, "NotFound")),
         }
     }
 
     fn change(&mut self, item: &str, stored: Value, patch: &Value, is_status: bool) -> Answer {
         let version = &patch["metadata"]["resourceVersion"];
         if !version.is_null() && *version != stored["metadata"]["resourceVersion"] {
-            return Err((409, "Conflict"));
+            return Err(refusal(409, "Conflict"));
         }
         let mut changed = stored.clone();
         if is_status {

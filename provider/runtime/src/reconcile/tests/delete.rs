@@ -139,9 +139,34 @@ async fn a_finalizer_that_cannot_be_removed_is_told_in_the_condition_only() {
 #[tokio::test]
 async fn a_namespace_that_is_being_deleted_is_no_obstacle() {
     let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
-    scene.api.fail(USAGE, 403);
+    scene.api.fail_because(USAGE, 403, "NamespaceTerminating");
     scene.reconcile().await;
     assert_eq!(scene.calls(), ["observe", "delete"]);
+}
+
+#[tokio::test]
+async fn another_refusal_of_a_usage_is_told_even_while_the_object_is_deleted() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
+    scene.api.fail(USAGE, 403);
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(scene.calls(), [""; 0]);
+    let told = "Warning CannotConnectToProvider: cannot apply ProviderConfigUsage: Forbidden; grant the provider's \
+                service account what is missing";
+    assert_eq!(scene.told(), [told]);
+}
+
+#[tokio::test]
+async fn a_usage_that_would_block_the_deletion_of_its_owner_is_put_right_when_the_owner_is_deleted() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Deleting));
+    scene.reconcile().await;
+    let mut usage = scene.api.get("providerconfigusages/u-1").unwrap();
+    usage["metadata"]["ownerReferences"][0]["blockOwnerDeletion"] = json!(true);
+    scene.api.put(usage);
+
+    let mut restarted = Scene::<true>::restarted(scene.api.clone()).seeing(present(Readiness::Deleting));
+    restarted.reconcile().await;
+    let usage = restarted.api.get("providerconfigusages/u-1").unwrap();
+    assert_eq!(usage["metadata"]["ownerReferences"][0]["blockOwnerDeletion"], json!(false));
 }
 
 #[tokio::test]
