@@ -111,6 +111,20 @@ pub(crate) fn drifted(class: ChangeClass) -> Observation {
     })
 }
 
+/// What all controllers of a process share, on an API server in memory; and what they tell.
+pub(crate) fn runtime(api: &FakeApi) -> (Runtime, mpsc::Receiver<(Source, Note)>) {
+    let (recorder, events) = Recorder::channel();
+    let group = ConfigGroup::new("config.goldenpath.io", "v1").used_by::<Thing>();
+    let runtime = Runtime {
+        client: api.client(),
+        options: Options { clock: now, ..Options::new("test", group) },
+        recorder,
+        metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Served),
+        shutdown: CancellationToken::new(),
+    };
+    (runtime, events)
+}
+
 fn details(key: &str, value: &str) -> ConnectionDetails {
     ConnectionDetails::from([(key.to_owned(), Sensitive::new(value.to_owned()))])
 }
@@ -227,15 +241,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
             deposes: None,
             calls: Vec::new(),
         };
-        let (recorder, events) = Recorder::channel();
-        let group = ConfigGroup::new("config.goldenpath.io", "v1").used_by::<Thing>();
-        let runtime = Runtime {
-            client: api.client(),
-            options: Options { clock: now, ..Options::new("test", group) },
-            recorder,
-            metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Served),
-            shutdown: CancellationToken::new(),
-        };
+        let (runtime, events) = runtime(&api);
         let connector = FakeConnector(Arc::new(Mutex::new(world)));
         Self { api, context: Context { runtime, connector, memories: Memories::default() }, events }
     }

@@ -1,0 +1,122 @@
+//! What is decided about a configuration, carried out.
+
+use kube::api::{DynamicObject, Patch, PatchParams};
+use kube::{Api, ResourceExt};
+use serde_json::{Value, json};
+
+use super::plan::{Action, IN_USE};
+use super::user::{Known, ResourceReference, User};
+use super::{Context, IN_USE_FINALIZER};
+use crate::event::{Note, Source};
+use crate::usage::remove_finalizer;
+
+// === impl Context ===
+
+impl Context {
+    /// Looks up the managed resources that a decision needs, and no others.
+    pub(super) async fn look_up(&self, mut users: Vec<User>) -> Result<Vec<User>, kube::Error> {
+        for user in &mut users {
+            if let Some(reference) = user.doubt() {
+                user.resource = self.known(&user.usage, &reference).await?;
+            }
+        }
+        Ok(users)
+    }
+
+    async fn known(
+        &self,
+        usage: &DynamicObject,
+        reference: &ResourceReference<'_>,
+    ) -> Result<Known, kube::Error> {
+        let ResourceReference { api_version, kind, name } = *reference;
+        let is_named = |k: &&kube::api::ApiResource| k.api_version == api_version && k.kind == kind;
+        let kind = self.runtime.options.config_group.managed().iter().find(is_named);
+        let Some(kind) = kind.filter(|_| !name.is_empty()) else { return Ok(Known::Foreign) };
+        let namespace = usage.namespace().unwrap_or_default();
+        let managed = Api::<DynamicObject>::namespaced_with(self.runtime.client.clone(), &namespace, kind);
+        let found = managed.get_metadata_opt(name).await?;
+        Ok(found.and_then(|o| o.metadata.uid).map_or(Known::Gone, Known::Living))
+    }
+
+    /// Does one thing. Every write of metadata fails if somebody else has changed the object meanwhile.
+    pub(super) async fn act(&self, config: &DynamicObject, action: Action) -> Result<(), kube::Error> {
+        let configs = self.configs(config);
+        match action {
+            Action::Attach(usage, owners) => {
+                let usages = self.usages_in(usage.namespace().as_deref());
+                replace(&usages, &usage, "ownerReferences", &owners).await
+            }
+            Action::Release(usage) => {
+                remove_finalizer(&self.usages_in(usage.namespace().as_deref()), &usage).await
+            }
+            Action::Hold => {
+                replace(&configs, config, "finalizers", &finalizers(config, Some(IN_USE_FINALIZER))).await
+            }
+            Action::LetGo => replace(&configs, config, "finalizers", &finalizers(config, None)).await,
+            Action::TellInUse => {
+                self.tell_in_use(config);
+                Ok(())
+            }
+            Action::WriteStatus(status) => self.write_status(&configs, config, &status).await,
+        }
+    }
+
+    fn tell_in_use(&self, config: &DynamicObject) {
+        let component = format!("providerconfig/{}.{}", self.kind.kind, self.kind.group).to_lowercase();
+        let source = Source::other(config, &self.kind, component);
+        self.runtime.recorder.record(source, Note::warning("UsageAccounting", IN_USE));
+    }
+
+    async fn write_status(
+        &self,
+        configs: &Api<DynamicObject>,
+        config: &DynamicObject,
+        status: &Value,
+    ) -> Result<(), kube::Error> {
+        let applied = json!({
+            "apiVersion": self.kind.api_version,
+            "kind": self.kind.kind,
+            "metadata": {"name": config.name_any()},
+            "status": status,
+        });
+        let params = PatchParams::apply(&self.runtime.options.field_manager).force();
+        configs.patch_status(&config.name_any(), &params, &Patch::Apply(applied)).await.map(|_| ())
+    }
+
+    fn configs(&self, config: &DynamicObject) -> Api<DynamicObject> {
+        let client = self.runtime.client.clone();
+        match config.namespace() {
+            Some(namespace) => Api::namespaced_with(client, &namespace, &self.kind),
+            None => Api::all_with(client, &self.kind),
+        }
+    }
+
+    /// The usages of a namespace, or of all.
+    pub(super) fn usages_in(&self, namespace: Option<&str>) -> Api<DynamicObject> {
+        let (client, kind) = (self.runtime.client.clone(), self.runtime.options.config_group.usages());
+        match namespace {
+            Some(namespace) => Api::namespaced_with(client, namespace, &kind),
+            None => Api::all_with(client, &kind),
+        }
+    }
+}
+
+/// The finalizers of others, and ours if there is one.
+fn finalizers(config: &DynamicObject, ours: Option<&str>) -> Value {
+    let others = config.finalizers().iter().map(String::as_str).filter(|f| *f != IN_USE_FINALIZER);
+    others.chain(ours).collect()
+}
+
+/// Replaces a list of an object's metadata, unless somebody else has changed the object meanwhile.
+async fn replace(
+    api: &Api<DynamicObject>,
+    object: &DynamicObject,
+    list: &str,
+    items: &Value,
+) -> Result<(), kube::Error> {
+    let patch = json!({"metadata": {"resourceVersion": object.resource_version(), list: items}});
+    match api.patch(&object.name_any(), &PatchParams::default(), &Patch::Merge(patch)).await {
+        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+        result => result.map(|_| ()),
+    }
+}

@@ -1,0 +1,122 @@
+//! One usage of a configuration, and the managed resource it is recorded for.
+
+use std::sync::Arc;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use kube::api::DynamicObject;
+use kube::{Resource, ResourceExt};
+use serde_json::{Value, json};
+
+use super::{CONFIG_LABEL, USAGE_FINALIZER};
+
+/// A usage, and what is known of its managed resource.
+#[derive(Clone, Debug)]
+pub(super) struct User {
+    pub(super) usage: Arc<DynamicObject>,
+    pub(super) resource: Known,
+}
+
+/// What is known of the managed resource of a usage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// Nobody has to know.
+    Unasked,
+    /// It is there, with this UID.
+    Living(String),
+    /// There is none of its name.
+    Gone,
+    /// Its kind is none of the provider's.
+    Foreign,
+}
+
+/// What becomes of a usage.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fate {
+    /// It counts, for the managed resource of this UID.
+    Counts(String),
+    /// It counts, and is on its way out as soon as the managed resource is.
+    Waits(String),
+    /// It counts once it has these owners.
+    Attach(String, Value),
+    /// It is let go.
+    Release,
+    /// Nothing: it does not count.
+    Ignored,
+}
+
+/// The managed resource that a usage names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ResourceReference<'a> {
+    pub(super) api_version: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+}
+
+/// The usages of a configuration among those of its kind.
+pub(super) fn of(config: &DynamicObject, usages: Vec<Arc<DynamicObject>>) -> Vec<User> {
+    let is_of_config = |usage: &Arc<DynamicObject>| {
+        usage.labels().get(CONFIG_LABEL) == config.meta().name.as_ref()
+            && (config.namespace().is_none() || usage.namespace() == config.namespace())
+    };
+    let of_config = usages.into_iter().filter(is_of_config);
+    of_config.map(|usage| User { usage, resource: Known::Unasked }).collect()
+}
+
+// === impl User ===
+
+impl User {
+    /// The managed resource that has to be looked up before the usage's fate is known, if it has to be: of a usage
+    /// that we hold on its way out, and of one that nobody controls.
+    pub(super) fn doubt(&self) -> Option<ResourceReference<'_>> {
+        let is_leaving = self.usage.meta().deletion_timestamp.is_some() && self.is_held();
+        (is_leaving || self.controller().is_none()).then(|| {
+            let reference = &self.usage.data["resourceRef"];
+            let field = |name: &str| reference.get(name).and_then(Value::as_str).unwrap_or_default();
+            ResourceReference { api_version: field("apiVersion"), kind: field("kind"), name: field("name") }
+        })
+    }
+
+    /// What becomes of it. A usage without a controller was restored from a backup: it gets its managed resource
+    /// back as the owner, so that the garbage collector removes it one day, which we are not allowed to (R189).
+    pub(super) fn fate(&self) -> Fate {
+        match (self.controller(), &self.resource) {
+            (Some(owner), Known::Unasked | Known::Foreign) => Fate::Counts(owner.uid.clone()),
+            (Some(owner), Known::Living(uid)) if *uid == owner.uid => Fate::Waits(owner.uid.clone()),
+            (Some(_), Known::Living(_) | Known::Gone) => Fate::Release,
+            (None, Known::Living(uid)) => Fate::Attach(uid.clone(), self.owners(uid)),
+            (None, Known::Gone) if self.is_held() => Fate::Release,
+            (None, Known::Gone | Known::Unasked | Known::Foreign) => Fate::Ignored,
+        }
+    }
+
+    fn controller(&self) -> Option<&OwnerReference> {
+        self.usage.owner_references().iter().find(|o| o.controller == Some(true))
+    }
+
+    fn is_held(&self) -> bool {
+        self.usage.finalizers().iter().any(|f| f == USAGE_FINALIZER)
+    }
+
+    /// The owners, with the managed resource of a UID as the controller.
+    fn owners(&self, uid: &str) -> Value {
+        let reference = &self.usage.data["resourceRef"];
+        let controller = json!({
+            "apiVersion": reference["apiVersion"], "kind": reference["kind"], "name": reference["name"], "uid": uid,
+            "controller": true, "blockOwnerDeletion": false,
+        });
+        let others = self.usage.owner_references().iter().filter(|o| o.uid != uid).map(|o| json!(o));
+        others.chain([controller]).collect()
+    }
+}
+
+// === impl Fate ===
+
+impl Fate {
+    /// UID of the managed resource that a usage counts for, if it counts.
+    pub(super) fn user(&self) -> Option<&str> {
+        match self {
+            Self::Counts(uid) | Self::Waits(uid) | Self::Attach(uid, _) => Some(uid),
+            Self::Release | Self::Ignored => None,
+        }
+    }
+}
