@@ -6,6 +6,7 @@ use pbjson_types::Struct;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::lookups::Lookup;
 use crate::problems::Problem;
 use crate::wire;
 
@@ -13,6 +14,8 @@ use crate::wire;
 #[derive(Debug, Default)]
 pub struct Composition {
     pub(crate) parts: Vec<Part>,
+    pub(crate) unasked: Vec<&'static str>,
+    pub(crate) lookups: Vec<Lookup>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) fault: Option<Error>,
 }
@@ -69,6 +72,28 @@ impl Composition {
             }),
             Err(source) => self.fault = Some(Error::Encode { key, source }),
         }
+        self
+    }
+
+    /// Composes a resource that the spec asks for, and lets it go where the spec does not (`None`).
+    #[must_use]
+    pub fn with_asked<R>(mut self, key: &'static str, resource: Option<&R>) -> Self
+    where
+        R: Resource<DynamicType = ()> + Serialize,
+    {
+        if let Some(resource) = resource {
+            return self.with(key, resource);
+        }
+        self.unasked.push(key);
+        self
+    }
+
+    /// Asks Crossplane for objects that are not composed here. [`Observed::found`] has them in a later call.
+    ///
+    /// [`Observed::found`]: crate::observed::Observed::found
+    #[must_use]
+    pub fn looking_up(mut self, lookups: impl IntoIterator<Item = Lookup>) -> Self {
+        self.lookups.extend(lookups);
         self
     }
 

@@ -12,6 +12,12 @@ pub enum ConditionType {
     Available,
     /// The credentials are in the namespace.
     SecretSynced,
+    /// What is in it can be restored.
+    BackupHealthy,
+    /// Another version, or another certificate, is on its way or due.
+    UpgradePending,
+    /// Crossplane refuses to delete it.
+    DeletionBlocked,
 }
 
 /// Whether a [`Condition`] holds.

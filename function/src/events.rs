@@ -42,12 +42,17 @@ impl Before {
         self.problems.iter().any(|p| p.identity() == problem.identity())
     }
 
-    /// A condition that has come to hold, or that no longer does. That something does not hold yet is no news, and
-    /// why a spec is not accepted is told as a problem.
+    /// A condition that has come to hold, or that no longer does. That something does not hold yet is no news, why a
+    /// spec is not accepted is told as a problem, and what blocks deletion is the user's own choice.
     fn transition(&self, condition: &Condition) -> Option<v1::Result> {
         let name = <&str>::from(condition.r#type);
         let before = self.conditions.iter().find(|c| c.r#type == name).map(|c| c.status.as_str());
-        let accepted = condition.r#type == ConditionType::Accepted;
+        let accepted = match condition.r#type {
+            ConditionType::DeletionBlocked => return None,
+            // That it is over is told by what it was about.
+            ConditionType::UpgradePending if condition.status != Status::True => return None,
+            r#type => r#type == ConditionType::Accepted,
+        };
         match (before, condition.status) {
             (Some("True"), Status::True) => None,
             (None, Status::True) if accepted => None,

@@ -1,10 +1,11 @@
-//! What is there of an XR's composed resources.
+//! What is there of an XR's composed resources, and what was looked up.
 
 pub mod owned;
 
 use std::collections::{BTreeSet, HashMap};
 
-use function_sdk_rust::proto::v1::{Resource, RunFunctionRequest};
+use function_sdk_rust::proto::v1::{Capability, Resource, Resources, RunFunctionRequest};
+use function_sdk_rust::request;
 use pbjson_types::Struct;
 use serde::de::DeserializeOwned;
 
@@ -14,6 +15,8 @@ use crate::wire;
 #[derive(Clone, Copy)]
 pub struct Observed<'a> {
     resources: Option<&'a HashMap<String, Resource>>,
+    /// None where Crossplane (before 2.2) does not say that it looks things up.
+    found: Option<&'a HashMap<String, Resources>>,
 }
 
 // === impl Observed ===
@@ -21,7 +24,21 @@ pub struct Observed<'a> {
 impl<'a> Observed<'a> {
     /// Of a request.
     pub fn of(request: &'a RunFunctionRequest) -> Self {
-        Self { resources: request.observed.as_ref().map(|state| &state.resources) }
+        let looks_up = request::has_capability(request, Capability::RequiredResources);
+        Self {
+            resources: request.observed.as_ref().map(|state| &state.resources),
+            found: looks_up.then_some(&request.required_resources),
+        }
+    }
+
+    /// Whether Crossplane looks up objects that are not composed here.
+    pub fn can_look_up(self) -> bool {
+        self.found.is_some()
+    }
+
+    /// What a [`Lookup`](crate::lookups::Lookup) has found; none before it was answered.
+    pub fn found(self, name: &str) -> Option<Vec<&'a Struct>> {
+        Some(self.found?.get(name)?.items.iter().map(wire::object).collect())
     }
 
     /// Whether there is such a resource, readable or not.

@@ -11,12 +11,13 @@ use function_sdk_rust::proto::v1::{Capability, RunFunctionRequest, RunFunctionRe
 use function_sdk_rust::{request, response};
 use kube::core::TypeMeta;
 
+use crate::lookups::Lookup;
 use crate::problems::Problem;
 
-/// How soon is looked again for an operator that is missing.
+/// How soon is looked again for an operator that is missing, and for objects that are looked up.
 ///
 /// Crossplane runs the pipeline when the XR or something composed changes. That an operator is installed changes
-/// neither, so this is the one response that ages.
+/// neither, and (before 2.4) an object that was looked up does not wake it, so these responses age.
 const NEXT_LOOK: Duration = Duration::from_mins(1);
 
 /// Every operator whose kinds golden paths compose. A kind of any other group is taken for granted.
@@ -56,6 +57,7 @@ pub(crate) struct Kinds<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Needs {
     schemas: BTreeMap<String, TypeMeta>,
+    lookups: Vec<Lookup>,
     lacks_an_operator: bool,
 }
 
@@ -108,13 +110,22 @@ impl Needs {
         }
     }
 
+    /// Asks for objects.
+    pub(crate) fn look_for(&mut self, lookups: Vec<Lookup>) {
+        self.lookups.extend(lookups);
+    }
+
     /// Puts it into a response. Where nothing is needed nothing is put: even empty requirements cost a second call.
     pub(crate) fn tell(self, response: &mut RunFunctionResponse) {
         for (name, TypeMeta { api_version, kind }) in self.schemas {
             response::require_schema(response, name, api_version, kind);
         }
-        if let Some(meta) = response.meta.as_mut().filter(|_| self.lacks_an_operator) {
+        let ages = self.lacks_an_operator || !self.lookups.is_empty();
+        if let Some(meta) = response.meta.as_mut().filter(|_| ages) {
             meta.ttl = Some(NEXT_LOOK.into());
+        }
+        for lookup in self.lookups {
+            lookup.tell(response);
         }
     }
 }

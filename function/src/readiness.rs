@@ -29,12 +29,28 @@ pub fn assess(object: &Struct) -> Assessment {
     let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
     let judge: fn(&View) -> Assessment = match (group, text("kind")) {
         ("external-secrets.io", "ExternalSecret") => external_secret::assess,
+        // Whether it is enforced is told by `DeletionBlocked`: it keeps nobody from using what is in use.
+        ("protection.crossplane.io", "Usage") => observed,
         _ => managed::assess,
     };
     match wire::read::<View>(object) {
         Ok(view) => judge(&view),
         Err(_) => Assessment::waiting("Unreadable", "its status cannot be read"),
     }
+}
+
+/// Whether an object says of itself that it is ready.
+pub fn is_told_ready(object: &Struct) -> bool {
+    let view = wire::read::<View>(object).unwrap_or_default();
+    view.condition("Ready").is_some_and(|ready| ready.status == "True")
+}
+
+/// Ready because it is there.
+fn observed(view: &View) -> Assessment {
+    if view.is_being_deleted() {
+        return Assessment::waiting("Deleting", "it is being deleted");
+    }
+    Assessment::ready()
 }
 
 /// The parts of an object that readiness is judged by.

@@ -89,17 +89,20 @@ impl Rendering {
         kinds: Kinds<'_>,
         field: FieldOf<'_>,
     ) -> Result<Self, Error> {
-        let Composition { parts, problems, fault } = composition;
+        let Composition { parts, unasked, lookups, problems, fault } = composition;
         if let Some(bug) = fault {
             return Err(bug);
         }
         let mut rendering = Self { problems, ..Self::default() };
+        if observed.can_look_up() {
+            rendering.needs.look_for(lookups);
+        }
         for part in parts {
             rendering.add(part, observed, kinds, field);
         }
-        rendering.keep(observed, field, |object| {
+        rendering.keep(observed, field, |key, object| {
             let labels = wire::below(object, "metadata").and_then(|m| wire::below(m, "labels"));
-            labels.is_some_and(|l| l.fields.contains_key(labels::MANAGED))
+            !unasked.contains(&key) && labels.is_some_and(|l| l.fields.contains_key(labels::MANAGED))
         });
         Ok(rendering.finished())
     }
@@ -107,8 +110,13 @@ impl Rendering {
     /// Composes nothing new: the last good desired state stays.
     pub(crate) fn refused(problems: Vec<Problem>, observed: Observed<'_>, field: FieldOf<'_>) -> Self {
         let mut rendering = Self { problems, ..Self::default() };
-        rendering.keep(observed, field, |_| true);
+        rendering.keep(observed, field, |_, _| true);
         rendering.finished()
+    }
+
+    /// What is desired of a composed resource.
+    pub fn desired(&self, key: &str) -> Option<&Struct> {
+        self.desired.get(key).map(|(object, _)| object)
     }
 
     /// Whether everything can be used.
@@ -173,11 +181,10 @@ impl Rendering {
     }
 
     /// Keeps what is observed and not composed this time as it is.
-    fn keep(&mut self, observed: Observed<'_>, field: FieldOf<'_>, ours: fn(&Struct) -> bool) {
+    fn keep(&mut self, observed: Observed<'_>, field: FieldOf<'_>, stays: impl Fn(&str, &Struct) -> bool) {
         for key in observed.keys() {
-            let Some(seen) =
-                observed.object(key).filter(|seen| !self.desired.contains_key(key) && ours(seen))
-            else {
+            let kept = |seen: &&Struct| !self.desired.contains_key(key) && stays(key, seen);
+            let Some(seen) = observed.object(key).filter(kept) else {
                 continue;
             };
             let mut status = ResourceStatus {
@@ -263,9 +270,15 @@ pub(crate) fn outcome<S: Serialize>(
     })
 }
 
-/// Whether a condition is about using the thing, and not about its spec.
+/// Whether a condition is about using the thing, and not about its spec or its care.
 fn is_use(condition: &Condition) -> bool {
-    condition.r#type != ConditionType::Accepted
+    match condition.r#type {
+        ConditionType::Available | ConditionType::SecretSynced => true,
+        ConditionType::Accepted
+        | ConditionType::BackupHealthy
+        | ConditionType::UpgradePending
+        | ConditionType::DeletionBlocked => false,
+    }
 }
 
 /// The part of a status that every golden path has.

@@ -85,7 +85,7 @@ async fn a_call_is_answered() {
     let mut client = connected(function.endpoint("http")).await;
     let response = client.run_function(request(0)).await.unwrap().into_inner();
     assert_eq!(response.meta.unwrap().tag, "tag");
-    assert_eq!(response.desired.unwrap().resources.len(), 2);
+    assert_eq!(response.desired.unwrap().resources.len(), 3);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::wait;
-use goldenpath_tests::{ControlPlane, kinds, objects};
+use goldenpath_tests::{ControlPlane, objects};
 use serde_json::{Value, json};
 
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
@@ -100,27 +100,6 @@ pub(crate) async fn deletion_keeps_what_can_be_needed(plane: &ControlPlane) -> R
     let stored = stored(plane, &again).await?;
     ensure!(instance.password.is_some_and(|p| stored["password"] == p.0.as_str()), "the passwords differ");
     again.remove().await
-}
-
-/// Deletion protection holds an instance, says so, and lets go when it is lifted.
-pub(crate) async fn deletion_protection_holds(plane: &ControlPlane) -> Result<()> {
-    let namespace = plane.namespace("protection").await?;
-    let protected = json!({"deletion": {"protection": true}});
-    let database = Database::apply(plane, &namespace, "orders-db", protected).await?;
-    database.ready().await?;
-    let identifier = database.identifier().await?;
-    plane.delete(&kinds::database(), &namespace, "orders-db").await?;
-
-    let told =
-        |object: &kube::core::DynamicObject| object.data["status"]["problem"]["code"] == "DeletionProtected";
-    let what = "says that it is protected";
-    plane.until(kinds::instance(), &namespace, "orders-db", what, READY_LIMIT, told).await?;
-    let instance = plane.aws().instance(&identifier).await?.context("the protected instance is gone")?;
-    ensure!(instance.status == "available", "{instance:?}");
-
-    let lift = json!({"spec": {"forProvider": {"deletionProtection": false}}});
-    objects::merge(plane.client(), &kinds::instance(), &namespace, "orders-db", &lift).await?;
-    plane.until_gone(kinds::instance(), &namespace, "orders-db", READY_LIMIT).await
 }
 
 /// An instance that somebody removed is reported, not silently replaced by an empty one.

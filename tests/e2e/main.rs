@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::RwLock;
 
 mod admission;
+mod consumers;
 mod control_plane;
 mod crash;
 mod database;
@@ -55,8 +56,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside database::an_xr_becomes_a_database,
         beside database::drift_is_put_back_and_told,
         beside database::deletion_keeps_what_can_be_needed,
-        beside database::deletion_protection_holds,
         beside database::an_instance_removed_by_others_is_reported,
+        beside consumers::a_protected_database_refuses_deletion,
+        beside consumers::a_consumer_blocks_deletion_until_it_leaves,
         beside leak::a_password_is_in_its_one_secret_only,
         beside tenancy::one_name_in_two_namespaces_is_two_databases,
         beside tenancy::names_at_the_limit_work,

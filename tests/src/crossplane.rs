@@ -21,25 +21,51 @@ use crate::{Tools, manifest, objects, workdir::Workdir};
 pub(crate) const NAMESPACE: &str = "crossplane-system";
 const ROOT: &str = "crossplane-root-ca";
 const CLIENT: &str = "crossplane-tls-client";
+const SERVER: &str = "crossplane-tls-server";
+const WEBHOOKS: &str = "crossplane-webhooks";
 
 #[derive(Debug)]
 pub(crate) struct Crossplane {
     pub(crate) process: Process,
     metrics: Port,
     _health: Port,
+    _webhooks: Port,
 }
 
-/// Core's own CRDs, its authority and its client certificate.
-pub(crate) async fn initialise(tools: &Tools, run: &Workdir, api: &ApiServer, client: &Client) -> Result<()> {
-    let namespace = format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {NAMESPACE}}}");
-    objects::apply_all(client, &manifest::parse(&namespace)?, None).await?;
+/// Core's own CRDs, its authority, its certificates, and the webhook that refuses to delete what is in use; returns the
+/// port on which that is to be served.
+pub(crate) async fn initialise(
+    tools: &Tools,
+    run: &Workdir,
+    api: &ApiServer,
+    client: &Client,
+) -> Result<Port> {
+    let webhooks = Port::reserve()?;
+    // There is no Service network: the API server dials what an ExternalName names, on the port of the webhook.
+    let own = format!(
+        r"
+apiVersion: v1
+kind: Namespace
+metadata: {{name: {NAMESPACE}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {WEBHOOKS}, namespace: {NAMESPACE}}}
+spec: {{type: ExternalName, externalName: localhost}}
+"
+    );
+    objects::apply_all(client, &manifest::parse(&own)?, None).await?;
     let manifests = tools.manifests.join("crossplane");
     let launch = environment(Launch::new(tools.program("crossplane")), api)
         .args(["core", "init", "--activation", "*"])
         .env("CRDS_PATH", manifests.join("crds").display().to_string())
         .env("WEBHOOK_CONFIGS_PATH", manifests.join("webhooks").display().to_string())
         .env("TLS_CA_SECRET_NAME", ROOT)
-        .env("TLS_CLIENT_SECRET_NAME", CLIENT);
+        .env("TLS_CLIENT_SECRET_NAME", CLIENT)
+        .env("TLS_SERVER_SECRET_NAME", SERVER)
+        .env("WEBHOOK_SERVICE_NAME", WEBHOOKS)
+        .env("WEBHOOK_SERVICE_NAMESPACE", NAMESPACE)
+        .env("WEBHOOK_SERVICE_PORT", webhooks.number());
     // It is idempotent, and may fail once because a CRD it has just made is not served yet.
     let mut attempts = 0;
     while let Err(error) = process::run("crossplane-init", &run.logs(), launch.clone()).await {
@@ -48,7 +74,7 @@ pub(crate) async fn initialise(tools: &Tools, run: &Workdir, api: &ApiServer, cl
             return Err(error);
         }
     }
-    Ok(())
+    Ok(webhooks)
 }
 
 impl Crossplane {
@@ -57,15 +83,19 @@ impl Crossplane {
         run: &Workdir,
         api: &ApiServer,
         client: &Client,
+        webhooks: Port,
     ) -> Result<Self> {
         let (metrics, health) = (Port::reserve()?, Port::reserve()?);
         let folder = run.folder("crossplane")?;
-        let certificates = client_certificates(run, client).await?;
+        let identity = certificates(run, client, CLIENT, "crossplane/client").await?;
+        let server = certificates(run, client, SERVER, "crossplane/server").await?;
         let launch = environment(Launch::new(tools.program("crossplane")), api)
             .args(["core", "start", "--debug"])
             // Stories change one XR often; the breaker protects a cluster from that, and a test from its result.
             .args(["--circuit-breaker-burst=100000"])
-            .env("TLS_CLIENT_CERTS_DIR", certificates.display().to_string())
+            .env("TLS_CLIENT_CERTS_DIR", identity.display().to_string())
+            .env("TLS_SERVER_CERTS_DIR", server.display().to_string())
+            .env("WEBHOOK_PORT", webhooks.number())
             .env("PACKAGE_RUNTIME", "External")
             .env("XPKG_CACHE_DIR", folder.join("xpkg").display().to_string())
             .env("XFN_CACHE_DIR", folder.join("xfn").display().to_string())
@@ -75,7 +105,7 @@ impl Crossplane {
         let process = Process::start_new("crossplane", &run.logs(), launch)?;
         let ready = format!("{}/readyz", health.url());
         process.until_ready(Duration::from_mins(1), || crate::wait::answers(&ready)).await?;
-        Ok(Self { process, metrics, _health: health })
+        Ok(Self { process, metrics, _health: health, _webhooks: webhooks })
     }
 
     pub(crate) fn metrics(&self) -> String {
@@ -88,17 +118,18 @@ fn environment(launch: Launch, api: &ApiServer) -> Launch {
         .env("KUBECONFIG", api.kubeconfig.display().to_string())
         .env("POD_NAMESPACE", NAMESPACE)
         .env("POD_SERVICE_ACCOUNT", "crossplane")
-        .env("ENABLE_WEBHOOKS", "false")
+        .env("ENABLE_WEBHOOKS", "true")
 }
 
-async fn client_certificates(run: &Workdir, client: &Client) -> Result<PathBuf> {
-    let data = secret(client, CLIENT).await?;
-    let folder = run.folder("crossplane/client")?;
-    for name in ["ca.crt", "tls.crt", "tls.key"] {
-        let value = data.get(name).with_context(|| format!("Secret {CLIENT} has no {name}"))?;
-        run.write(&format!("crossplane/client/{name}"), &value.0)?;
+/// A folder with the files of a Secret of certificates.
+async fn certificates(run: &Workdir, client: &Client, name: &str, folder: &str) -> Result<PathBuf> {
+    let data = secret(client, name).await?;
+    let written = run.folder(folder)?;
+    for file in ["ca.crt", "tls.crt", "tls.key"] {
+        let value = data.get(file).with_context(|| format!("Secret {name} has no {file}"))?;
+        run.write(&format!("{folder}/{file}"), &value.0)?;
     }
-    Ok(folder)
+    Ok(written)
 }
 
 async fn secret(client: &Client, name: &str) -> Result<BTreeMap<String, ByteString>> {

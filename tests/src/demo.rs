@@ -191,6 +191,9 @@ impl Demo {
     /// Deleting the XR keeps the data.
     async fn deletion(&self, instance: &Instance) -> Result<()> {
         heading("The developer deletes the database, which is protected until they say otherwise")?;
+        let refused = self.plane.delete(&kinds::database(), NAMESPACE, NAME).await;
+        let refusal = refused.err().context("the protected database was deleted")?;
+        line(&format!("refused: {}", refusal.root_cause()))?;
         let unprotected = json!({"spec": {"deletion": {"protection": false}}});
         objects::merge(self.plane.client(), &kinds::database(), NAMESPACE, NAME, &unprotected).await?;
         wait::until("the protection is off in AWS", LIMIT, async || {
@@ -200,6 +203,7 @@ impl Demo {
         })
         .await?;
         line("spec.deletion.protection: false, and so it is in AWS")?;
+        self.until_none(&kinds::usage()).await?;
         self.plane.delete(&kinds::database(), NAMESPACE, NAME).await?;
         self.plane.until_gone(kinds::database(), NAMESPACE, NAME, LIMIT).await?;
         for kind in [kinds::instance(), kinds::managed_secret()] {

@@ -17,6 +17,11 @@ pub fn managed_secret() -> ApiResource {
     kind("secretsmanager.aws.m.goldenpath.io", "v1alpha1", "Secret", "secrets")
 }
 
+/// Crossplane's reason not to delete an object.
+pub fn usage() -> ApiResource {
+    kind("protection.crossplane.io", "v1beta1", "Usage", "usages")
+}
+
 /// External Secrets' request.
 pub fn external_secret() -> ApiResource {
     kind("external-secrets.io", "v1", "ExternalSecret", "externalsecrets")

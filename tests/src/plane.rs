@@ -87,7 +87,8 @@ impl ControlPlane {
             install::credentials(&client),
         );
         let kwok = kwok?;
-        for installed in [initialised, external, crds, credentials] {
+        let webhooks = initialised?;
+        for installed in [external, crds, credentials] {
             installed?;
         }
         let external_secrets = external_secrets::start(tools, &run, &api, &aws)?;
@@ -101,7 +102,8 @@ impl ControlPlane {
                 tokio::join!(Function::start(&run, &client), Provider::start(&run, &api, options.poll));
             anyhow::Ok((Some(started.0?), Some(started.1?)))
         };
-        let (crossplane, product) = tokio::join!(Crossplane::start(tools, &run, &api, &client), product);
+        let (crossplane, product) =
+            tokio::join!(Crossplane::start(tools, &run, &api, &client, webhooks), product);
         let (crossplane, (function, provider)) = (crossplane?, product?);
         say("Crossplane is ready");
 

@@ -2,11 +2,13 @@
 
 pub mod api;
 mod choices;
+pub mod consumers;
 mod external_secret;
 mod fields;
 mod identity;
 mod instance;
 mod managed;
+mod protection;
 mod restore;
 mod secret;
 mod status;
@@ -21,6 +23,7 @@ use crate::platform::Platform;
 use crate::rendering::Rendering;
 use api::{DatabaseStatus, GoldenPathDatabase};
 use choices::Choices;
+use consumers::Consumers;
 use identity::Identity;
 
 /// Key of the managed `Secret`.
@@ -29,6 +32,8 @@ pub const SECRET: &str = "secret";
 pub const INSTANCE: &str = "instance";
 /// Key of the `ExternalSecret`.
 pub const EXTERNAL_SECRET: &str = "external-secret";
+/// Key of the `Usage`.
+pub const USAGE: &str = "usage";
 
 /// The golden path of databases.
 #[derive(Debug)]
@@ -49,6 +54,7 @@ impl GoldenPath for Database {
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
         let choices = Choices::of(xr, platform, &identity)?;
+        let consumers = Consumers::of(xr, observed);
         Ok(Composition::new()
             .with(SECRET, &secret::secret(&identity, &choices))
             .with(INSTANCE, &instance::instance(&identity, &choices))
@@ -57,7 +63,10 @@ impl GoldenPath for Database {
                 EXTERNAL_SECRET,
                 &external_secret::external_secret(&identity, &choices, observed),
             )
+            .with_asked(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
+            .looking_up(consumers::lookup(xr, observed))
             .telling(identity.problems(platform))
+            .telling(consumers.problems(xr, observed))
             .telling(unsupported::problems(xr, platform)))
     }
 

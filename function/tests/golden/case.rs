@@ -1,17 +1,20 @@
 //! Reads the cases.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use goldenpath_function::service::run;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// One request.
 pub(crate) struct Case {
     pub(crate) folder: PathBuf,
     pub(crate) name: String,
     pub(crate) request: RunFunctionRequest,
+    /// The observed resources that the spec asks to let go; every other one must stay.
+    pub(crate) drops: BTreeSet<String>,
 }
 
 // === impl Case ===
@@ -33,9 +36,11 @@ impl Case {
     fn read(file: &Path) -> Self {
         let folder = file.parent().unwrap().to_owned();
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
-        let request = without_nulls(document(&folder, &name));
+        let mut request = without_nulls(document(&folder, &name));
+        let drops = request.as_object_mut().and_then(|r| r.remove("drops")).unwrap_or_else(|| json!([]));
+        let drops = serde_json::from_value(drops).unwrap_or_else(|e| panic!("{name}: {e}"));
         let request = serde_json::from_value(request).unwrap_or_else(|e| panic!("{name}: {e}"));
-        Self { folder, name, request }
+        Self { folder, name, request, drops }
     }
 
     pub(crate) fn response(&self) -> RunFunctionResponse {

@@ -95,13 +95,14 @@ fn a_missing_operator_is_one_warning_and_takes_nothing_else_away() {
     }
 }
 
-/// Nobody tells Crossplane that an operator was installed; everything else wakes it.
+/// Nobody tells Crossplane that an operator was installed or that a consumer came; everything else wakes it.
 #[test]
-fn only_a_missing_operator_makes_a_response_age() {
+fn only_a_missing_operator_and_a_lookup_make_a_response_age() {
     for case in Case::all() {
         let response = case.response();
         let missing = codes(&response).contains(&"OperatorMissing".to_owned());
+        let looks_up = response.requirements.as_ref().is_some_and(|r| !r.resources.is_empty());
         let ttl = response.meta.unwrap().ttl.map(|ttl| ttl.seconds);
-        assert_eq!(ttl, missing.then_some(60), "{}", case.name);
+        assert_eq!(ttl, (missing || looks_up).then_some(60), "{}", case.name);
     }
 }

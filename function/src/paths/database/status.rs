@@ -13,8 +13,9 @@ use crate::observed::Observed;
 use crate::paths::database::api::{
     DatabaseSpec, DatabaseStatus, GoldenPathDatabase, PendingChange, Phase, When,
 };
+use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::EXTERNAL_NAME;
-use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, fields};
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, fields, protection};
 use crate::rendering::{Ready, Rendering};
 
 /// How many pending changes a status carries at most; the XRD declares it.
@@ -54,12 +55,12 @@ pub(super) fn report(
         latest_restorable_time: seen.latest_restorable_time,
         ca_expiry: seen.ca_cert_valid_till,
         end_of_standard_support: None,
-        consumers: Vec::new(),
+        consumers: Consumers::of(xr, observed).allowed,
         problems: rendering.problems.clone(),
         resources: rendering.resources.clone(),
         function_version: Some(env!("CARGO_PKG_VERSION").into()),
     };
-    (status, vec![accepted, available, synced])
+    (status, vec![accepted, available, synced, protection::blocked(observed, rendering)])
 }
 
 /// Whether the database can be used. A change that is refused or not seen yet does not make it less so.

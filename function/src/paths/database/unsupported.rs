@@ -20,13 +20,6 @@ pub(super) fn problems(xr: &GoldenPathDatabase, platform: &Platform) -> Vec<Prob
             "ask the platform team to name a parameter group in Platform.parameterGroups",
         ));
     }
-    if spec.allowed_namespaces.as_ref().is_some_and(|n| !n.is_empty()) {
-        problems.push(Problem::not_yet_supported(
-            ".spec.allowedNamespaces",
-            "no other namespace gets the credentials",
-            "use the database from its own namespace",
-        ));
-    }
     if spec.credentials.rotation_interval_days > 0 {
         problems.push(Problem::not_yet_supported(
             ".spec.credentials.rotationIntervalDays",

@@ -1,0 +1,63 @@
+//! The `Usage`: Crossplane refuses to delete a database that is protected or has consumers, and says why.
+//!
+//! AWS's own protection stands behind it: it holds where the namespace is deleted, which takes the `Usage` along.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::{Resource, ResourceExt};
+
+use crate::condition::{Condition, ConditionType};
+use crate::observed::Observed;
+use crate::paths::database::USAGE;
+use crate::paths::database::api::GoldenPathDatabase;
+use crate::paths::database::consumers::Consumers;
+use crate::paths::database::identity::Identity;
+use crate::readiness;
+use crate::rendering::Rendering;
+use crate::usages::{Usage, UsageSpec, Used, UsedReference};
+use crate::wire;
+
+const PROTECTED: &str = "deletion protection is on: set .spec.deletion.protection to false first";
+
+/// The `Usage` of a database, while there is a reason for one.
+pub(super) fn usage(xr: &GoldenPathDatabase, identity: &Identity, consumers: &Consumers) -> Option<Usage> {
+    Some(Usage {
+        metadata: ObjectMeta {
+            name: Some(format!("{}-protection", identity.name)),
+            labels: Some(identity.labels.clone()),
+            ..ObjectMeta::default()
+        },
+        spec: UsageSpec {
+            of: Used {
+                api_version: GoldenPathDatabase::api_version(&()).into_owned(),
+                kind: GoldenPathDatabase::kind(&()).into_owned(),
+                resource_ref: UsedReference { name: xr.name_any() },
+            },
+            reason: reason(xr.spec.deletion.protection, consumers)?,
+        },
+    })
+}
+
+fn reason(protected: bool, consumers: &Consumers) -> Option<String> {
+    let used = consumers.named().map(|who| {
+        format!(
+            "it is used by {who}: remove what uses it, or take the namespace out of .spec.allowedNamespaces"
+        )
+    });
+    let reasons: Vec<_> = protected.then(|| PROTECTED.to_owned()).into_iter().chain(used).collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+/// `DeletionBlocked`, in the words of the `Usage` that is desired, once Crossplane enforces it.
+pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Condition {
+    let is = ConditionType::DeletionBlocked;
+    let reason = |usage| wire::text(wire::below(usage, "spec")?, "reason");
+    let Some(why) = rendering.desired(USAGE).and_then(reason) else {
+        return Condition::fails(is, "NotProtected", "nothing keeps this object from being deleted");
+    };
+    if !observed.object(USAGE).is_some_and(readiness::is_told_ready) {
+        let message = "Crossplane does not enforce its Usage yet; it needs its webhooks for that";
+        return Condition::fails(is, "Pending", message);
+    }
+    let reason = if why.starts_with(PROTECTED) { "Protected" } else { "HasConsumers" };
+    Condition::holds(is, reason).saying(why)
+}
