@@ -69,6 +69,15 @@ pub trait External<M: Managed>: Send + Sync + 'static {
     /// Gathers what Create needs, and changes nothing. A `Waiting` fault here leaves no trace of an attempt.
     fn prepare(&self, managed: &M) -> impl Future<Output = Result<Self::Inputs, Fault>> + Send;
 
+    /// Connection details that are known before Create, as a password that [`prepare`](External::prepare) has
+    /// chosen. They are durable in the connection Secret before Create is called, so no crash loses them (R50).
+    ///
+    /// A process that dies then leaves them there, and perhaps a Create on its way: `prepare` has to choose what
+    /// the Secret holds already.
+    fn details_before_create(&self, _inputs: &Self::Inputs) -> ConnectionDetails {
+        ConnectionDetails::new()
+    }
+
     /// Makes the external resource. May set `status.atProvider` and the external-name annotation.
     fn create(
         &self,

@@ -9,9 +9,10 @@ use goldenpath_provider_core::{Connect, Drift, External, FaultKind, Managed, Obs
 use kube::ResourceExt;
 use snafu::ResultExt;
 
+use crate::connection::publish;
 use crate::convergence::Attempts;
 use crate::error::{self, Error};
-use crate::persist::record_creation;
+use crate::persist::{RECORD_FOR, record_creation};
 use crate::run::{Run, as_leader, deposed};
 
 /// What a reconcile has done.
@@ -105,6 +106,8 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 return Err(Error::CreateExternalResource { source });
             }
         };
+        let known = external.details_before_create(&inputs);
+        self.publish(&known).await.context(error::PublishConnectionDetailsSnafu)?;
         // Nobody knows the end of a creation that is on record and was not begun.
         if !self.leadership().holds() {
             return Err(Error::CreateExternalResource { source: deposed() });
@@ -112,12 +115,18 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.claim_and_begin_creation().await.context(error::UpdateManagedResourceSnafu)?;
 
         let (api, mut managed) = (self.api.clone(), self.managed.clone());
-        let (clock, leadership) = (self.context.runtime.options.clock, self.leadership().clone());
-        let (managed, created, recorded) = Self::uninterrupted(async move {
+        let (client, clock) = (self.context.runtime.client.clone(), self.context.runtime.options.clock);
+        let leadership = self.leadership().clone();
+        let (managed, created, recorded, published) = Self::uninterrupted(async move {
             let created = as_leader(&leadership, external.create(&mut managed, inputs)).await;
             let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
             let recorded = record_creation(&api, &managed, outcome, clock()).await;
-            (managed, created, recorded)
+            // What only Create tells is as lost as the record would be.
+            let published = match &created {
+                Ok(details) => publish(&client, &managed, details, RECORD_FOR).await,
+                Err(_) => Ok(()),
+            };
+            (managed, created, recorded, published)
         })
         .await
         .context(error::CreateExternalResourceSnafu)?;
@@ -125,9 +134,9 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.managed = managed;
         self.memory.pending_told = false;
         let recorded = recorded.map(|written| self.remember(written));
-        let details = created.context(error::CreateExternalResourceSnafu)?;
+        created.context(error::CreateExternalResourceSnafu)?;
         recorded.context(error::UpdateAnnotationsSnafu)?;
-        self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
+        published.context(error::PublishConnectionDetailsSnafu)?;
         Ok(Done::Created)
     }
 

@@ -1,48 +1,69 @@
 //! The connection Secret: what a consumer needs to connect, where the managed resource asks for it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use goldenpath_provider_core::{Connect, ConnectionDetails, Fault, Managed};
+use goldenpath_provider_core::{Connect, ConnectionDetails, Fault, FaultKind, Managed};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::api::{Patch, PatchParams, PostParams};
-use kube::{Api, ResourceExt};
+use kube::{Api, Client, ResourceExt};
 use serde_json::json;
 
 use crate::error::api_fault;
+use crate::persist::insist;
 use crate::run::Run;
 
 /// Type of every connection Secret.
 const TYPE: &str = "connection.crossplane.io/v1alpha1";
+/// How long a write is tried again before the reconcile fails: five times (R102).
+const PATIENCE: Duration = Duration::from_millis(150);
 
 // === impl Run ===
 
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
-    /// Adds connection details to the Secret that the object names, if it names one (R97..R101).
-    ///
-    /// Keys are added and changed, never removed; what is there already is not written again.
+    /// Adds connection details to the Secret that the object names, if it names one (R97..R102).
     pub(crate) async fn publish(&self, details: &ConnectionDetails) -> Result<(), Fault> {
-        let Some(reference) = &self.managed.managed_spec().write_connection_secret_to_ref else {
-            return Ok(());
-        };
-        let namespace = self.managed.namespace().unwrap_or_default();
-        let secrets = Api::<Secret>::namespaced(self.context.runtime.client.clone(), &namespace);
-        let wanted = secret(&self.managed, &reference.name, details);
-        let written = match secrets.get_opt(&reference.name).await.map_err(|e| api_fault(&e))? {
-            None => secrets.create(&PostParams::default(), &wanted).await,
-            Some(existing) => {
-                check_control(&existing, self.managed.meta().uid.as_deref().unwrap_or_default())?;
-                if holds(&existing, &wanted) {
-                    return Ok(());
-                }
-                let owners = &wanted.metadata.owner_references;
-                let patch = json!({"metadata": {"ownerReferences": owners}, "data": wanted.data});
-                secrets.patch(&reference.name, &PatchParams::default(), &Patch::Merge(patch)).await
-            }
-        };
-        written.map(|_| ()).map_err(|e| api_fault(&e))
+        publish(&self.context.runtime.client, &self.managed, details, PATIENCE).await
     }
+}
+
+/// Adds connection details to the Secret that the object names, if it names one; tried again for so long while the
+/// API server fails or somebody else is faster.
+///
+/// Keys are added and changed, never removed; what is there already is not written again.
+pub(crate) async fn publish<M: Managed>(
+    client: &Client,
+    managed: &M,
+    details: &ConnectionDetails,
+    patience: Duration,
+) -> Result<(), Fault> {
+    let Some(reference) = &managed.managed_spec().write_connection_secret_to_ref else {
+        return Ok(());
+    };
+    let namespace = managed.namespace().unwrap_or_default();
+    let secrets = Api::<Secret>::namespaced(client.clone(), &namespace);
+    let wanted = secret(managed, &reference.name, details);
+    let passes = |fault: &Fault| matches!(fault.kind, FaultKind::Transient | FaultKind::Conflict);
+    insist(patience, passes, || write(&secrets, &reference.name, &wanted)).await
+}
+
+async fn write(secrets: &Api<Secret>, name: &str, wanted: &Secret) -> Result<(), Fault> {
+    let written = match secrets.get_opt(name).await.map_err(|e| api_fault(&e))? {
+        None => secrets.create(&PostParams::default(), wanted).await,
+        Some(existing) => {
+            check_control(&existing, wanted.owner_references())?;
+            if holds(&existing, wanted) {
+                return Ok(());
+            }
+            let (version, owners) = (existing.resource_version(), wanted.owner_references());
+            let metadata = json!({"resourceVersion": version, "ownerReferences": owners});
+            let patch = json!({"metadata": metadata, "data": wanted.data});
+            secrets.patch(name, &PatchParams::default(), &Patch::Merge(patch)).await
+        }
+    };
+    written.map(|_| ()).map_err(|e| api_fault(&e))
 }
 
 fn secret<M: Managed>(managed: &M, name: &str, details: &ConnectionDetails) -> Secret {
@@ -64,7 +85,8 @@ fn secret<M: Managed>(managed: &M, name: &str, details: &ConnectionDetails) -> S
 }
 
 /// A Secret that somebody else controls, or that was made for something else, is not ours to change (R100).
-fn check_control(existing: &Secret, uid: &str) -> Result<(), Fault> {
+fn check_control(existing: &Secret, owners: &[OwnerReference]) -> Result<(), Fault> {
+    let uid = owners.first().map(|owner| owner.uid.as_str()).unwrap_or_default();
     let refuse = |message| {
         Err(Fault::user("ConnectionSecretNotOwned", message).at(".spec.writeConnectionSecretToRef"))
     };

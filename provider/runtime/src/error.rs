@@ -40,6 +40,9 @@ pub(crate) enum Error {
     UpdateObject { source: Fault },
 }
 
+/// The reason of a fault over an object that does not exist.
+pub(crate) const NOT_FOUND: &str = "NotFound";
+
 // === impl Error ===
 
 impl Error {
@@ -81,6 +84,9 @@ pub(crate) fn api_fault(error: &kube::Error) -> Fault {
     match error {
         kube::Error::Api(status) if status.is_conflict() => {
             Fault::new(FaultKind::Conflict, "Conflict", "the object was changed by another writer")
+        }
+        kube::Error::Api(status) if status.is_not_found() => {
+            Fault::transient(NOT_FOUND, status.message.clone())
         }
         kube::Error::Api(status) if status.is_forbidden() => Fault::user("Forbidden", status.message.clone())
             .remedy("grant the provider's service account what is missing"),

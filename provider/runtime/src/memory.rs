@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use goldenpath_provider_core::{Managed, ProviderConfigReference};
 use k8s_openapi::jiff::Timestamp;
 use kube::Resource;
+use serde_json::Value;
 
 use crate::convergence::Attempts;
 
@@ -14,6 +15,8 @@ use crate::convergence::Attempts;
 pub(crate) struct Memory<M> {
     /// The object as the API server answered our last write; newer than what a watch may show (R2).
     pub(crate) latest: Option<M>,
+    /// The status that is to be written with what the next reconcile learns.
+    pub(crate) held_status: Option<Value>,
     /// The configuration whose usage was recorded.
     pub(crate) usage: Option<ProviderConfigReference>,
     /// Failures since the last success.
@@ -42,6 +45,7 @@ impl<M> Default for Memory<M> {
     fn default() -> Self {
         Self {
             latest: None,
+            held_status: None,
             usage: None,
             failures: 0,
             waits: 0,

@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use goldenpath_provider_core::creation::{EXTERNAL_NAME, PENDING, stamp};
+use futures::TryFutureExt;
+use goldenpath_provider_core::creation::{Creation, EXTERNAL_NAME, PENDING, SUCCEEDED, stamp};
 use goldenpath_provider_core::managed::FINALIZER;
 use goldenpath_provider_core::{Connect, Fault, Managed};
 use k8s_openapi::jiff::Timestamp;
@@ -17,30 +18,38 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use crate::diff::merge_patch;
-use crate::error::api_fault;
+use crate::error::{NOT_FOUND, api_fault};
+use crate::memory::Memory;
 use crate::run::Run;
 
 /// How long the record of a Create is tried to be stored; a shutdown waits as long.
-const RECORD_FOR: Duration = Duration::from_secs(25);
+pub(crate) const RECORD_FOR: Duration = Duration::from_secs(25);
 
 // === impl Run ===
 
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
-    /// Makes the finalizer and the external name durable; writes nothing if they are.
+    /// Makes the finalizer and the external name of a resource that was seen durable; writes nothing if they are.
     pub(crate) async fn claim(&mut self) -> Result<(), Fault> {
-        self.write(Map::new(), None).await
+        self.write(self.recovered_creation(), None).await
     }
 
     /// As [`claim`](Run::claim), with the fields of the spec that Observe has filled in (R108).
     pub(crate) async fn claim_with_spec(&mut self) -> Result<(), Fault> {
         let spec = merge_patch(&part(&self.stored, "spec"), &part(&self.managed, "spec"));
-        self.write(Map::new(), spec).await
+        self.write(self.recovered_creation(), spec).await
     }
 
     /// As [`claim`](Run::claim), with the record that Create is about to be called: one write (R43, R96).
     pub(crate) async fn claim_and_begin_creation(&mut self) -> Result<(), Fault> {
         let pending = Value::from(stamp((self.context.runtime.options.clock)()));
         self.write(Map::from_iter([(PENDING.to_owned(), pending)]), None).await
+    }
+
+    /// A Create whose end nobody knew has succeeded when its resource is seen (R41).
+    fn recovered_creation(&self) -> Map<String, Value> {
+        let is_incomplete = Creation::from_annotations(self.stored.annotations()).is_incomplete();
+        let succeeded = || (SUCCEEDED.to_owned(), stamp((self.context.runtime.options.clock)()).into());
+        is_incomplete.then(succeeded).into_iter().collect()
     }
 
     async fn write(&mut self, mut annotations: Map<String, Value>, spec: Option<Value>) -> Result<(), Fault> {
@@ -89,9 +98,15 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         }
     }
 
+    /// Keeps the status for the next reconcile, which follows soon and has more to tell: one write less (R129).
+    pub(crate) fn hold_status(&mut self) {
+        self.memory.held_status = Some(part(&self.managed, "status"));
+    }
+
     /// Writes the status if it differs from the stored one (R128).
     pub(crate) async fn write_status(&mut self) -> Result<(), Fault> {
         let status = part(&self.managed, "status");
+        self.memory.held_status = None;
         if status == part(&self.stored, "status") {
             return Ok(());
         }
@@ -125,6 +140,16 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 }
 
+/// An object with the status that was held back, if one was.
+pub(crate) fn with_held_status<M: Managed>(stored: &M, memory: &Memory<M>) -> M {
+    let held = memory.held_status.clone().and_then(|status| {
+        let mut object = serde_json::to_value(stored).ok()?;
+        object.as_object_mut()?.insert("status".into(), status);
+        serde_json::from_value(object).ok()
+    });
+    held.unwrap_or_else(|| stored.clone())
+}
+
 /// Stores how a Create has ended, and the external name that it has chosen, however long it takes (R46, R47).
 pub(crate) async fn record_creation<M: Managed>(
     api: &Api<M>,
@@ -134,16 +159,26 @@ pub(crate) async fn record_creation<M: Managed>(
 ) -> Result<M, Fault> {
     let annotations = json!({outcome: stamp(at), EXTERNAL_NAME: created.external_name()});
     let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
-    let give_up = Instant::now() + RECORD_FOR;
+    let (name, params) = (created.name_any(), PatchParams::default());
+    let write = || api.patch(&name, &params, &patch).map_err(|e| api_fault(&e));
+    insist(RECORD_FOR, |fault| fault.reason != NOT_FOUND, write).await
+}
+
+/// Tries a write again for so long, while its fault is one that passes.
+pub(crate) async fn insist<T, F: Future<Output = Result<T, Fault>>>(
+    patience: Duration,
+    passes: fn(&Fault) -> bool,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, Fault> {
+    let give_up = Instant::now() + patience;
     let mut pause = Duration::from_millis(10);
     loop {
-        let error = match api.patch(&created.name_any(), &PatchParams::default(), &patch).await {
-            Ok(written) => return Ok(written),
-            Err(error) => error,
+        let fault = match attempt().await {
+            Err(fault) if passes(&fault) => fault,
+            answer => return answer,
         };
-        let gone = matches!(&error, kube::Error::Api(status) if status.is_not_found());
-        if gone || Instant::now() + pause > give_up {
-            return Err(api_fault(&error));
+        if Instant::now() + pause > give_up {
+            return Err(fault);
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(2));

@@ -115,6 +115,25 @@ async fn reconcile(config: Arc<DynamicObject>, context: Arc<Context>) -> Result<
     })
 }
 
+/// Reconciles a configuration once, with these usages of configurations of its kind.
+#[cfg(test)]
+pub(crate) async fn reconcile_once(
+    runtime: &Runtime,
+    kind: ApiResource,
+    config: serde_json::Value,
+    usages: Vec<serde_json::Value>,
+) {
+    let mut writer = reflector::store::Writer::new(runtime.options.config_group.usages());
+    writer.apply_watcher_event(&watcher::Event::Init);
+    for usage in usages {
+        writer.apply_watcher_event(&watcher::Event::InitApply(serde_json::from_value(usage).unwrap()));
+    }
+    writer.apply_watcher_event(&watcher::Event::InitDone);
+    let context = Context { runtime: runtime.clone(), kind, usages: writer.as_reader() };
+    let config = serde_json::from_value(config).unwrap();
+    reconcile(Arc::new(config), Arc::new(context)).await.unwrap();
+}
+
 // === impl Context ===
 
 impl Context {

@@ -41,7 +41,8 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Sets what the outcome means for the status, and writes it if it differs.
     async fn record(&mut self, outcome: &Result<Done, Error>) -> Result<(), goldenpath_provider_core::Fault> {
         let synced = match outcome {
-            Ok(Done::Released | Done::ExistenceAwaited) => return Ok(()),
+            Ok(Done::Released) => return Ok(()),
+            Ok(Done::ExistenceAwaited) if self.memory.held_status.is_none() => return Ok(()),
             Err(error) if error.fault().kind == FaultKind::Conflict => return Ok(()),
             Ok(Done::Paused) => condition::reconcile_paused(),
             Ok(_) => condition::reconcile_success(),
@@ -55,6 +56,10 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             Ok(Done::Updated(_)) => self.told_unconverged(),
             Ok(_) => None,
         };
+        if *outcome == Ok(Done::Created) {
+            self.hold_status();
+            return Ok(());
+        }
         self.write_status().await
     }
 

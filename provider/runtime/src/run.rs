@@ -13,6 +13,7 @@ use kube::{Api, ResourceExt};
 
 use crate::event::{Note, Source};
 use crate::memory::{Memories, Memory};
+use crate::persist::with_held_status;
 use crate::{Leadership, Runtime};
 
 /// What all reconciles of a kind share.
@@ -45,7 +46,8 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         let mut memory = context.memories.take(&watched.uid().unwrap_or_default());
         let stored = memory.freshest(watched);
         let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
-        Self { context, api, managed: stored.clone(), stored, memory, now: (context.runtime.options.clock)() }
+        let managed = with_held_status(&stored, &memory);
+        Self { context, api, managed, stored, memory, now: (context.runtime.options.clock)() }
     }
 
     /// Sets a condition, for the generation that this reconcile has read (R124).

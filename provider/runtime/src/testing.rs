@@ -1,6 +1,9 @@
 //! A managed resource, an external resource and an API server that exist in memory only.
 
 pub(crate) mod api;
+pub(crate) mod cloud;
+pub(crate) mod points;
+pub(crate) mod process;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

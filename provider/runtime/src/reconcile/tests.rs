@@ -1,8 +1,10 @@
 //! The algorithm, step by step: against an API server and an external side that exist in memory only.
 
+mod budget;
 mod create;
 mod delete;
 mod leadership;
+mod lives;
 mod steady;
 
 use std::time::Duration;
@@ -41,6 +43,10 @@ fn condition(r#type: &str, status: &str, reason: &str, message: Option<&str>) ->
 
 fn synced() -> Value {
     condition("Synced", "True", "ReconcileSuccess", None)
+}
+
+fn available() -> Value {
+    condition("Ready", "True", "Available", None)
 }
 
 fn failed(message: &str) -> Value {

@@ -10,6 +10,8 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::{Map, Value, json};
 
+use super::points::Points;
+
 /// An API server in memory.
 #[derive(Clone, Default)]
 pub(crate) struct FakeApi(Arc<Mutex<State>>);
@@ -20,6 +22,8 @@ struct State {
     objects: BTreeMap<String, Value>,
     version: u64,
     writes: Vec<Write>,
+    /// How often each object was stored: what a watch of it shows.
+    revisions: BTreeMap<String, usize>,
     failures: VecDeque<Failure>,
 }
 
@@ -82,10 +86,21 @@ fn refusal(code: u16, reason: &'static str) -> Refusal {
 
 impl FakeApi {
     pub(crate) fn client(&self) -> Client {
+        self.client_of(Points::unmet())
+    }
+
+    /// The client of a process that can be met before and after each of its requests.
+    pub(crate) fn client_of(&self, points: Points) -> Client {
         let api = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
-            let api = api.clone();
-            async move { Ok::<_, Infallible>(api.answer(request).await) }
+            let (api, points) = (api.clone(), points.clone());
+            async move {
+                let name = format!("{} {}", request.method(), item(request.uri().path()));
+                points.pass(&format!("before {name}")).await;
+                let answer = api.answer(request).await;
+                points.pass(&format!("after {name}")).await;
+                Ok::<_, Infallible>(answer)
+            }
         });
         Client::new(service, "default")
     }
@@ -95,6 +110,25 @@ impl FakeApi {
         let kind = object["kind"].as_str().unwrap().to_lowercase();
         let path = format!("{kind}s/{}", object["metadata"]["name"].as_str().unwrap());
         self.state().store(&path, object);
+    }
+
+    /// Deletes an object as somebody else would: what finalizers hold stays for now.
+    pub(crate) fn delete(&self, path: &str) {
+        let mut state = self.state();
+        if let Some(object) = state.objects.get(path).cloned() {
+            state.delete(path, object);
+        }
+    }
+
+    /// The paths of all objects of a resource, e.g. `secrets`.
+    pub(crate) fn list(&self, resource: &str) -> Vec<Value> {
+        let prefix = format!("{resource}/");
+        self.state().objects.iter().filter(|(p, _)| p.starts_with(&prefix)).map(|(_, o)| o.clone()).collect()
+    }
+
+    /// How often an object was stored: the events that a watch of it shows.
+    pub(crate) fn revisions(&self, path: &str) -> usize {
+        self.state().revisions.get(path).copied().unwrap_or_default()
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<Value> {
@@ -214,7 +248,7 @@ impl State {
         }
         let is_held = changed["metadata"]["finalizers"].as_array().is_some_and(|f| !f.is_empty());
         if !changed["metadata"]["deletionTimestamp"].is_null() && !is_held {
-            self.objects.remove(item);
+            self.remove(item);
             return Ok(changed);
         }
         if changed["spec"] != stored["spec"] {
@@ -224,8 +258,33 @@ impl State {
         Ok(if changed == stored { stored } else { self.store(item, changed) })
     }
 
+    fn delete(&mut self, item: &str, mut object: Value) {
+        if object["metadata"]["finalizers"].as_array().is_none_or(Vec::is_empty) {
+            self.remove(item);
+        } else if object["metadata"]["deletionTimestamp"].is_null() {
+            object["metadata"]["deletionTimestamp"] = json!(super::NOW);
+            self.store(item, object);
+        }
+    }
+
+    /// Removes an object, and deletes what it owns, as the garbage collector does.
+    fn remove(&mut self, item: &str) {
+        let Some(removed) = self.objects.remove(item) else { return };
+        let uid = &removed["metadata"]["uid"];
+        let owns = |object: &Value| {
+            let owners = object["metadata"]["ownerReferences"].as_array();
+            !uid.is_null() && owners.is_some_and(|o| o.iter().any(|owner| owner["uid"] == *uid))
+        };
+        let owned: Vec<_> =
+            self.objects.iter().filter(|(_, o)| owns(o)).map(|(p, o)| (p.clone(), o.clone())).collect();
+        for (path, object) in owned {
+            self.delete(&path, object);
+        }
+    }
+
     fn store(&mut self, item: &str, mut object: Value) -> Value {
         self.version += 1;
+        *self.revisions.entry(item.to_owned()).or_default() += 1;
         object["metadata"]["resourceVersion"] = json!(self.version.to_string());
         self.objects.insert(item.to_owned(), object.clone());
         object

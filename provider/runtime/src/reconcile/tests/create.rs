@@ -1,6 +1,6 @@
 //! Steps 5 to 15: a resource that does not exist.
 
-use goldenpath_provider_core::{Fault, FaultKind, Readiness};
+use goldenpath_provider_core::{Fault, FaultKind, Observation, Readiness};
 use serde_json::json;
 
 use super::*;
@@ -14,7 +14,7 @@ async fn an_absent_resource_is_created_with_one_write_before_and_one_after() {
     assert_eq!(scene.calls(), ["observe", "create"]);
     let all = scene.api.writes();
     let requests: Vec<_> = all.iter().map(|w| w.request.as_str()).collect();
-    assert_eq!(requests, [USAGE, METADATA, METADATA, STATUS]);
+    assert_eq!(requests, [USAGE, METADATA, METADATA], "and the status with what the next look tells");
     assert_eq!(
         all[1].body,
         json!({"metadata": {
@@ -31,13 +31,60 @@ async fn an_absent_resource_is_created_with_one_write_before_and_one_after() {
         }}}),
         "the end of Create is stored whatever others have written"
     );
-    let creating = condition("Ready", "False", "Creating", None);
-    assert_eq!(scene.stored()["status"], status(&[creating, synced()], &json!({})));
     assert_eq!(
         scene.told(),
         ["Normal CreatedExternalResource: Successfully requested creation of external resource"]
     );
     assert_eq!(delay, Some(Duration::from_millis(250)));
+}
+
+#[tokio::test]
+async fn the_status_after_create_is_written_with_the_next_look() {
+    let creating = || condition("Ready", "False", "Creating", None);
+    for (seen, expected) in [
+        (Observation::Absent, status(&[creating(), synced()], &json!({}))),
+        (
+            present(Readiness::Creating(String::new())),
+            status(&[creating(), synced()], &json!({"seen": "yes"})),
+        ),
+        (present(Readiness::Available), status(&[available(), synced()], &json!({"seen": "yes"}))),
+    ] {
+        let mut scene = Scene::<true>::of(&thing(&json!({})));
+        scene.reconcile().await;
+        writes(&scene);
+        let mut scene = scene.seeing(seen);
+        scene.reconcile().await;
+        assert_eq!(writes(&scene), [STATUS]);
+        assert_eq!(scene.stored()["status"], expected);
+    }
+}
+
+#[tokio::test]
+async fn a_status_held_back_is_not_lost_when_the_next_look_fails() {
+    let mut scene = Scene::<true>::of(&thing(&json!({})));
+    scene.reconcile().await;
+    scene.world().observe = Err(Fault::transient("Unavailable", "no answer"));
+    scene.reconcile().await;
+    let creating = condition("Ready", "False", "Creating", None);
+    assert_eq!(
+        scene.stored()["status"]["conditions"],
+        json!([creating, failed("observe failed: no answer")])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn details_that_only_create_tells_are_written_however_long_it_takes() {
+    let asking = json!({"spec": {"writeConnectionSecretToRef": {"name": "c"}}});
+    let mut scene = Scene::<true>::of(&thing(&asking));
+    scene.api.fail_after(2, "secrets", 500);
+    for _ in 0..8 {
+        scene.api.fail("secrets", 503);
+    }
+    let begun = tokio::time::Instant::now();
+    scene.reconcile().await;
+    assert_eq!(scene.api.get("secrets/c").unwrap()["data"], json!({"password": "cA=="}));
+    assert!(begun.elapsed() > Duration::from_millis(500), "after {:?}", begun.elapsed());
+    assert_eq!(scene.calls(), ["observe", "create"]);
 }
 
 #[tokio::test]

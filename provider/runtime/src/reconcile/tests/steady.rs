@@ -6,10 +6,6 @@ use serde_json::json;
 use super::*;
 use crate::testing::{drifted, present, thing};
 
-fn available() -> Value {
-    condition("Ready", "True", "Available", None)
-}
-
 #[tokio::test]
 async fn a_steady_state_writes_nothing() {
     let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(present(Readiness::Available));
