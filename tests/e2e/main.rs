@@ -17,6 +17,7 @@ mod control_plane;
 mod crash;
 mod database;
 mod leak;
+mod replicas;
 mod request;
 mod scan;
 mod tenancy;
@@ -72,6 +73,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         alone crash::a_kill_around_create_secret_loses_nothing,
         alone crash::a_kill_around_create_db_instance_loses_nothing,
         alone crash::a_termination_waits_for_the_create,
+        alone replicas::a_rolling_restart_under_load_makes_nothing_twice,
+        alone replicas::a_leader_that_was_stopped_changes_nothing_afterwards,
+        alone replicas::a_starved_leader_keeps_or_cleanly_loses_its_lease,
     ]
 }
 

@@ -30,7 +30,7 @@ mod plane;
 mod ports;
 mod process;
 pub mod progress;
-mod provider;
+pub mod provider;
 pub mod render;
 pub mod repository;
 pub mod scan;

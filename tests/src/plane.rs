@@ -16,7 +16,7 @@ use crate::etcd::Etcd;
 use crate::function::Function;
 use crate::kwok::{self, Kwok};
 use crate::progress::say;
-use crate::provider::Provider;
+use crate::provider::{Provider, Replica};
 use crate::scan::Hit;
 use crate::state::State;
 use crate::wait::Target;
@@ -98,8 +98,8 @@ impl ControlPlane {
             if !options.product {
                 return Ok((None, None));
             }
-            let started =
-                tokio::join!(Function::start(&run, &client), Provider::start(&run, &api, options.poll));
+            let replica = Replica::only(options.poll);
+            let started = tokio::join!(Function::start(&run, &client), Provider::start(&run, &api, &replica));
             anyhow::Ok((Some(started.0?), Some(started.1?)))
         };
         let (crossplane, product) =
@@ -177,6 +177,11 @@ impl ControlPlane {
             .as_ref()
             .map(|provider| &provider.process)
             .ok_or_else(|| anyhow!("started without a provider"))
+    }
+
+    /// One more replica of the provider.
+    pub async fn replica(&self, replica: &Replica) -> Result<Provider> {
+        Provider::start(&self.run, &self.api, replica).await
     }
 
     /// This repository's function.

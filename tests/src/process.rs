@@ -141,6 +141,20 @@ impl Process {
         matches!(self.exited(), Ok(None)) && self.child().is_some()
     }
 
+    /// Waits until it has ended by itself, and tells how.
+    pub async fn ended(&self, limit: Duration) -> Result<ExitStatus> {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.exited()? {
+                return Ok(status);
+            }
+            if begun.elapsed() > limit {
+                bail!("{} did not end by itself within {limit:?}:\n{}", self.name, self.log_tail(30));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// How it ended, if it did by itself.
     fn exited(&self) -> Result<Option<ExitStatus>> {
         match self.child().as_mut() {

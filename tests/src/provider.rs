@@ -12,41 +12,90 @@ use crate::{crossplane, repository, workdir::Workdir};
 /// Its name, in packages.
 pub(crate) const NAME: &str = "provider-goldenpath-aws";
 
+/// A running replica.
 #[derive(Debug)]
-pub(crate) struct Provider {
+pub struct Provider {
     pub(crate) process: Process,
     metrics: Port,
     _health: Port,
 }
 
+/// How one replica is started.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    /// Of its log.
+    pub name: String,
+    /// How often it looks for drift.
+    pub poll: Duration,
+    /// How long others wait after the leader's last sign.
+    pub lease_duration: Duration,
+    /// How long the leader tries to give a sign.
+    pub renew_deadline: Duration,
+    /// How often it is tried.
+    pub retry_period: Duration,
+    /// Whether every other process comes first.
+    pub is_nice: bool,
+}
+
+// === impl Replica ===
+
+impl Replica {
+    /// The one replica that most stories need. A killed leader is followed within seconds, and one on a busy machine
+    /// still keeps its lease.
+    pub(crate) fn only(poll: Duration) -> Self {
+        Self {
+            name: NAME.to_owned(),
+            poll,
+            lease_duration: Duration::from_secs(10),
+            renew_deadline: Duration::from_secs(8),
+            retry_period: Duration::from_secs(1),
+            is_nice: false,
+        }
+    }
+}
+
+// === impl Provider ===
+
 impl Provider {
-    /// Starts it. `poll` is how often it looks for drift; leader election is on, as in production.
-    pub(crate) async fn start(run: &Workdir, api: &ApiServer, poll: Duration) -> Result<Self> {
+    /// Starts it; leader election is on, as in production.
+    pub(crate) async fn start(run: &Workdir, api: &ApiServer, replica: &Replica) -> Result<Self> {
         let binary = repository::product(NAME);
         if !binary.is_file() {
             bail!("{} is missing: cargo build --release -p goldenpath-provider", binary.display());
         }
         let (metrics, health) = (Port::reserve()?, Port::reserve()?);
-        let launch = Launch::new(binary)
+        let launch = if replica.is_nice {
+            Launch::new("nice").args(["-n", "19"]).arg(binary.display().to_string())
+        } else {
+            Launch::new(binary)
+        };
+        let go = |duration: Duration| format!("{}ms", duration.as_millis());
+        let launch = launch
             .args(["--metrics-bind-address".into(), metrics.address()])
             .args(["--health-probe-bind-addr".into(), health.address()])
-            .args(["--poll".into(), format!("{}ms", poll.as_millis())])
-            // A killed leader is followed within seconds, and one on a busy machine still keeps its lease.
-            .args(["--leader-election-lease-duration", "10s", "--leader-election-renew-deadline", "8s"])
-            .args(["--leader-election-retry-period", "1s"])
+            .args(["--poll".into(), go(replica.poll)])
+            .args(["--leader-election-lease-duration".into(), go(replica.lease_duration)])
+            .args(["--leader-election-renew-deadline".into(), go(replica.renew_deadline)])
+            .args(["--leader-election-retry-period".into(), go(replica.retry_period)])
             .arg("--debug")
             .env("KUBECONFIG", api.kubeconfig.display().to_string())
             .env("POD_NAMESPACE", crossplane::NAMESPACE)
             // A hostname that does not answer would cost every start a second; credentials come from the cluster.
             .env("AWS_EC2_METADATA_DISABLED", "true");
-        let process = Process::start_new(NAME, &run.logs(), launch)?;
+        let process = Process::start_new(&replica.name, &run.logs(), launch)?;
         // Not that it leads, which takes longer: that it has not ended over a flag or a missing right.
         let address = health.address();
         process.until_ready(Duration::from_secs(30), || crate::wait::listens(&address)).await?;
         Ok(Self { process, metrics, _health: health })
     }
 
-    pub(crate) fn metrics(&self) -> String {
+    /// Its process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Where its metrics are.
+    pub fn metrics(&self) -> String {
         format!("{}/metrics", self.metrics.url())
     }
 }

@@ -54,8 +54,15 @@ impl Campaign {
     /// Returns when the lease is held.
     pub(super) async fn acquire(&mut self) {
         while self.try_hold().await != Try::Held {
-            sleep(self.lease.retry_period).await;
+            sleep(self.lease.retry_period.min(self.until_its_end())).await;
         }
+    }
+
+    /// How long the lease of the holder that was seen still lasts; for nobody's lease, until it can be asked for.
+    fn until_its_end(&self) -> Duration {
+        let left =
+            self.seen.as_ref().and_then(|(record, at)| self.lease.patience(record).checked_sub(at.elapsed()));
+        left.map_or(self.lease.retry_period, |left| left + Duration::from_millis(1))
     }
 
     /// Gives signs until that could not be done before the renew deadline, or another process has the lease.

@@ -14,9 +14,13 @@ impl Lease {
     /// Whether the lease is free, ours, or was given no sign of for too long.
     pub(super) fn may_take(&self, record: &LeaseSpec, unchanged_for: Duration) -> bool {
         let holder = record.holder_identity.as_deref().unwrap_or_default();
-        let patience =
-            record.lease_duration_seconds.and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs);
-        holder.is_empty() || holder == self.identity || unchanged_for > patience.unwrap_or(self.duration)
+        holder.is_empty() || holder == self.identity || unchanged_for > self.patience(record)
+    }
+
+    /// How long a holder may give no sign: what itself has promised.
+    pub(super) fn patience(&self, record: &LeaseSpec) -> Duration {
+        let promised = record.lease_duration_seconds.and_then(|s| u64::try_from(s).ok());
+        promised.map_or(self.duration, Duration::from_secs)
     }
 
     /// The record of this process as the holder, after an earlier record.
