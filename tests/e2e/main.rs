@@ -16,6 +16,7 @@ mod consumers;
 mod control_plane;
 mod crash;
 mod database;
+mod example;
 mod leak;
 mod replicas;
 mod request;
@@ -60,6 +61,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside database::an_instance_removed_by_others_is_reported,
         beside consumers::a_protected_database_refuses_deletion,
         beside consumers::a_consumer_blocks_deletion_until_it_leaves,
+        beside example::a_file_is_kept_as_its_object_asks,
         beside leak::a_password_is_in_its_one_secret_only,
         beside tenancy::one_name_in_two_namespaces_is_two_databases,
         beside tenancy::names_at_the_limit_work,

@@ -22,6 +22,11 @@ pub fn usage() -> ApiResource {
     kind("protection.crossplane.io", "v1beta1", "Usage", "usages")
 }
 
+/// What the runtime's example provider keeps.
+pub fn file() -> ApiResource {
+    kind("files.example.org", "v1alpha1", "File", "files")
+}
+
 /// External Secrets' request.
 pub fn external_secret() -> ApiResource {
     kind("external-secrets.io", "v1", "ExternalSecret", "externalsecrets")

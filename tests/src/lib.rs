@@ -17,6 +17,7 @@ mod certificates;
 mod controllers;
 mod crossplane;
 mod etcd;
+pub mod example;
 mod external_secrets;
 mod function;
 pub mod install;

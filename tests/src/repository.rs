@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Result, bail};
+
 /// The root of the workspace.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
@@ -25,4 +27,13 @@ pub fn cache() -> PathBuf {
 /// One of the two programs this repository ships, as `cargo build --release` leaves it.
 pub fn product(name: &str) -> PathBuf {
     target().join("release").join(name)
+}
+
+/// An example of one of the crates, as `cargo test` leaves it.
+pub(crate) fn example(name: &str) -> Result<PathBuf> {
+    let binary = target().join("debug/examples").join(name);
+    if !binary.is_file() {
+        bail!("{} is missing: cargo build --example {name}", binary.display());
+    }
+    Ok(binary)
 }

@@ -35,6 +35,16 @@ pub struct Drift {
     pub changes: Vec<Change>,
 }
 
+// === impl Change ===
+
+impl Change {
+    /// A change that takes effect at once and interrupts nothing.
+    pub fn immediate(field: impl Into<String>, from: impl Into<String>, to: impl Into<String>) -> Self {
+        let (field, from, to) = (field.into(), from.into(), to.into());
+        Self { field, from, to, class: ChangeClass::Immediate, downtime: false }
+    }
+}
+
 // === impl Drift ===
 
 impl Drift {

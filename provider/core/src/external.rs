@@ -46,6 +46,15 @@ pub enum Readiness {
 /// What a consumer needs to connect: keys of the connection Secret and their values.
 pub type ConnectionDetails = BTreeMap<String, Sensitive>;
 
+// === impl Present ===
+
+impl Present {
+    /// An external resource that filled nothing of the spec and tells nothing about connecting to it.
+    pub fn new(drift: Drift, readiness: Readiness) -> Self {
+        Self { drift, readiness, late_initialized: false, connection: ConnectionDetails::new() }
+    }
+}
+
 /// One external resource, reached with one set of credentials.
 ///
 /// Calls are short: a long operation is begun, and observed until it has ended. `Create`, `Update` and `Delete`

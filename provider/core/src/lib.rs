@@ -9,6 +9,31 @@
 //! plan(lifecycle, policies, seen, now) ──► Step   the one thing to do about it
 //! ```
 //!
+//! A decision is a value, so it can be read, tabled and tested without a cluster:
+//!
+//! ```
+//! use goldenpath_provider_core::{
+//!     Change, Creation, Deletion, Drift, Lifecycle, Observation, Policies, Present, Readiness, Step, plan,
+//! };
+//! use k8s_openapi::jiff::{SignedDuration, Timestamp};
+//!
+//! let lifecycle = Lifecycle {
+//!     deletion: Deletion::None,
+//!     creation: Creation::default(),
+//!     creation_grace: SignedDuration::from_secs(30),
+//! };
+//! let drift = Drift::none().with(Change::immediate("size", "small", "large"));
+//! let seen = Observation::Present(Present::new(drift.clone(), Readiness::Available));
+//! let now = Timestamp::UNIX_EPOCH;
+//!
+//! assert_eq!(plan(lifecycle, Policies::ALL, &Observation::Absent, now), Step::Create);
+//! assert_eq!(plan(lifecycle, Policies::ALL, &seen, now), Step::Update(drift));
+//! assert_eq!(plan(lifecycle, Policies::OBSERVE, &seen, now), Step::Rest);
+//! ```
+//!
+//! What is missing for a provider of your own: a kind that is [`Managed`], and the [`External`] and [`Connect`] behind
+//! it. The documentation of `provider/runtime` shows the smallest one.
+//!
 //! `provider/runtime` carries the steps out; `provider/aws` implements [`External`] and [`Connect`].
 
 pub mod condition;

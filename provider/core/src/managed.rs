@@ -114,8 +114,10 @@ pub trait Managed:
     fn managed_status(&self) -> Option<&ManagedStatus>;
     /// The part of the status that all kinds share; makes an empty one if there is none.
     fn managed_status_mut(&mut self) -> &mut ManagedStatus;
-    /// The objects of the same namespace whose change may let this one proceed.
-    fn references(&self) -> Vec<Reference>;
+    /// The objects of the same namespace whose change may let this one proceed; none unless overridden.
+    fn references(&self) -> Vec<Reference> {
+        Vec::new()
+    }
 
     /// The name of the external resource; the object's own name unless the annotation says otherwise (R28).
     fn external_name(&self) -> String {

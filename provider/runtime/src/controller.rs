@@ -49,8 +49,10 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
     pub fn new(runtime: &Runtime, connector: C) -> Self {
         let context = Context { runtime: runtime.clone(), connector, memories: Memories::default() };
         let group = runtime.options.config_group.clone();
-        let wakes: Vec<Wake<M>> =
-            vec![Box::new(move |client, store| wakes::by_configuration(&client, store, &group))];
+        let mut wakes: Vec<Wake<M>> = Vec::new();
+        if group.exists() {
+            wakes.push(Box::new(move |client, store| wakes::by_configuration(&client, store, &group)));
+        }
         Self { context: Arc::new(context), wakes }
     }
 

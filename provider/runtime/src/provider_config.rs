@@ -55,6 +55,9 @@ const DEBOUNCE: Duration = Duration::from_millis(100);
 /// Runs the controllers of both configuration kinds until the runtime is shut down.
 pub async fn run(runtime: &Runtime) {
     let group = &runtime.options.config_group;
+    if !group.exists() {
+        return;
+    }
     tokio::join!(run_kind(runtime, group.configs()), run_kind(runtime, group.cluster_configs()));
 }
 

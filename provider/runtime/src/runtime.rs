@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
 use kube::Client;
+use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ConfigGroup, Leadership, Metrics, Recorder};
+use crate::{ConfigGroup, Leadership, Metrics, Recorder, UpjetMetrics};
 
 /// How controllers behave.
 #[derive(Clone, Debug)]
@@ -42,6 +43,26 @@ pub struct Runtime {
     pub metrics: Metrics,
     /// Cancelled when no reconcile may begin any more; those that have begun end by themselves.
     pub shutdown: CancellationToken,
+}
+
+// === impl Runtime ===
+
+impl Runtime {
+    /// A runtime that writes events with this client, and whose measurements nobody reads; put others in `metrics`
+    /// to serve them.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub fn new(client: Client, options: Options) -> Self {
+        Self {
+            recorder: Recorder::spawn(client.clone()),
+            client,
+            options,
+            metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Left),
+            shutdown: CancellationToken::new(),
+        }
+    }
 }
 
 // === impl Options ===

@@ -21,12 +21,12 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// A namespace that is being deleted takes no new usage, and an object in it has to go all the same (R93).
     pub(crate) async fn track_usage(&mut self) -> Result<(), Fault> {
         let used = self.managed.provider_config_ref();
-        if self.memory.usage.as_ref() == Some(&used) {
+        let group = &self.context.runtime.options.config_group;
+        if !group.exists() || self.memory.usage.as_ref() == Some(&used) {
             return Ok(());
         }
         let usages = self.usages();
         let stored = usages.get_opt(&self.uid()).await.map_err(|e| untracked(api_fault(&e)))?;
-        let group = &self.context.runtime.options.config_group;
         match tracking(group, &self.managed, &used, stored.as_ref()) {
             Tracking::Recorded => {}
             Tracking::Refused(fault) => return Err(untracked(fault)),
@@ -41,6 +41,9 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     /// Lets the usage go after the object's own finalizer is gone (R185). What fails here the reaper makes good.
     pub(crate) async fn release_usage(&self) {
+        if !self.context.runtime.options.config_group.exists() {
+            return;
+        }
         let usages = self.usages();
         let released = match usages.get_opt(&self.uid()).await {
             Ok(Some(usage)) => remove_finalizer(&usages, &usage).await,

@@ -28,6 +28,16 @@ impl ConfigGroup {
         Self { group, version, managed: Vec::new(), readers: Vec::new() }
     }
 
+    /// None of them: the provider needs no credentials. No usage is recorded, and no configuration is watched.
+    pub fn none() -> Self {
+        Self::new("", "")
+    }
+
+    /// Whether there are such kinds.
+    pub(crate) fn exists(&self) -> bool {
+        !self.group.is_empty()
+    }
+
     /// Adds a managed resource that uses them.
     #[must_use]
     pub fn used_by<M: Managed>(mut self) -> Self {

@@ -1,0 +1,32 @@
+//! The runtime's example provider (`provider/runtime/examples/files.rs`), beside this repository's own.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::Launch;
+use crate::{ControlPlane, Process, repository};
+
+/// Its name, as Cargo knows it.
+const NAME: &str = "files";
+
+impl ControlPlane {
+    /// Starts it, to keep its files in a folder.
+    pub fn start_example(&self, folder: &Path) -> Result<Process> {
+        let launch = Launch::new(repository::example(NAME)?)
+            .arg(folder.display().to_string())
+            .env("KUBECONFIG", self.state().kubeconfig.display().to_string());
+        Process::start_new(NAME, &self.logs(), launch)
+    }
+}
+
+/// Its CRD, as it prints it.
+pub async fn crd() -> Result<String> {
+    let mut command = tokio::process::Command::new(repository::example(NAME)?);
+    let output = command.arg("crd").stderr(Stdio::inherit()).output().await.context("cannot run it")?;
+    if !output.status.success() {
+        bail!("`{NAME} crd` ended with {}", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
