@@ -125,7 +125,7 @@ pub(crate) async fn reconcile_once(
     kind: ApiResource,
     config: serde_json::Value,
     usages: Vec<serde_json::Value>,
-) {
+) -> Result<Action, kube::Error> {
     let mut writer = reflector::store::Writer::new(runtime.options.config_group.usages());
     writer.apply_watcher_event(&watcher::Event::Init);
     for usage in usages {
@@ -134,7 +134,7 @@ pub(crate) async fn reconcile_once(
     writer.apply_watcher_event(&watcher::Event::InitDone);
     let context = Context { runtime: runtime.clone(), kind, usages: writer.as_reader() };
     let config = serde_json::from_value(config).unwrap();
-    reconcile(Arc::new(config), Arc::new(context)).await.unwrap();
+    reconcile(Arc::new(config), Arc::new(context)).await
 }
 
 // === impl Context ===

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::event::{Note, controller_name};
 use crate::metrics::{Ended, Kind};
 use crate::retry::Retry;
-use crate::run::Run;
+use crate::run::{PANIC, Run};
 
 // === impl Run ===
 
@@ -158,6 +158,9 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 meta.deletion_timestamp
                     .as_ref()
                     .inspect(|t| metrics.deletion(&kind, self.now.duration_since(t.0)));
+            }
+            Err(error) if error.fault().reason == PANIC => {
+                self.context.runtime.metrics.controller(controller_name::<M>()).panicked();
             }
             _ => {}
         }

@@ -119,9 +119,12 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
     }
 }
 
+/// The reason of a fault that is a panic.
+pub(crate) const PANIC: &str = "Panic";
+
 /// The panic's own words went to the log; they may hold anything, so they go nowhere else.
 fn panicked() -> Fault {
-    Fault::transient("Panic", "the provider has a bug: a handler panicked")
+    Fault::transient(PANIC, "the provider has a bug: a handler panicked")
         .remedy("see the provider's log and report it")
 }
 

@@ -211,7 +211,7 @@ impl<const DETERMINISTIC: bool> External<Thing> for FakeConnector<DETERMINISTIC>
 
     async fn update(&self, _: &mut Thing, _: &Drift) -> Result<ConnectionDetails, Fault> {
         self.called("update");
-        self.world().update.clone().map(|()| ConnectionDetails::new())
+        self.world().update.clone().map(|()| details("updated", "u"))
     }
 
     async fn delete(&self, _: &mut Thing) -> Result<(), Fault> {

@@ -215,6 +215,11 @@ impl ControllerMetrics {
         all.total.get_or_create(&ResultLabels { controller: label.controller.clone(), result }).inc();
     }
 
+    /// Counts a panic that was caught where it happened, and is told as an error.
+    pub fn panicked(&self) {
+        self.all.panics.get_or_create(&self.label).inc();
+    }
+
     fn queue(&self) -> QueueLabels {
         let ControllerLabel { controller } = self.label.clone();
         QueueLabels { name: controller.clone(), controller }

@@ -1,6 +1,7 @@
 //! The algorithm, step by step: against an API server and an external side that exist in memory only.
 
 mod budget;
+mod connection;
 mod create;
 mod delete;
 mod leadership;

@@ -7,6 +7,7 @@ use goldenpath_provider_core::{Managed, creation::Creation};
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt;
 use prometheus_client::registry::Registry;
+use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -80,6 +81,11 @@ impl Outside {
     /// The thing, if it exists.
     pub(crate) fn thing(&self) -> Option<Thing> {
         self.api.get("things/x").map(|stored| serde_json::from_value(stored).unwrap())
+    }
+
+    /// The bad news that was told.
+    pub(crate) fn warnings(&self) -> Vec<Value> {
+        self.api.list("events").into_iter().filter(|event| event["type"] == "Warning").collect()
     }
 
     /// Whether it is known how the last Create has ended.
@@ -184,12 +190,17 @@ impl Process {
         panic!("it comes to no end: {:#?}", self.outside.thing().map(|t| t.managed_status().cloned()))
     }
 
-    /// What the configuration's controller does.
+    /// What the configuration's controller does, until it has done it.
     async fn account(&self) {
         let kind = self.context.runtime.options.config_group.configs();
-        let config = self.outside.api.get("providerconfigs/default").expect("the configuration exists");
-        let usages = self.outside.api.list("providerconfigusages");
-        provider_config::reconcile_once(&self.context.runtime, kind, config, usages).await;
+        for _ in 0..RECONCILES {
+            let config = self.outside.api.get("providerconfigs/default").expect("the configuration exists");
+            let usages = self.outside.api.list("providerconfigusages");
+            let runtime = &self.context.runtime;
+            if provider_config::reconcile_once(runtime, kind.clone(), config, usages).await.is_ok() {
+                return;
+            }
+        }
     }
 
     /// Runs the configuration's controller once, and lets the events be written.

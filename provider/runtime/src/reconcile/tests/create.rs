@@ -1,10 +1,12 @@
 //! Steps 5 to 15: a resource that does not exist.
 
 use goldenpath_provider_core::{Fault, FaultKind, Observation, Readiness};
+use prometheus_client::registry::Registry;
 use serde_json::json;
 
 use super::*;
 use crate::testing::{NOW, present, thing};
+use crate::{Metrics, UpjetMetrics};
 
 #[tokio::test]
 async fn an_absent_resource_is_created_with_one_write_before_and_one_after() {
@@ -295,8 +297,14 @@ async fn a_conflict_of_the_external_side_is_silent() {
 #[tokio::test]
 async fn a_panic_is_told_without_its_words() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
+    let mut registry = Registry::default();
+    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
     scene.world().panics = true;
     scene.reconcile().await;
+    let mut page = String::new();
+    prometheus_client::encoding::text::encode(&mut page, &registry).unwrap();
+    let counted = page.lines().find(|line| line.starts_with("controller_runtime_reconcile_panics_total{"));
+    assert!(counted.is_some_and(|line| line.ends_with("} 1")), "{counted:?}");
     let message = "the provider has a bug: a handler panicked; see the provider's log and report it";
     assert_eq!(scene.told(), [format!("Warning CannotObserveExternalResource: {message}")]);
 

@@ -39,6 +39,10 @@ enum Fate {
     Cut,
     /// Its answer takes longer than it waits.
     Slow,
+    /// The API server fails.
+    Failed,
+    /// The API server says that somebody else was faster.
+    Refused,
 }
 
 /// How often a resource is seen being made: enough for the reconciles in between to differ from the others.
@@ -143,7 +147,13 @@ fn met(fate: Fate, at: usize) -> Option<Phase> {
     let (outside, orders, cut) = (outside(LOOKS), Orders::elected(), CancellationToken::new());
     let points = Points::met(at, {
         let (orders, cut) = (orders.clone(), cut.clone());
-        move |_| match fate {
+        let api = outside.api.clone();
+        move |name| match fate {
+            Fate::Failed | Fate::Refused => {
+                let code = if fate == Fate::Failed { 500 } else { 409 };
+                name.strip_prefix("before ").inspect(|request| api.fail(request, code));
+                Then::GoOn
+            }
             Fate::Killed => Then::Die,
             Fate::Slow => Then::Wait(Duration::from_mins(3)),
             Fate::Drained => {
@@ -173,7 +183,7 @@ fn met(fate: Fate, at: usize) -> Option<Phase> {
                 let is_known = outside.knows_its_creation() || outside.cloud.created() == 0;
                 assert!(is_known && outside.cloud.in_flight().is_empty(), "{how}: a call was given up");
             }
-            if fate != Fate::Slow {
+            if matches!(fate, Fate::Killed | Fate::Drained | Fate::Deposed | Fate::Cut) {
                 process = Process::start(&outside, &Points::unmet(), &Orders::none());
                 assert_eq!(process.run(), End::AtRest, "{how}");
             }
@@ -181,6 +191,7 @@ fn met(fate: Fate, at: usize) -> Option<Phase> {
             assert_eq!(end, End::AtRest, "{how}");
         }
         phase.check(&outside, &how);
+        assert!(fate != Fate::Refused || outside.warnings().is_empty(), "{how}: {:?}", outside.warnings());
     }
     met_in
 }
@@ -219,6 +230,16 @@ fn a_reconcile_given_up_at_any_point_gives_up_no_create_and_no_delete() {
 #[test]
 fn an_answer_that_is_late_at_any_point_loses_and_doubles_nothing() {
     at_every_point(Fate::Slow);
+}
+
+#[test]
+fn a_request_that_fails_at_any_point_loses_and_doubles_nothing() {
+    at_every_point(Fate::Failed);
+}
+
+#[test]
+fn a_conflict_at_any_point_is_silent() {
+    at_every_point(Fate::Refused);
 }
 
 /// What a dead process has asked for may be carried out at any later time.

@@ -291,3 +291,52 @@ async fn a_secret_of_somebody_else_is_not_touched() {
     );
     assert_eq!(writes(&scene), [USAGE, STATUS]);
 }
+
+#[tokio::test]
+async fn a_failed_observation_backs_off_whatever_the_poll_interval() {
+    let often = json!({"metadata": {"annotations": {"crossplane.io/poll-interval": "1h"}}});
+    let mut scene = Scene::<true>::of(&created(&often));
+    scene.world().observe = Err(Fault::transient("Unavailable", "no answer"));
+    assert_about(scene.reconcile().await, 1);
+    assert_about(scene.reconcile().await, 2);
+    assert_eq!(scene.told()[0], "Warning CannotObserveExternalResource: no answer");
+}
+
+#[tokio::test]
+async fn the_usage_is_recorded_before_the_connection_is_made() {
+    let mut scene = Scene::<true>::of(&thing(&json!({})));
+    scene.world().connect = Err(Fault::user("ProviderConfigMissing", "no such ProviderConfig"));
+    scene.reconcile().await;
+    assert_eq!(writes(&scene), [USAGE, STATUS]);
+    assert_eq!(scene.calls(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_finalizer_that_cannot_be_added_is_told_in_the_condition_only() {
+    let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(present(Readiness::Available));
+    scene.api.fail(METADATA, 500);
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(
+        scene.stored()["status"]["conditions"],
+        json!([available(), failed("cannot update object: InternalError")])
+    );
+}
+
+#[tokio::test]
+async fn a_status_that_cannot_be_written_is_tried_again() {
+    let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(present(Readiness::Available));
+    scene.api.fail(STATUS, 500);
+    assert_about(scene.reconcile().await, 1);
+    assert_about(scene.reconcile().await, 600);
+    assert_eq!(scene.stored()["status"], status(&[available(), synced()], &json!({"seen": "yes"})));
+}
+
+#[tokio::test]
+async fn a_request_to_reconcile_is_answered_by_a_failure_too() {
+    let asked = json!({"metadata": {"annotations": {"crossplane.io/reconcile-requested-at": "t1"}}});
+    let mut scene = Scene::<true>::of(&created(&asked));
+    scene.world().observe = Err(Fault::transient("Unavailable", "no answer"));
+    scene.reconcile().await;
+    assert_eq!(scene.stored()["status"]["lastHandledReconcileAt"], "t1");
+}
