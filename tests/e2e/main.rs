@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::RwLock;
 
 mod admission;
+mod budget;
 mod consumers;
 mod control_plane;
 mod crash;
@@ -75,6 +76,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         alone crash::a_kill_around_create_secret_loses_nothing,
         alone crash::a_kill_around_create_db_instance_loses_nothing,
         alone crash::a_termination_waits_for_the_create,
+        alone budget::a_resource_comes_up_with_four_writes_and_rests_with_none,
         alone replicas::a_rolling_restart_under_load_makes_nothing_twice,
         alone replicas::a_leader_that_was_stopped_changes_nothing_afterwards,
         alone replicas::a_starved_leader_keeps_or_cleanly_loses_its_lease,

@@ -37,8 +37,10 @@ pub mod repository;
 pub mod scan;
 pub mod state;
 pub mod tools;
+pub mod usage;
 pub mod wait;
 mod workdir;
+pub mod writes;
 
 pub use aws::Aws;
 pub use plane::{ControlPlane, Options};
