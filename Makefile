@@ -25,8 +25,8 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
 	$(CARGO) test --package goldenpath-tests --test e2e
 
-bench: product tools ## How long our part of a new database takes: ten runs, percentiles
-	@$(CONTROL_PLANE) bench
+bench: product tools ## Latency of a new database, a thousand steady resources, memory at rest
+	@$(CONTROL_PLANE) bench $(ARGS)
 
 check: prerequisites ## Formats and lints only
 	$(CARGO) fmt --all --check

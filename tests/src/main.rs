@@ -40,8 +40,11 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
-    /// Measures how long our part of a new database takes: ten runs in a stack of its own.
-    Bench,
+    /// Measures latency, a thousand steady resources, and memory at rest, each in a stack of its own.
+    Bench {
+        /// Only these; all three when none is named.
+        parts: Vec<bench::Part>,
+    },
     /// Stops the newest running stack.
     Stop,
     /// Applies YAML files to the newest running stack.
@@ -79,7 +82,7 @@ async fn main() -> Result<()> {
         Command::Tools => Tools::prepare().map(|_| ()),
         Command::Start { bare, creating_seconds } => start(bare, creating_seconds).await,
         Command::Demo { once } => demo::run(once).await,
-        Command::Bench => bench::run().await,
+        Command::Bench { parts } => bench::run(&parts).await,
         Command::Stop => State::newest()?.stop(Duration::from_secs(30)).await,
         Command::Apply { namespace, files } => apply(&namespace, &files).await,
         Command::Wait { object, condition, namespace, timeout } => {

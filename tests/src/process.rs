@@ -109,6 +109,11 @@ impl Process {
         &self.log
     }
 
+    /// How much it has written: what comes later begins there.
+    pub fn log_size(&self) -> Result<usize> {
+        Ok(usize::try_from(std::fs::metadata(&self.log)?.len())?)
+    }
+
     /// The last lines it wrote.
     pub fn log_tail(&self, lines: usize) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
