@@ -26,9 +26,11 @@ const MUTATING: [&str; 4] = ["Create", "Modify", "Delete", "Put"];
 pub(crate) async fn a_rolling_restart_under_load_makes_nothing_twice(plane: &ControlPlane) -> Result<()> {
     Pair::with(plane, async |pair| {
         let namespace = plane.namespace("rolling").await?;
+        pair.standby().serves().await?;
         let mut databases = apply(plane, &namespace, 0).await?;
         until_called(plane, "CreateSecret", &namespace, 1).await?;
 
+        ensure!(!pair.standby().has_begun()?, "both act at once");
         let left = seconds_now()?;
         let status = pair.leader().process().terminate(Duration::from_secs(25))?;
         let drained = seconds_now()? - left;

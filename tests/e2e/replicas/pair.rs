@@ -109,6 +109,17 @@ impl Member {
         self.0.process()
     }
 
+    /// Its metrics answer, whether it leads or not.
+    pub(super) async fn serves(&self) -> Result<()> {
+        reqwest::get(self.0.metrics()).await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Whether it has started a controller.
+    pub(super) fn has_begun(&self) -> Result<bool> {
+        Ok(std::fs::read_to_string(self.process().log())?.contains("\"message\":\"started\""))
+    }
+
     /// When it has first reconciled an object after a moment; both in seconds of the epoch.
     pub(super) async fn until_reconciled_since(&self, moment: f64) -> Result<f64> {
         let reconciled = |line: &Value| {

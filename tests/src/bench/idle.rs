@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use goldenpath_tests::usage::Usage;
 use goldenpath_tests::{ControlPlane, Options, Tools, kinds, manifest, objects, repository, wait};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -18,6 +18,8 @@ const SECRETS: usize = 4000;
 /// What a Secret holds, in bytes.
 const CONTENT: usize = 1024;
 const NAMESPACES: usize = 40;
+/// What it may need: memory, unlike time, is the same on every machine.
+const GOAL: u64 = 40 << 20;
 /// How long a provider that has nothing to do is watched before its memory is read.
 const SETTLING: Duration = Duration::from_secs(10);
 const LIMIT: Duration = Duration::from_mins(3);
@@ -48,6 +50,8 @@ pub(super) async fn run(tools: &Tools) -> Result<()> {
     ] {
         writeln!(out, "{what:<48}{:>12}{:>16}", mib(usage.resident), mib(usage.anonymous))?;
     }
+    let most = stayed.resident.max(full.resident);
+    ensure!(most <= GOAL, "the provider's memory at rest is {}", mib(most));
     Ok(())
 }
 
