@@ -40,6 +40,7 @@ pub mod condition;
 pub mod configuration;
 pub mod creation;
 pub mod drift;
+pub mod duration;
 pub mod external;
 pub mod fault;
 pub mod managed;
