@@ -6,3 +6,5 @@
 #![allow(clippy::allow_attributes_without_reason, reason = "tonic-build gives none in what it generates")]
 
 pub mod changelogs;
+
+pub use prost_types;

@@ -9,6 +9,7 @@ use goldenpath_provider_core::{Connect, Drift, External, FaultKind, Managed, Obs
 use kube::ResourceExt;
 use snafu::ResultExt;
 
+use crate::change_log::Operation;
 use crate::connection::publish;
 use crate::convergence::Attempts;
 use crate::error::{self, Error};
@@ -108,6 +109,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         };
         let known = external.details_before_create(&inputs);
         self.publish(&known).await.context(error::PublishConnectionDetailsSnafu)?;
+        let change = self.change(Operation::Create, &Drift::none()).await;
         // Nobody knows the end of a creation that is on record and was not begun.
         if !self.leadership().holds() {
             return Err(Error::CreateExternalResource { source: deposed() });
@@ -118,7 +120,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         let (client, clock) = (self.context.runtime.client.clone(), self.context.runtime.options.clock);
         let leadership = self.leadership().clone();
         let (managed, created, recorded, published) = Self::uninterrupted(async move {
-            let created = as_leader(&leadership, external.create(&mut managed, inputs)).await;
+            let created = as_leader(&leadership, change.of(external.create(&mut managed, inputs))).await;
             let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
             let recorded = record_creation(&api, &managed, outcome, clock()).await;
             // What only Create tells is as lost as the record would be.
@@ -146,10 +148,11 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         if attempts.is_some_and(|a| a.are_spent(&drift, generation, now, pause)) {
             return Ok(Done::Unconverged(drift));
         }
+        let change = self.change(Operation::Update, &drift).await;
         let (mut managed, wanted) = (self.managed.clone(), drift.clone());
         let leadership = self.leadership().clone();
         let (managed, updated) = Self::uninterrupted(async move {
-            let updated = as_leader(&leadership, external.update(&mut managed, &wanted)).await;
+            let updated = as_leader(&leadership, change.of(external.update(&mut managed, &wanted))).await;
             (managed, updated)
         })
         .await
@@ -164,9 +167,10 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     async fn delete(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
         self.mark(deleting(""));
+        let change = self.change(Operation::Delete, &Drift::none()).await;
         let (mut managed, leadership) = (self.managed.clone(), self.leadership().clone());
         let (managed, deleted) = Self::uninterrupted(async move {
-            let deleted = as_leader(&leadership, external.delete(&mut managed)).await;
+            let deleted = as_leader(&leadership, change.of(external.delete(&mut managed))).await;
             (managed, deleted)
         })
         .await

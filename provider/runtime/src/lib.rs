@@ -144,6 +144,7 @@
 
 mod act;
 pub mod admin;
+pub mod change_log;
 mod connection;
 pub mod controller;
 mod convergence;
@@ -167,6 +168,7 @@ pub mod runtime;
 mod testing;
 mod usage;
 
+pub use change_log::ChangeLog;
 pub use controller::Controller;
 pub use event::Recorder;
 pub use lease::{Election, Leadership, Lease};

@@ -2,6 +2,7 @@
 //!
 //! Names and labels are those that Crossplane's dashboards ask for; `metrics.txt` lists them all.
 
+mod changes;
 mod controller;
 mod kind;
 mod managed;
@@ -17,6 +18,7 @@ use prometheus_client::registry::Registry;
 pub use controller::{ControllerMetrics, Ended, Reconciling};
 pub use requests::{CountRequests, Counted};
 
+pub(crate) use changes::{ChangeLogMetrics, Delivery};
 pub(crate) use kind::Kind;
 pub(crate) use managed::ManagedMetrics;
 pub(crate) use population::Tally;
@@ -25,6 +27,7 @@ pub(crate) use population::Tally;
 #[derive(Clone, Debug)]
 pub struct Metrics {
     pub(crate) managed: ManagedMetrics,
+    pub(crate) changes: ChangeLogMetrics,
     population: population::Population,
     controllers: controller::Controllers,
     requests: CountRequests,
@@ -59,6 +62,7 @@ impl Metrics {
         process::register(registry);
         Self {
             managed: ManagedMetrics::new(registry, upjet),
+            changes: ChangeLogMetrics::new(registry),
             population: population::Population::new(registry),
             controllers: controller::Controllers::new(registry),
             requests: CountRequests::new(registry),

@@ -78,6 +78,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 Readiness::Deleting => deleting(""),
             });
         }
+        self.observed = self.context.runtime.options.change_log.is_on().then(|| self.managed.clone());
         Ok(seen)
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use goldenpath_provider_core::condition::{self, Mark};
+use goldenpath_provider_core::duration::positive_duration;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
 use goldenpath_provider_core::{Connect, Fault, Managed};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -31,6 +32,8 @@ pub(crate) struct Run<'a, M, C> {
     pub(crate) stored: M,
     /// The object as it is to be: what the steps change.
     pub(crate) managed: M,
+    /// The object as Observe has left it, where the change log wants to know.
+    pub(crate) observed: Option<M>,
     pub(crate) memory: Memory<M>,
     pub(crate) now: Timestamp,
 }
@@ -47,7 +50,8 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         let stored = memory.freshest(watched);
         let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
         let managed = with_held_status(&stored, &memory);
-        Self { context, api, managed, stored, memory, now: (context.runtime.options.clock)() }
+        let now = (context.runtime.options.clock)();
+        Self { context, api, managed, observed: None, stored, memory, now }
     }
 
     /// Sets a condition, for the generation that this reconcile has read (R124).
@@ -79,15 +83,8 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
     /// How often this object is looked at while nothing changes (R141).
     pub(crate) fn poll(&self) -> Duration {
         let options = &self.context.runtime.options;
-        let wanted = self
-            .managed
-            .annotations()
-            .get(POLL_INTERVAL)
-            .and_then(|d| d.parse::<kube::core::Duration>().ok());
-        match wanted {
-            Some(wanted) if wanted > Duration::ZERO => Duration::from(wanted).max(options.min_poll),
-            _ => options.poll,
-        }
+        let wanted = self.managed.annotations().get(POLL_INTERVAL).and_then(|d| positive_duration(d).ok());
+        wanted.map_or(options.poll, |wanted| wanted.max(options.min_poll))
     }
 
     /// Bounds a call that may be given up, and turns its panic into a fault (R3, R82).

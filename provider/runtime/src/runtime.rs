@@ -7,7 +7,7 @@ use kube::Client;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ConfigGroup, Leadership, Metrics, Recorder, UpjetMetrics};
+use crate::{ChangeLog, ConfigGroup, Leadership, Metrics, Recorder, UpjetMetrics};
 
 /// How controllers behave.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Options {
     pub config_group: ConfigGroup,
     /// The right to act; without it nothing is begun and nothing is changed.
     pub leadership: Leadership,
+    /// Where changes outside the cluster are told.
+    pub change_log: ChangeLog,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -78,6 +80,7 @@ impl Options {
             field_manager: field_manager.into(),
             config_group,
             leadership: Leadership::unelected(),
+            change_log: ChangeLog::off(),
             clock: Timestamp::now,
         }
     }

@@ -93,6 +93,7 @@ async fn measure_everything(metrics: &Metrics) {
         controller.ended(ended);
     }
     panic_in(&controller);
+    metrics.changes.count(Delivery::Sent);
     metrics.leads("lease", true);
     let service = metrics.count_requests().layer(tower::service_fn(async |_: hyper::Request<()>| {
         Ok::<_, std::convert::Infallible>(hyper::Response::new(()))

@@ -1,0 +1,180 @@
+//! The change log: what this process changes outside the cluster, told to a sidecar (R165..R170).
+//!
+//! ```text
+//! Run::change ──► Change::of(call) ──► queue of 1000 ──► courier ──► sidecar's socket
+//!   room in the     the entry, when        never             one at a time,
+//!   queue first     the call has ended     waits             10 s each
+//! ```
+//!
+//! Room for an entry is found before its call, so that telling of the call never waits. A full queue holds back
+//! the next change by 10 s at most, and entries that are lost are counted.
+
+mod courier;
+mod snapshot;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
+
+use goldenpath_proto::changelogs::v1alpha1::{ChangeLogEntry, OperationType};
+use goldenpath_provider_core::{Connect, Drift, Fault, Managed};
+use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
+use tokio::sync::mpsc::{self, OwnedPermit};
+
+use crate::Metrics;
+use crate::metrics::{ChangeLogMetrics, Delivery};
+use crate::run::Run;
+
+pub use courier::Courier;
+
+/// Where changes are told, or that they are not. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeLog(Option<Open>);
+
+#[derive(Clone, Debug)]
+struct Open {
+    provider: String,
+    queue: mpsc::Sender<ChangeLogEntry>,
+    metrics: ChangeLogMetrics,
+}
+
+/// A call that is about to be made, and that is told of when it has ended.
+pub(crate) struct Change(Option<Draft>);
+
+struct Draft {
+    entry: ChangeLogEntry,
+    /// Nothing when the queue was full for too long.
+    room: Option<OwnedPermit<ChangeLogEntry>>,
+    metrics: ChangeLogMetrics,
+}
+
+/// A call that has begun. Its entry is queued when this is dropped, whatever became of the call.
+struct Begun(Option<Draft>);
+
+/// Which call changes the external resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Create,
+    Update,
+    Delete,
+}
+
+/// Entries that wait for the sidecar.
+const QUEUE: usize = 1000;
+/// How long a full queue holds back a change, and how long one entry is offered to the sidecar.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// What is told of a call that has not returned.
+const INTERRUPTED: &str = "the call did not return: the provider has a bug, see its log";
+
+// === impl ChangeLog ===
+
+impl ChangeLog {
+    /// Tells nobody.
+    pub fn off() -> Self {
+        Self(None)
+    }
+
+    /// Tells whoever listens on a Unix socket, which need not exist yet.
+    ///
+    /// `provider` is `name:version` (R167). The courier ends when every clone of the log is dropped and what they
+    /// have queued is delivered or lost.
+    pub fn to(socket: &Path, provider: impl Into<String>, metrics: &Metrics) -> (Self, Courier) {
+        let (queue, entries) = mpsc::channel(QUEUE);
+        let metrics = metrics.changes.clone();
+        let courier = Courier::spawn(socket, entries, metrics.clone());
+        (Self(Some(Open { provider: provider.into(), queue, metrics })), courier)
+    }
+
+    /// Whether anybody is told.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
+    async fn change<M: Managed>(
+        &self,
+        operation: Operation,
+        before: &M,
+        drift: &Drift,
+        now: Timestamp,
+    ) -> Change {
+        let Some(Open { provider, queue, metrics }) = &self.0 else { return Change(None) };
+        let fields: Vec<_> = drift.actionable().map(|change| change.field.as_str()).collect();
+        let drift = (!fields.is_empty()).then(|| ("drift".to_owned(), fields.join(",")));
+        let entry = ChangeLogEntry {
+            timestamp: Some(snapshot::timestamp(now)),
+            provider: provider.clone(),
+            api_version: M::api_version(&()).into_owned(),
+            kind: M::kind(&()).into_owned(),
+            name: before.name_any(),
+            external_name: before.external_name(),
+            operation: OperationType::from(operation).into(),
+            snapshot: snapshot::object(before),
+            error_message: None,
+            additional_details: drift.into_iter().collect::<HashMap<_, _>>(),
+        };
+        let room = tokio::time::timeout(PATIENCE, queue.clone().reserve_owned()).await;
+        Change(Some(Draft { entry, room: room.ok().and_then(Result::ok), metrics: metrics.clone() }))
+    }
+}
+
+// === impl Run ===
+
+impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+    /// Prepares to tell of a call: with the object as Observe has left it (R166).
+    pub(crate) async fn change(&self, operation: Operation, drift: &Drift) -> Change {
+        let options = &self.context.runtime.options;
+        let before = self.observed.as_ref().unwrap_or(&self.stored);
+        options.change_log.change(operation, before, drift, (options.clock)()).await
+    }
+}
+
+// === impl Change ===
+
+impl Change {
+    /// Makes the call, and tells of it.
+    pub(crate) async fn of<T>(self, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let mut begun = Begun(self.0);
+        if let Some(draft) = &mut begun.0 {
+            draft.entry.error_message = Some(INTERRUPTED.to_owned());
+        }
+        let result = call.await;
+        if let Some(draft) = &mut begun.0 {
+            draft.entry.error_message = result.as_ref().err().map(ToString::to_string);
+        }
+        result
+    }
+}
+
+// === impl Begun ===
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let Some(Draft { entry, room, metrics }) = self.0.take() else { return };
+        if let Some(room) = room {
+            room.send(entry);
+        } else {
+            tracing::info!(
+                kind = entry.kind,
+                name = entry.name,
+                "cannot record change log entry: too many wait"
+            );
+            metrics.count(Delivery::Dropped);
+        }
+    }
+}
+
+// === impl OperationType ===
+
+impl From<Operation> for OperationType {
+    fn from(operation: Operation) -> Self {
+        match operation {
+            Operation::Create => Self::Create,
+            Operation::Update => Self::Update,
+            Operation::Delete => Self::Delete,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
