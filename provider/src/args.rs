@@ -1,88 +1,109 @@
 //! The command line: the flags of provider-upjet-aws, so that existing `DeploymentRuntimeConfig`s keep working.
 
+use std::any::TypeId;
+use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Parser};
+use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser};
+use goldenpath_provider_core::duration::positive_duration;
 
 /// provider-goldenpath-aws: databases and secrets in AWS as Kubernetes objects.
 ///
 /// The cluster is the one of KUBECONFIG, or the one that the process runs in. Durations are written as in Go: 1h30m.
 #[derive(Debug, Parser)]
 #[command(version, about)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
     /// Log decisions that change nothing, too.
-    #[arg(short, long, env = "PROVIDER_DEBUG")]
+    #[arg(short, long, env = "PROVIDER_DEBUG", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) debug: bool,
-    /// How often everything is listed again; accepted, watches make it unnecessary.
-    #[arg(short, long, env = "PROVIDER_SYNC", default_value = "1h", value_parser = duration)]
-    pub(crate) sync: Duration,
     /// How often an external resource that is in sync is looked at again.
-    #[arg(long, env = "PROVIDER_POLL", default_value = "10m", value_parser = duration)]
+    #[arg(long, env = "PROVIDER_POLL", default_value = "10m", value_parser = positive_duration)]
     pub(crate) poll: Duration,
     /// The least that the annotation crossplane.io/poll-interval may ask for.
-    #[arg(long, env = "PROVIDER_MIN_POLL_INTERVAL", default_value = "1s", value_parser = duration)]
+    #[arg(long, env = "PROVIDER_MIN_POLL_INTERVAL", default_value = "1s", value_parser = positive_duration)]
     pub(crate) min_poll_interval: Duration,
-    /// How often the gauges of managed resources are refreshed; accepted, they are always current.
-    #[arg(long, env = "PROVIDER_POLL_STATE_METRIC", default_value = "5s", value_parser = duration)]
-    pub(crate) poll_state_metric: Duration,
+    /// How many objects of one kind are reconciled at the same time.
+    #[arg(long, env = "PROVIDER_MAX_RECONCILE_RATE", default_value_t = 100)]
+    pub(crate) max_reconcile_rate: u16,
     /// Act only while holding the Lease, so that two replicas never act at once.
-    #[arg(short, long, env = "LEADER_ELECTION", default_value = "true", default_missing_value = "true",
-          num_args = 0..=1, require_equals = true, action = ArgAction::Set)]
+    #[arg(short, long, env = "LEADER_ELECTION", default_value = "true", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) leader_election: bool,
     /// How long other replicas wait after the leader's last sign.
-    #[arg(long, env = "PROVIDER_LEADER_ELECTION_LEASE_DURATION", default_value = "60s", value_parser = duration)]
+    #[arg(long, env = "PROVIDER_LEADER_ELECTION_LEASE_DURATION", default_value = "60s", value_parser = positive_duration)]
     pub(crate) leader_election_lease_duration: Duration,
-    /// How long the leader tries to give a sign before it steps down.
-    #[arg(long, env = "PROVIDER_LEADER_ELECTION_RENEW_DEADLINE", default_value = "50s", value_parser = duration)]
+    /// How long the leader tries to give a sign before it steps down; shorter than the lease.
+    #[arg(long, env = "PROVIDER_LEADER_ELECTION_RENEW_DEADLINE", default_value = "50s", value_parser = positive_duration)]
     pub(crate) leader_election_renew_deadline: Duration,
-    /// How often the lease is asked for and renewed.
-    #[arg(long, env = "PROVIDER_LEADER_ELECTION_RETRY_PERIOD", default_value = "2s", value_parser = duration)]
+    /// How often the lease is asked for and renewed; shorter than the deadline.
+    #[arg(long, env = "PROVIDER_LEADER_ELECTION_RETRY_PERIOD", default_value = "2s", value_parser = positive_duration)]
     pub(crate) leader_election_retry_period: Duration,
     /// Namespace of the Lease.
     #[arg(long, env = "POD_NAMESPACE", default_value = "crossplane-system")]
     pub(crate) leader_election_namespace: String,
-    /// How many objects of one kind are reconciled at the same time.
-    #[arg(long, env = "PROVIDER_MAX_RECONCILE_RATE", default_value_t = 100)]
-    pub(crate) max_reconcile_rate: u16,
     /// Serve /metrics here; 0 turns it off.
     #[arg(long, env = "METRICS_BIND_ADDRESS", default_value = ":8080", value_parser = address)]
     pub(crate) metrics_bind_address: Bind,
+    /// Serve some metrics under the names of provider-upjet-aws, too.
+    #[arg(long, env = "PROVIDER_UPJET_METRICS", default_value = "true", action = ArgAction::Set, value_parser = boolean)]
+    pub(crate) upjet_metrics: bool,
     /// Serve /healthz and /readyz here; 0 turns it off.
     #[arg(long, env = "HEALTH_PROBE_BIND_ADDRESS", default_value = ":8081", value_parser = address)]
     pub(crate) health_probe_bind_addr: Bind,
+    /// Tell the change-log sidecar of each Create, Update and Delete.
+    #[arg(long, env = "ENABLE_CHANGE_LOGS", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
+    pub(crate) enable_changelogs: bool,
+    /// The Unix socket of the change-log sidecar.
+    #[arg(long, env = "CHANGELOGS_SOCKET_PATH", default_value = "/var/run/changelogs/changelogs.sock")]
+    pub(crate) changelogs_socket_path: PathBuf,
     #[command(flatten)]
     pub(crate) ignored: Ignored,
 }
 
 /// Flags that have no effect here, and must not keep the process from starting (R227, R231).
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Accepted from other providers, without effect")]
 pub(crate) struct Ignored {
-    #[arg(long, hide = true, env = "PROVIDER_SKIP_DEFAULT_TAGS")]
-    skip_default_tags: bool,
-    #[arg(long, hide = true, env = "WEBHOOK_PORT")]
-    webhook_port: Option<u16>,
-    #[arg(long, hide = true, env = "CERTS_DIR")]
-    certs_dir: Option<String>,
-    #[arg(long, hide = true, env = "CHANGELOGS_SOCKET_PATH")]
-    changelogs_socket_path: Option<String>,
-    #[arg(long, hide = true, env = "ENABLE_CHANGE_LOGS", default_missing_value = "true", num_args = 0..=1, require_equals = true)]
-    enable_changelogs: Option<bool>,
-    #[arg(long, hide = true, env = "ENABLE_MANAGEMENT_POLICIES", default_missing_value = "true", num_args = 0..=1, require_equals = true)]
-    enable_management_policies: Option<bool>,
-    #[arg(long, hide = true, env = "ENABLE_SECRET_CACHE", default_missing_value = "true", num_args = 0..=1, require_equals = true)]
-    enable_secret_cache: Option<bool>,
-    #[arg(long, hide = true)]
+    /// Watches make listing again unnecessary.
+    #[arg(short, long, env = "PROVIDER_SYNC", value_parser = positive_duration)]
+    sync: Option<Duration>,
+    /// The gauges of managed resources are always current.
+    #[arg(long, env = "PROVIDER_POLL_STATE_METRIC", value_parser = positive_duration)]
+    poll_state_metric: Option<Duration>,
+    /// Polls are always spread by a twentieth.
+    #[arg(long, env = "PROVIDER_POLL_JITTER_PERCENTAGE")]
     poll_jitter_percentage: Option<u8>,
-    #[arg(long, hide = true)]
+    /// The tags tell whose an external resource is.
+    #[arg(long, env = "PROVIDER_SKIP_DEFAULT_TAGS", action = ArgAction::Set, value_parser = boolean)]
+    skip_default_tags: Option<bool>,
+    /// Management policies are always honoured.
+    #[arg(long, env = "ENABLE_MANAGEMENT_POLICIES", action = ArgAction::Set, value_parser = boolean)]
+    enable_management_policies: Option<bool>,
+    /// Secrets are read when they are needed.
+    #[arg(long, env = "ENABLE_SECRET_CACHE", action = ArgAction::Set, value_parser = boolean)]
+    enable_secret_cache: Option<bool>,
+    /// No kind has a conversion webhook.
+    #[arg(long, env = "WEBHOOK_PORT")]
+    webhook_port: Option<u16>,
+    /// No kind has a conversion webhook.
+    #[arg(long, env = "CERTS_DIR")]
+    certs_dir: Option<String>,
+    /// No other process is run.
+    #[arg(long, env = "PROVIDER_PROVIDER_TTL")]
     provider_ttl: Option<String>,
-    #[arg(long, hide = true)]
+    /// There is no Terraform.
+    #[arg(long, env = "TERRAFORM_VERSION")]
     terraform_version: Option<String>,
-    #[arg(long, hide = true)]
+    /// There is no Terraform.
+    #[arg(long, env = "TERRAFORM_PROVIDER_VERSION")]
     terraform_provider_version: Option<String>,
-    #[arg(long, hide = true)]
+    /// There is no Terraform.
+    #[arg(long, env = "TERRAFORM_NATIVE_PROVIDER_PATH")]
     terraform_native_provider_path: Option<String>,
-    #[arg(long, hide = true)]
+    /// There is no Terraform.
+    #[arg(long, env = "TERRAFORM_PROVIDER_SOURCE")]
     terraform_provider_source: Option<String>,
 }
 
@@ -93,6 +114,12 @@ pub(crate) struct Bind(pub(crate) Option<SocketAddr>);
 // === impl Args ===
 
 impl Args {
+    /// Reads the command line and the environment; ends the process where they are wrong, or ask for help.
+    pub(crate) fn read() -> Self {
+        let matches = command().get_matches_from(without_negations(std::env::args_os()));
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Checks what no single flag can tell (R236).
     pub(crate) fn validate(&self) -> anyhow::Result<()> {
         let (retry, renew) = (self.leader_election_retry_period, self.leader_election_renew_deadline);
@@ -111,14 +138,14 @@ impl Ignored {
     /// The names of the flags that were given and have no effect.
     pub(crate) fn given(&self) -> Vec<&'static str> {
         let Self {
+            sync,
+            poll_state_metric,
+            poll_jitter_percentage,
             skip_default_tags,
-            webhook_port,
-            certs_dir,
-            changelogs_socket_path,
-            enable_changelogs,
             enable_management_policies,
             enable_secret_cache,
-            poll_jitter_percentage,
+            webhook_port,
+            certs_dir,
             provider_ttl,
             terraform_version,
             terraform_provider_version,
@@ -126,14 +153,14 @@ impl Ignored {
             terraform_provider_source,
         } = self;
         [
-            ("--skip-default-tags", *skip_default_tags),
-            ("--webhook-port", webhook_port.is_some()),
-            ("--certs-dir", certs_dir.is_some()),
-            ("--changelogs-socket-path", changelogs_socket_path.is_some()),
-            ("--enable-changelogs", enable_changelogs.is_some()),
+            ("--sync", sync.is_some()),
+            ("--poll-state-metric", poll_state_metric.is_some()),
+            ("--poll-jitter-percentage", poll_jitter_percentage.is_some()),
+            ("--skip-default-tags", skip_default_tags.is_some()),
             ("--enable-management-policies", enable_management_policies.is_some()),
             ("--enable-secret-cache", enable_secret_cache.is_some()),
-            ("--poll-jitter-percentage", poll_jitter_percentage.is_some()),
+            ("--webhook-port", webhook_port.is_some()),
+            ("--certs-dir", certs_dir.is_some()),
             ("--provider-ttl", provider_ttl.is_some()),
             ("--terraform-version", terraform_version.is_some()),
             ("--terraform-provider-version", terraform_provider_version.is_some()),
@@ -146,11 +173,44 @@ impl Ignored {
     }
 }
 
-/// A positive duration as Go writes it (R228).
-fn duration(text: &str) -> Result<Duration, String> {
-    let duration: kube::core::Duration =
-        text.parse().map_err(|e: kube::core::duration::ParseError| e.to_string())?;
-    if duration > Duration::ZERO { Ok(duration.into()) } else { Err("must be longer than nothing".into()) }
+/// The flags as kingpin has them: a boolean needs no value, and a variable that is empty is not set (R226).
+fn command() -> Command {
+    Args::command().mut_args(|arg| {
+        let arg = arg.hide_env_values(true);
+        let arg = if is_boolean(&arg) {
+            arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOL")
+        } else if arg.get_value_parser().type_id() == TypeId::of::<Duration>() {
+            arg.value_name("DURATION")
+        } else {
+            arg
+        };
+        let is_empty = arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|v| v.is_empty()));
+        if is_empty { arg.env(None) } else { arg }
+    })
+}
+
+fn is_boolean(arg: &Arg) -> bool {
+    arg.get_action().takes_values() && arg.get_value_parser().type_id() == TypeId::of::<bool>()
+}
+
+/// Spells `--no-flag` of a boolean flag as `--flag=false`.
+fn without_negations(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let command = command();
+    let is_known = |flag: &str| command.get_arguments().any(|a| is_boolean(a) && a.get_long() == Some(flag));
+    let spelled = |argument: OsString| match argument.to_str().and_then(|a| a.strip_prefix("--no-")) {
+        Some(flag) if is_known(flag) => format!("--{flag}=false").into(),
+        _ => argument,
+    };
+    arguments.into_iter().map(spelled).collect()
+}
+
+/// A boolean as Go's `strconv.ParseBool` reads it.
+fn boolean(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err("must be true or false".into()),
+    }
 }
 
 /// An address as Go writes it: `:8080` is every address of the host; empty and `0` are none.
@@ -163,54 +223,4 @@ fn address(text: &str) -> Result<Bind, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(flags: &[&str]) -> Result<Args, clap::Error> {
-        Args::try_parse_from(["provider"].iter().chain(flags))
-    }
-
-    #[test]
-    fn the_defaults_are_those_of_crossplane_with_leader_election() {
-        let args = parse(&[]).unwrap();
-        assert_eq!(args.poll, Duration::from_mins(10));
-        assert!(args.leader_election);
-        assert_eq!(args.leader_election_namespace, "crossplane-system");
-        assert_eq!(args.metrics_bind_address, Bind(Some("0.0.0.0:8080".parse().unwrap())));
-        assert_eq!(args.ignored.given(), [""; 0]);
-        args.validate().unwrap();
-    }
-
-    #[test]
-    fn durations_are_written_as_in_go() {
-        assert_eq!(parse(&["--poll", "1h30m"]).unwrap().poll, Duration::from_mins(90));
-        assert_eq!(parse(&["--poll=300ms"]).unwrap().poll, Duration::from_millis(300));
-        assert!(parse(&["--poll", "90"]).is_err());
-        assert!(parse(&["--poll", "0s"]).is_err());
-    }
-
-    #[test]
-    fn leader_election_can_be_turned_off_and_asked_for() {
-        assert!(!parse(&["--leader-election=false"]).unwrap().leader_election);
-        assert!(parse(&["-l"]).unwrap().leader_election);
-        let mixed = parse(&["--leader-election-retry-period=50s"]).unwrap();
-        assert!(mixed.validate().is_err());
-    }
-
-    #[test]
-    fn an_endpoint_can_be_turned_off() {
-        assert_eq!(parse(&["--metrics-bind-address=0"]).unwrap().metrics_bind_address, Bind(None));
-        assert_eq!(
-            parse(&["--health-probe-bind-addr=127.0.0.1:9"]).unwrap().health_probe_bind_addr,
-            Bind(Some("127.0.0.1:9".parse().unwrap()))
-        );
-        assert!(parse(&["--metrics-bind-address=metrics"]).is_err());
-    }
-
-    #[test]
-    fn flags_of_other_providers_are_accepted_and_named() {
-        let args = parse(&["--terraform-version=1.5", "--enable-changelogs", "--webhook-port=9443"]).unwrap();
-        assert_eq!(args.ignored.given(), ["--webhook-port", "--enable-changelogs", "--terraform-version"]);
-        assert!(parse(&["--no-such-flag"]).is_err());
-    }
-}
+mod tests;

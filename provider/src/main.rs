@@ -6,12 +6,10 @@ mod process;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::Args;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::read();
     process::log(args.debug);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
@@ -23,7 +21,8 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!("provider-goldenpath-aws: error: {error:#}");
+            // Plain, as every other provider says it (R239).
+            eprintln!("provider-goldenpath-aws: error: {error:#}");
             ExitCode::FAILURE
         }
     }

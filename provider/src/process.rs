@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
+use goldenpath_provider_runtime::change_log::Courier;
 use goldenpath_provider_runtime::{
-    Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpjetMetrics,
+    ChangeLog, Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpjetMetrics,
 };
 use kube::client::ClientBuilder;
 use kube::{Client, Config};
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -23,6 +25,8 @@ use crate::controllers;
 const LEASE: &str = "crossplane-leader-election-provider-goldenpath-aws";
 /// Owner of the fields that are applied.
 const FIELD_MANAGER: &str = "provider-goldenpath-aws";
+/// Who writes the change log (R167).
+const PROVIDER: &str = concat!("provider-goldenpath-aws:", env!("CARGO_PKG_VERSION"));
 /// How long reconciles that have begun may take to end; less than the 30 s that Kubernetes grants (R238).
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -52,11 +56,12 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let config = Config::infer().await.context("Cannot find a cluster: set KUBECONFIG, or run in a pod")?;
 
-    let mut registry = Registry::default();
-    let metrics = Metrics::new(&mut registry, UpjetMetrics::Served);
+    let (mut registry, shutdown) = (Registry::default(), CancellationToken::new());
+    let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Left };
+    let metrics = Metrics::new(&mut registry, upjet);
     let client = client(config.clone(), &metrics).context("Cannot make a Kubernetes client")?;
     listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
-    listen(args.health_probe_bind_addr, Endpoint::Health).await?;
+    listen(args.health_probe_bind_addr, Endpoint::Health(shutdown.clone())).await?;
 
     let release = CancellationToken::new();
     metrics.leads(LEASE, false);
@@ -66,15 +71,17 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         () = signals.recv() => return Ok(give_back(&release, election.as_mut(), ExitCode::SUCCESS).await),
     };
 
+    let (change_log, courier) = change_log(args, &metrics);
     let options = Options {
         poll: args.poll,
         min_poll: args.min_poll_interval,
         concurrency: args.max_reconcile_rate,
         leadership,
+        change_log,
         ..Options::new(FIELD_MANAGER, controllers::config_group())
     };
     metrics.leads(LEASE, true);
-    let (recorder, shutdown) = (Recorder::spawn(client.clone()), CancellationToken::new());
+    let recorder = Recorder::spawn(client.clone());
     let runtime = Runtime { client, options, recorder, metrics: metrics.clone(), shutdown: shutdown.clone() };
     let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime)).await });
 
@@ -85,7 +92,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     tracing::info!(?stop, "draining");
     metrics.leads(LEASE, stop == Stop::Signal);
     shutdown.cancel();
-    let (patience, mut code) = match stop {
+    let (patience, code) = match stop {
         Stop::Signal => (DRAIN, ExitCode::SUCCESS),
         // Another process may act when the lease has ended (R237).
         Stop::LeaseLost => {
@@ -94,13 +101,48 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             (lease.min(DRAIN), ExitCode::FAILURE)
         }
     };
-    tokio::select! {
-        drained = tokio::time::timeout(patience, running) => {
-            tracing::info!(in_time = drained.is_ok(), "drained");
-        }
-        () = signals.recv() => code = ExitCode::FAILURE,
+    let given_back = give_back(&release, election.as_mut(), code);
+    let drained = drain(patience, running, given_back, courier);
+    Ok(unless_urged(drained, signals.recv()).await)
+}
+
+/// Lets what has begun end, gives the lease back, and delivers what the change log still holds.
+///
+/// Nobody waits for the lease because of a slow sidecar.
+async fn drain<T>(
+    patience: Duration,
+    running: impl Future,
+    given_back: impl Future<Output = T>,
+    courier: Option<Courier>,
+) -> T {
+    let until = Instant::now() + patience;
+    let ended = timeout_at(until, running).await;
+    tracing::info!(in_time = ended.is_ok(), "drained");
+    let code = given_back.await;
+    if let Some(courier) = courier {
+        courier.finish(until.saturating_duration_since(Instant::now())).await;
     }
-    Ok(give_back(&release, election.as_mut(), code).await)
+    code
+}
+
+/// Somebody who asks a second time does not want to wait (R238).
+async fn unless_urged(drained: impl Future<Output = ExitCode>, again: impl Future<Output = ()>) -> ExitCode {
+    tokio::select! {
+        code = drained => code,
+        () = again => {
+            tracing::warn!("a second signal: ending at once");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The change log, if there is one, and what delivers it.
+fn change_log(args: &Args, metrics: &Metrics) -> (ChangeLog, Option<Courier>) {
+    if !args.enable_changelogs {
+        return (ChangeLog::off(), None);
+    }
+    let (log, courier) = ChangeLog::to(&args.changelogs_socket_path, PROVIDER, metrics);
+    (log, Some(courier))
 }
 
 /// A client whose requests are counted.
@@ -169,5 +211,49 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(25);
+
+    #[tokio::test(start_paused = true)]
+    async fn the_lease_is_given_back_when_everything_has_ended() {
+        let begun = Instant::now();
+        let running = tokio::time::sleep(Duration::from_secs(7));
+        let given_back = drain(PATIENCE, running, async { begun.elapsed() }, None).await;
+        assert_eq!(given_back, Duration::from_secs(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_end_is_waited_for_no_longer_than_granted() {
+        let begun = Instant::now();
+        let given_back = drain(PATIENCE, pending::<()>(), async { begun.elapsed() }, None).await;
+        assert_eq!(given_back, PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_log_that_is_stuck_holds_up_neither_the_lease_nor_the_end() {
+        let begun = Instant::now();
+        let metrics = Metrics::new(&mut Registry::default(), UpjetMetrics::Left);
+        let socket = std::path::Path::new("/nonexistent/changelogs.sock");
+        // The log is still held: its courier has no end.
+        let (_log, courier) = ChangeLog::to(socket, PROVIDER, &metrics);
+        let given_back = drain(PATIENCE, ready(()), async { begun.elapsed() }, Some(courier)).await;
+        assert_eq!((given_back, begun.elapsed()), (Duration::ZERO, PATIENCE));
+    }
+
+    #[tokio::test]
+    async fn a_second_signal_ends_the_process_at_once_and_badly() {
+        let code = |code: ExitCode| format!("{code:?}");
+        let urged = unless_urged(pending(), ready(())).await;
+        assert_eq!(code(urged), code(ExitCode::FAILURE));
+        let left_alone = unless_urged(ready(ExitCode::SUCCESS), pending()).await;
+        assert_eq!(code(left_alone), code(ExitCode::SUCCESS));
     }
 }

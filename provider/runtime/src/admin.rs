@@ -13,12 +13,14 @@ use hyper_util::rt::TokioIo;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// What an endpoint answers.
 #[derive(Clone, Debug)]
 pub enum Endpoint {
-    /// `/healthz` and `/readyz`: an answer at all is the good news.
-    Health,
+    /// `/healthz` and `/readyz`, each also check by check: that there is an answer is the good news, and the token,
+    /// once cancelled, says that this process is ready for nothing more (R232).
+    Health(CancellationToken),
     /// `/metrics`: what is registered.
     Metrics(Arc<Registry>),
 }
@@ -48,10 +50,14 @@ async fn accept(listener: TcpListener, endpoint: Endpoint) {
 }
 
 fn answer(endpoint: &Endpoint, path: &str) -> Response<Full<Bytes>> {
-    match (endpoint, path) {
-        (Endpoint::Health, "/healthz" | "/readyz" | "/healthz/" | "/readyz/") => {
+    match (endpoint, path.trim_end_matches('/')) {
+        (Endpoint::Health(_), "/healthz" | "/healthz/ping" | "/readyz/ping") => {
             response("text/plain", "ok".into())
         }
+        (Endpoint::Health(shutdown), "/readyz" | "/readyz/shutdown") if shutdown.is_cancelled() => {
+            status(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+        (Endpoint::Health(_), "/readyz" | "/readyz/shutdown") => response("text/plain", "ok".into()),
         (Endpoint::Metrics(registry), "/metrics") => {
             let mut text = String::new();
             match encode(&mut text, registry) {

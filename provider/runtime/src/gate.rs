@@ -15,7 +15,8 @@ pub(crate) async fn while_established<K: Resource<DynamicType = ()>, F: Future<O
     shutdown: &CancellationToken,
     drive: impl Fn(CancellationToken) -> F,
 ) {
-    if !may_read_crds(client).await {
+    let Some(may_read) = shutdown.run_until_cancelled(may_read_crds(client)).await else { return };
+    if !may_read {
         tracing::info!("CustomResourceDefinitions may not be read: starting without waiting for them");
         return drive(shutdown.clone()).await;
     }

@@ -14,11 +14,23 @@ async fn get(address: SocketAddr, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_probe_gets_an_answer() {
-    let address = serve("127.0.0.1:0".parse().unwrap(), Endpoint::Health).await.unwrap();
-    assert!(get(address, "/healthz").await.starts_with("HTTP/1.1 200 OK"));
-    assert!(get(address, "/readyz").await.starts_with("HTTP/1.1 200 OK"));
-    assert!(get(address, "/metrics").await.starts_with("HTTP/1.1 404"));
+async fn probes_are_answered_as_a_whole_and_check_by_check() {
+    let shutdown = CancellationToken::new();
+    let address = serve("127.0.0.1:0".parse().unwrap(), Endpoint::Health(shutdown.clone())).await.unwrap();
+    for path in ["/healthz", "/healthz/ping", "/readyz", "/readyz/", "/readyz/ping", "/readyz/shutdown"] {
+        assert!(get(address, path).await.starts_with("HTTP/1.1 200 OK"), "{path}");
+    }
+    for path in ["/metrics", "/", "/readyz/webhook"] {
+        assert!(get(address, path).await.starts_with("HTTP/1.1 404"), "{path}");
+    }
+
+    shutdown.cancel();
+    for path in ["/healthz", "/healthz/ping", "/readyz/ping"] {
+        assert!(get(address, path).await.starts_with("HTTP/1.1 200 OK"), "{path} while draining");
+    }
+    for path in ["/readyz", "/readyz/shutdown"] {
+        assert!(get(address, path).await.starts_with("HTTP/1.1 500"), "{path} while draining");
+    }
 }
 
 #[tokio::test]

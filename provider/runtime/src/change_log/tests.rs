@@ -26,7 +26,7 @@ struct Sidecar(Arc<Mutex<Vec<ChangeLogEntry>>>);
 struct Socket(PathBuf);
 
 /// A change log, and what is measured of it.
-struct Log {
+struct Recording {
     log: ChangeLog,
     courier: Courier,
     registry: Registry,
@@ -77,9 +77,9 @@ impl Drop for Socket {
     }
 }
 
-// === impl Log ===
+// === impl Recording ===
 
-impl Log {
+impl Recording {
     fn to(socket: &Socket) -> Self {
         let mut registry = Registry::default();
         let metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
@@ -137,7 +137,7 @@ fn deleted() -> Value {
 }
 
 /// A process whose changes go to a log.
-fn scene(log: &Log, thing: &Value, seen: Observation) -> Scene {
+fn scene(log: &Recording, thing: &Value, seen: Observation) -> Scene {
     let mut scene = Scene::<true>::of(thing).seeing(seen);
     scene.context.runtime.options.change_log = log.log.clone();
     scene
@@ -160,7 +160,7 @@ async fn each_call_is_told_once_with_the_object_before_it(
 ) {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
-    let log = Log::to(&socket);
+    let log = Recording::to(&socket);
     let mut scene = scene(&log, &thing, seen);
     {
         let mut world = scene.world();
@@ -209,7 +209,7 @@ fn fault() -> Fault {
 async fn a_look_is_not_told() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
-    let log = Log::to(&socket);
+    let log = Recording::to(&socket);
     let mut scene = scene(&log, &existing(&json!({})), present(Readiness::Available));
     scene.reconcile().await;
     drop(scene);
@@ -221,7 +221,7 @@ async fn a_look_is_not_told() {
 async fn a_call_that_panics_is_told_without_its_words() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
-    let log = Log::to(&socket);
+    let log = Recording::to(&socket);
     let change = log.log.change(Operation::Update, &object(), &Drift::none(), now()).await;
     let called =
         tokio::spawn(change.of::<()>(async { std::panic::resume_unwind(Box::new("a secret word")) }));
@@ -235,7 +235,7 @@ async fn a_call_that_panics_is_told_without_its_words() {
 async fn a_call_that_is_not_made_is_not_told() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
-    let log = Log::to(&socket);
+    let log = Recording::to(&socket);
     let change = log.log.change(Operation::Update, &object(), &Drift::none(), now()).await;
     drop(change.of(async { Ok(()) }));
     assert_eq!(log.finish().await, (0, 0));
@@ -243,7 +243,7 @@ async fn a_call_that_is_not_made_is_not_told() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_sidecar_nothing_is_delayed_and_the_loss_is_counted() {
-    let log = Log::to(&Socket::new());
+    let log = Recording::to(&Socket::new());
     let mut scene = scene(&log, &thing(&json!({})), Observation::Absent);
     let begun = tokio::time::Instant::now();
     scene.reconcile().await;
@@ -258,7 +258,7 @@ async fn without_a_sidecar_nothing_is_delayed_and_the_loss_is_counted() {
 #[tokio::test]
 async fn a_sidecar_that_comes_late_is_waited_for() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
-    let log = Log::to(&socket);
+    let log = Recording::to(&socket);
     let mut scene = scene(&log, &thing(&json!({})), Observation::Absent);
     scene.reconcile().await;
     drop(scene);
@@ -269,7 +269,7 @@ async fn a_sidecar_that_comes_late_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_full_queue_holds_a_change_back_for_ten_seconds_and_then_the_loss_is_counted() {
-    let log = Log::to(&Socket::new());
+    let log = Recording::to(&Socket::new());
     let mut changes = Vec::new();
     for _ in 0..QUEUE {
         changes.push(log.log.change(Operation::Update, &object(), &Drift::none(), now()).await);
