@@ -84,6 +84,10 @@ impl<O: Objects> External<Instance> for Adapter<O> {
         password::read(&self.clients, managed).await
     }
 
+    fn details_before_create(&self, password: &Self::Inputs) -> ConnectionDetails {
+        password.iter().map(|p| ("password".to_owned(), p.clone())).collect()
+    }
+
     async fn create(
         &self,
         managed: &mut Instance,

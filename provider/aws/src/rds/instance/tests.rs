@@ -174,6 +174,16 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
 }
 
 #[tokio::test]
+async fn a_password_is_told_before_create_so_that_no_crash_loses_it() {
+    let objects = FakeObjects::default().with(&secret_in_aws());
+    let adapter = with(&[], &[&value(VALUE)], objects);
+    let inputs = adapter.prepare(&testing::instance()).await.unwrap();
+    let known = adapter.details_before_create(&inputs);
+    assert_eq!(known["password"].expose(), PASSWORD);
+    assert_eq!(adapter.details_before_create(&None), ConnectionDetails::new());
+}
+
+#[tokio::test]
 async fn a_secret_that_was_not_found_to_be_ours_is_not_read() {
     // Whoever may write annotations can name any secret and call it made; the adapter has nothing scripted to read.
     let mut secret = testing::secret();
