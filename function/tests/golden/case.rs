@@ -33,6 +33,12 @@ impl Case {
         files.iter().map(|file| Self::read(file)).collect()
     }
 
+    /// One of the database's.
+    #[allow(dead_code, reason = "benches ask for one, the goldens for all")]
+    pub(crate) fn named(name: &str) -> Self {
+        Self::read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/database/{name}.yaml")))
+    }
+
     fn read(file: &Path) -> Self {
         let folder = file.parent().unwrap().to_owned();
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
