@@ -3,7 +3,12 @@
 //! Both serve the same request over gRPC, in turns; what counts is the CPU time of each process. The request is the
 //! steady state of an XR with 13 composed resources, as Crossplane sends it. Prints figures and gates nothing.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench ends by panicking, and prints")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench ends by panicking, and prints"
+)]
 #![allow(clippy::disallowed_methods, reason = "a bench measures the world; the library may not")]
 
 #[path = "../tests/golden/case.rs"]
@@ -58,7 +63,11 @@ async fn against(null: Null, steady: &RunFunctionRequest) {
     }
     let each = |cpu: Duration| cpu.as_secs_f64() * 1e6 / f64::from(TURNS * CALLS);
     let (name, ratio) = (null.name(), cpu_ours.as_secs_f64() / cpu_theirs.as_secs_f64());
-    println!("CPU a call: null ({name}) {:.0} us, ours {:.0} us: {ratio:.2}x", each(cpu_theirs), each(cpu_ours));
+    println!(
+        "CPU a call: null ({name}) {:.0} us, ours {:.0} us: {ratio:.2}x",
+        each(cpu_theirs),
+        each(cpu_ours)
+    );
 }
 
 /// Memory after many calls, and the time to the first.

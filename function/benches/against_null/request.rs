@@ -27,7 +27,7 @@ pub(crate) fn steady() -> RunFunctionRequest {
 }
 
 fn object(resource: &Resource) -> Value {
-    Value::Object(resource.resource.iter().flat_map(|object| object_map(object)).collect())
+    Value::Object(resource.resource.iter().flat_map(object_map).collect())
 }
 
 fn object_map(object: &pbjson_types::Struct) -> Map<String, Value> {

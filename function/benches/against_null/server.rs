@@ -26,7 +26,9 @@ impl Server {
     /// The real one.
     pub(crate) fn function() -> Self {
         let program = Command::new(env!("CARGO_BIN_EXE_function-goldenpath"));
-        Self::start(program, |port| ["--insecure", "--metrics-address", "", "--address", port].map(String::from).into())
+        Self::start(program, |port| {
+            ["--insecure", "--metrics-address", "", "--address", port].map(String::from).into()
+        })
     }
 
     /// One that does nothing.
@@ -61,7 +63,12 @@ impl Server {
     }
 
     /// The CPU time of this process for some calls.
-    pub(crate) async fn cpu_of(&self, client: &mut Client, request: &RunFunctionRequest, calls: u32) -> Duration {
+    pub(crate) async fn cpu_of(
+        &self,
+        client: &mut Client,
+        request: &RunFunctionRequest,
+        calls: u32,
+    ) -> Duration {
         let before = self.cpu();
         for _ in 0..calls {
             client.run_function(request.clone()).await.unwrap();

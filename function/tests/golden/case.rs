@@ -9,6 +9,7 @@ use goldenpath_function::service::run;
 use serde_json::{Map, Value, json};
 
 /// One request.
+#[allow(dead_code, reason = "only the goldens ask for everything")]
 pub(crate) struct Case {
     pub(crate) folder: PathBuf,
     pub(crate) name: String,
@@ -20,6 +21,7 @@ pub(crate) struct Case {
 // === impl Case ===
 
 impl Case {
+    #[allow(dead_code, reason = "benches ask for one, the goldens for all")]
     pub(crate) fn all() -> Vec<Self> {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
         let folders =
@@ -36,7 +38,9 @@ impl Case {
     /// One of the database's.
     #[allow(dead_code, reason = "benches ask for one, the goldens for all")]
     pub(crate) fn named(name: &str) -> Self {
-        Self::read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/database/{name}.yaml")))
+        Self::read(
+            &PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/database/{name}.yaml")),
+        )
     }
 
     fn read(file: &Path) -> Self {
@@ -49,6 +53,7 @@ impl Case {
         Self { folder, name, request, drops }
     }
 
+    #[allow(dead_code, reason = "only the goldens ask for everything")]
     pub(crate) fn response(&self) -> RunFunctionResponse {
         run(&self.request)
     }
