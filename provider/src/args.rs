@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// The least that the annotation crossplane.io/poll-interval may ask for.
     #[arg(long, env = "PROVIDER_MIN_POLL_INTERVAL", default_value = "1s", value_parser = positive_duration)]
     pub(crate) min_poll_interval: Duration,
-    /// How many objects of one kind are reconciled at the same time.
+    /// How many reconciles may begin a second (ten times as many after a rest), and how many may run at once.
     #[arg(long, env = "PROVIDER_MAX_RECONCILE_RATE", default_value_t = 100)]
     pub(crate) max_reconcile_rate: u16,
     /// Act only while holding the Lease, so that two replicas never act at once.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
 use goldenpath_provider_runtime::change_log::Courier;
+use goldenpath_provider_runtime::rate::LimitRate;
 use goldenpath_provider_runtime::{
     ChangeLog, Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpjetMetrics,
 };
@@ -59,7 +60,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (mut registry, shutdown) = (Registry::default(), CancellationToken::new());
     let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Left };
     let metrics = Metrics::new(&mut registry, upjet);
-    let client = client(config.clone(), &metrics).context("Cannot make a Kubernetes client")?;
+    let client = client(config.clone(), args, &metrics).context("Cannot make a Kubernetes client")?;
     listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
     listen(args.health_probe_bind_addr, Endpoint::Health(shutdown.clone())).await?;
 
@@ -75,14 +76,14 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let options = Options {
         poll: args.poll,
         min_poll: args.min_poll_interval,
-        concurrency: args.max_reconcile_rate,
+        max_reconcile_rate: args.max_reconcile_rate,
         leadership,
         change_log,
         ..Options::new(FIELD_MANAGER, controllers::config_group())
     };
     metrics.leads(LEASE, true);
     let recorder = Recorder::spawn(client.clone());
-    let runtime = Runtime { client, options, recorder, metrics: metrics.clone(), shutdown: shutdown.clone() };
+    let runtime = Runtime::with(client, options, recorder, metrics.clone(), shutdown.clone());
     let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime)).await });
 
     let stop = tokio::select! {
@@ -145,9 +146,10 @@ fn change_log(args: &Args, metrics: &Metrics) -> (ChangeLog, Option<Courier>) {
     (log, Some(courier))
 }
 
-/// A client whose requests are counted.
-fn client(config: Config, metrics: &Metrics) -> Result<Client, kube::Error> {
-    Ok(ClientBuilder::try_from(config)?.with_layer(metrics.count_requests()).build())
+/// A client whose requests are counted, and are not too many.
+fn client(config: Config, args: &Args, metrics: &Metrics) -> Result<Client, kube::Error> {
+    let rate = LimitRate::of_reconciles(args.max_reconcile_rate);
+    Ok(ClientBuilder::try_from(config)?.with_layer(metrics.count_requests()).with_layer(&rate).build())
 }
 
 async fn listen(bind: Bind, endpoint: Endpoint) -> anyhow::Result<()> {

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use futures_core::stream::BoxStream;
+
+use crate::managed::ObjectName;
 use crate::{Drift, Fault, Managed, Sensitive};
 
 /// What an observation has found.
@@ -112,4 +115,14 @@ pub trait Connect<M: Managed>: Send + Sync + 'static {
 
     /// Connects. Called on each reconcile; clients and credentials are kept behind it.
     fn connect(&self, managed: &M) -> impl Future<Output = Result<Self::External, Fault>> + Send;
+
+    /// The objects whose external resource has changed, as somebody learns of it who looks at many at once.
+    ///
+    /// Each is looked at as soon as there is room, before its poll is due. With such a stream the poll is a safety
+    /// net: it finds what the stream has missed, so a missed object costs time and never correctness, and one too
+    /// many costs one look. Objects that do not exist are passed over. The stream is asked for whenever the
+    /// controller starts; its end is no failure.
+    fn triggers(&self) -> Option<BoxStream<'static, ObjectName>> {
+        None
+    }
 }

@@ -97,6 +97,15 @@ pub struct Reference {
     pub name: String,
 }
 
+/// Names an object of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectName {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A managed resource: a namespaced object that stands for one external resource.
 pub trait Managed:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>

@@ -1,43 +1,48 @@
 //! The controller of one kind of managed resource: what makes it reconcile.
 
-mod wakes;
+pub(crate) mod configurations;
+mod sources;
+mod trim;
 
-use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::stream::BoxStream;
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
+use goldenpath_provider_core::managed::ObjectName;
 use goldenpath_provider_core::{Connect, Managed};
-use kube::runtime::controller::{Action, Config};
 use kube::runtime::reflector::{self, ObjectRef, Store};
-use kube::runtime::{PredicateConfig, WatchStreamExt, watcher};
-use kube::{Api, Client, ResourceExt};
+use kube::{Client, ResourceExt};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
+use crate::changes::Change;
+use crate::dependents::{Known, Target};
 use crate::event::controller_name;
+use crate::executor::{Registration, Run};
 use crate::gate;
-use crate::interest::interest;
 use crate::memory::Memories;
 use crate::metrics::Kind;
+use crate::queue::{Cause, KindName};
 use crate::reconcile::reconcile;
+use crate::retry::{Next, spread};
 use crate::run::Context;
 use crate::runtime::Runtime;
 
 /// The controller of one kind of managed resource.
 ///
 /// Objects are reconciled when they are made, deleted, or changed in a way that matters (see `interest`), when the
-/// configuration that they use changes, when an object that they refer to changes, and when the last reconcile has
-/// asked for it. One reconcile of an object runs at a time; what happens meanwhile leads to one more.
+/// configuration that they use or its credentials change, when an object that they refer to changes, when their
+/// connector says that the external resource has changed, and when the last reconcile has asked for it. One
+/// reconcile of an object runs at a time; what happens meanwhile leads to one more.
 pub struct Controller<M: Managed, C> {
     context: Arc<Context<M, C>>,
-    wakes: Vec<Wake<M>>,
+    references: Vec<Changes>,
 }
 
-/// Makes a stream of the objects that have a reason to look again.
-type Wake<M> = Box<dyn Fn(Client, Store<M>) -> BoxStream<'static, ObjectRef<M>> + Send + Sync>;
+/// Makes a stream of the objects of another kind that have changed.
+type Changes = Box<dyn Fn(Client) -> BoxStream<'static, Target> + Send + Sync>;
 
 /// How soon an object is looked at again whose reconcile has panicked.
 const AFTER_PANIC: Duration = Duration::from_mins(1);
@@ -48,18 +53,13 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
     /// A controller that is not running yet.
     pub fn new(runtime: &Runtime, connector: C) -> Self {
         let context = Context { runtime: runtime.clone(), connector, memories: Memories::default() };
-        let group = runtime.options.config_group.clone();
-        let mut wakes: Vec<Wake<M>> = Vec::new();
-        if group.exists() {
-            wakes.push(Box::new(move |client, store| wakes::by_configuration(&client, store, &group)));
-        }
-        Self { context: Arc::new(context), wakes }
+        Self { context: Arc::new(context), references: Vec::new() }
     }
 
     /// Looks again at an object whenever a `D` that it [refers to](Managed::references) changes in any way.
     #[must_use]
     pub fn wakes_on<D: Managed>(mut self) -> Self {
-        self.wakes.push(Box::new(wakes::by_reference::<M, D>));
+        self.references.push(Box::new(sources::references::<D>));
         self
     }
 
@@ -69,56 +69,102 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
         let span = tracing::info_span!("controller", kind = %M::kind(&()));
         let driven =
             gate::while_established::<M, _>(&runtime.client, &runtime.shutdown, |stop| self.drive(stop));
-        driven.instrument(span).await;
+        tokio::join!(driven.instrument(span), configurations::watch(runtime));
     }
 
     async fn drive(&self, stop: CancellationToken) {
         let runtime = &self.context.runtime;
-        let client = runtime.client.clone();
         let (store, writer) = reflector::store::<M>();
-        let mut tally = runtime.metrics.tally(&Kind::of::<M>());
-        runtime.metrics.controller(controller_name::<M>()).has_workers(runtime.options.concurrency);
-        let changed = watcher(Api::all(client.clone()), watcher::Config::default())
-            .default_backoff()
-            .modify(|managed: &mut M| managed.managed_fields_mut().clear())
-            .inspect_ok(move |event| tally.count(event))
-            .reflect(writer)
-            .applied_objects()
-            .predicate_filter(|managed: &M| Some(interest(managed)), PredicateConfig::default());
+        let kind = KindName::from(controller_name::<M>());
+        let tally = runtime.metrics.tally(&Kind::of::<M>());
+        let metrics = runtime.metrics.controller(&*kind);
+        metrics.has_workers(runtime.options.max_reconcile_rate);
+        let registered = runtime.executor.register(kind.clone(), self.runs(store.clone()), metrics);
 
-        let mut controller =
-            kube::runtime::Controller::for_stream(wakes::healthy(changed).map(Ok), store.clone())
-                .with_config(Config::default().concurrency(runtime.options.concurrency))
-                .graceful_shutdown_on(stop.cancelled_owned());
-        for wake in &self.wakes {
-            controller = controller.reconcile_on(wake(client.clone(), store.clone()));
-        }
+        let mut own = sources::own(runtime.client.clone(), writer, tally).boxed();
+        let own = async {
+            while let Some(change) = own.next().await {
+                self.follow(&registered, &kind, &store, change);
+            }
+        };
+        let others = self.references.iter().map(|changes| changes(runtime.client.clone()));
+        let mut others = stream::select_all(others);
+        let referenced = async {
+            while let Some(target) = others.next().await {
+                runtime.executor.wake(&target);
+            }
+        };
+        let mut triggers = self.context.connector.triggers().unwrap_or_else(|| stream::empty().boxed());
+        let triggered = async {
+            while let Some(name) = triggers.next().await {
+                registered.look(name, Cause::Routine, Duration::ZERO);
+            }
+        };
+        let followed = async { tokio::join!(own, referenced, triggered) };
+
         tracing::info!("started");
-        controller
-            .run(reconcile_caught, |_, never: &Infallible, _| match *never {}, self.context.clone())
-            .for_each(async |_| ())
-            .await;
+        stop.run_until_cancelled(followed).await;
+        registered.end().await;
         tracing::info!("stopped");
+    }
+
+    /// What a change of an object of the kind itself leads to.
+    fn follow(&self, registered: &Registration, kind: &KindName, store: &Store<M>, change: Change<()>) {
+        let ((namespace, name), listed) = match change {
+            Change::Listed(key, ()) => (key, true),
+            Change::Changed(key, ()) => (key, false),
+            Change::Gone((namespace, name)) => {
+                return registered.forget(ObjectName { namespace: namespace.unwrap_or_default(), name });
+            }
+        };
+        let name = ObjectName { namespace: namespace.unwrap_or_default(), name };
+        let Some(managed) = get(store, &name) else { return };
+        registered.note(name.clone(), Known::of(kind, &*managed));
+        if listed {
+            let after = spread(&*managed, &self.context.runtime.options, rand::random());
+            registered.look(name, Cause::Routine, after);
+        } else {
+            registered.look(name, Cause::Change, Duration::ZERO);
+        }
+    }
+
+    /// How an object of the kind is looked at.
+    fn runs(&self, store: Store<M>) -> Run {
+        let (context, span) = (self.context.clone(), Span::current());
+        Arc::new(move |name, cause| {
+            let (context, store) = (context.clone(), store.clone());
+            let run = async move {
+                let watched = get(&store, &name)?;
+                if cause == Cause::Change {
+                    context.memories.forgive(&watched.uid().unwrap_or_default());
+                }
+                reconcile_caught(&*watched, &context).await
+            };
+            run.instrument(span.clone()).boxed()
+        })
     }
 }
 
+fn get<M: Managed>(store: &Store<M>, name: &ObjectName) -> Option<Arc<M>> {
+    store.get(&ObjectRef::new(&name.name).within(&name.namespace))
+}
+
 /// A panic outside the calls that are caught one by one ends this reconcile only (R82).
-async fn reconcile_caught<M: Managed, C: Connect<M>>(
-    watched: Arc<M>,
-    context: Arc<Context<M, C>>,
-) -> Result<Action, Infallible> {
+async fn reconcile_caught<M: Managed, C: Connect<M>>(watched: &M, context: &Context<M, C>) -> Option<Next> {
     let measured = async {
         let _reconciling = context.runtime.metrics.controller(controller_name::<M>()).begin();
-        reconcile(&*watched, &context).await
+        reconcile(watched, context).await
     };
     let caught = AssertUnwindSafe(measured).catch_unwind().await;
-    let delay = caught.unwrap_or_else(|_| {
+    caught.unwrap_or_else(|_| {
         tracing::error!(
             name = watched.name_any(),
             namespace = watched.namespace(),
             "a reconcile has panicked"
         );
-        Some(AFTER_PANIC)
-    });
-    Ok(delay.map_or_else(Action::await_change, Action::requeue))
+        Some(Next::Sequel(AFTER_PANIC))
+    })
 }
+
+#[cfg(test)]
+mod tests;

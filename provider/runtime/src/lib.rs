@@ -144,13 +144,17 @@
 
 mod act;
 pub mod admin;
+mod bucket;
 pub mod change_log;
+mod changes;
 mod connection;
 pub mod controller;
 mod convergence;
+mod dependents;
 mod diff;
 mod error;
 pub mod event;
+mod executor;
 mod gate;
 mod interest;
 pub mod lease;
@@ -159,6 +163,8 @@ pub mod metrics;
 pub mod objects;
 mod persist;
 pub mod provider_config;
+mod queue;
+pub mod rate;
 mod reconcile;
 mod report;
 mod retry;

@@ -85,6 +85,13 @@ impl<M> Memories<M> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uid).unwrap_or_default()
     }
 
+    /// Forgets the failures of an object: what was changed may have removed their reason.
+    pub(crate) fn forgive(&self, uid: &str) {
+        if let Some(memory) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(uid) {
+            memory.failures = 0;
+        }
+    }
+
     /// Puts back what is remembered of an object.
     pub(crate) fn put(&self, uid: String, memory: Memory<M>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uid, memory);

@@ -1,7 +1,6 @@
 //! The reconcile: a list of steps.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use goldenpath_provider_core::condition::{available, creating, deleting, unavailable};
 use goldenpath_provider_core::{
@@ -11,6 +10,7 @@ use snafu::ResultExt;
 
 use crate::act::Done;
 use crate::error::{self, Error};
+use crate::retry::Next;
 use crate::run::{Context, Run};
 
 /// Brings one object and its external resource a step closer to each other, and says when to look again.
@@ -19,7 +19,7 @@ use crate::run::{Context, Run};
 pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
     watched: &M,
     context: &Context<M, C>,
-) -> Option<Duration> {
+) -> Option<Next> {
     let mut run = Run::begin(context, watched);
     if !run.leadership().holds() {
         return None;

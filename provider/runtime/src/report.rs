@@ -11,14 +11,14 @@ use crate::convergence;
 use crate::error::Error;
 use crate::event::{Note, controller_name};
 use crate::metrics::{Ended, Kind};
-use crate::retry::Retry;
+use crate::retry::{Next, Retry};
 use crate::run::{PANIC, Run};
 
 // === impl Run ===
 
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Reports the outcome, and says when to look again: `None` is not before a change.
-    pub(crate) async fn report(mut self, outcome: Result<Done, Error>) -> Option<Duration> {
+    pub(crate) async fn report(mut self, outcome: Result<Done, Error>) -> Option<Next> {
         let first = self.stored.condition(SYNCED).is_none();
         if let Some(note) = self.note(&outcome) {
             self.tell(note);
@@ -35,7 +35,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         if outcome != Ok(Done::Released) {
             self.context.memories.put(self.stored.uid().unwrap_or_default(), self.memory);
         }
-        delay
+        delay.map(if retry == Retry::Poll { Next::Poll } else { Next::Sequel })
     }
 
     /// Sets what the outcome means for the status, and writes it if it differs.
@@ -135,7 +135,12 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     /// Crossplane's measurements of a managed resource (R173).
     fn measure(&mut self, outcome: &Result<Done, Error>, first: bool) {
-        self.context.runtime.metrics.controller(controller_name::<M>()).ended(ended(outcome));
+        let (metrics, ended) =
+            (self.context.runtime.metrics.controller(controller_name::<M>()), ended(outcome));
+        metrics.ended(ended);
+        if matches!(ended, Ended::Error | Ended::Terminal | Ended::Timeout) {
+            metrics.retried();
+        }
         let metrics = &self.context.runtime.metrics.managed;
         let kind = Kind::of::<M>();
         let meta = self.stored.meta();

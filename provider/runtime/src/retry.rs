@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
+use goldenpath_provider_core::condition::{READY, SYNCED};
+use goldenpath_provider_core::duration::positive_duration;
+use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
+use goldenpath_provider_core::{ConditionStatus, Managed};
+use kube::ResourceExt;
+
 use crate::memory::Memory;
+use crate::runtime::Options;
 
 /// Why an object is looked at again; decides when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +32,17 @@ pub(crate) enum Retry {
     Failure,
 }
 
+/// When an object is looked at next, and what for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// To see that nothing has changed; nobody waits for it.
+    Poll(Duration),
+    /// To go on with what the last look has begun or could not do.
+    Sequel(Duration),
+}
+
+/// A new value asks for another interval than `--poll`.
+const POLL_INTERVAL: &str = "crossplane.io/poll-interval";
 /// Looks after an Update before the poll interval counts again (R118).
 const UPDATE_LOOKS: u32 = 5;
 
@@ -61,6 +79,44 @@ impl Retry {
             Self::Conflict => Some(jitter(next(&mut memory.failures, Duration::from_millis(100), 60), 0.1)),
             Self::Failure => Some(jitter(next(&mut memory.failures, Duration::from_secs(1), 60), 0.1)),
         }
+    }
+}
+
+// === impl Next ===
+
+#[cfg(test)]
+impl Next {
+    /// How long it is until then.
+    pub(crate) fn after(self) -> Duration {
+        match self {
+            Self::Poll(after) | Self::Sequel(after) => after,
+        }
+    }
+}
+
+/// How often an object is looked at while nothing changes (R141, R142).
+pub(crate) fn poll<M: Managed>(managed: &M, options: &Options) -> Duration {
+    let wanted = managed.annotations().get(POLL_INTERVAL).and_then(|d| positive_duration(d).ok());
+    wanted.map_or(options.poll, |wanted| wanted.max(options.min_poll))
+}
+
+/// When an object is first looked at that was there before this process: somewhere within one poll interval if it
+/// was in sync, so that a restart is no herd of calls, and at once if anything is to be done (R153).
+///
+/// `random` is uniform in `0.0..1.0`.
+pub(crate) fn spread<M: Managed>(managed: &M, options: &Options, random: f64) -> Duration {
+    let holds = |r#type| managed.condition(r#type).is_some_and(|c| c.status == ConditionStatus::True);
+    let status = managed.managed_status();
+    let generation = managed.meta().generation;
+    let described = generation.is_some() && status.and_then(|s| s.observed_generation) == generation;
+    let requested = managed.annotations().get(RECONCILE_REQUESTED_AT).filter(|t| !t.is_empty());
+    let handled = status.and_then(|s| s.last_handled_reconcile_at.as_ref());
+    let answered = requested.is_none() || requested == handled;
+    let stays = managed.meta().deletion_timestamp.is_none();
+    if stays && described && answered && holds(SYNCED) && holds(READY) {
+        poll(managed, options).mul_f64(random)
+    } else {
+        Duration::ZERO
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use goldenpath_provider_core::condition::{self, Mark};
-use goldenpath_provider_core::duration::positive_duration;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
 use goldenpath_provider_core::{Connect, Fault, Managed};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -37,9 +36,6 @@ pub(crate) struct Run<'a, M, C> {
     pub(crate) memory: Memory<M>,
     pub(crate) now: Timestamp,
 }
-
-/// A new value asks for another interval than `--poll`.
-const POLL_INTERVAL: &str = "crossplane.io/poll-interval";
 
 // === impl Run ===
 
@@ -82,9 +78,7 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
 
     /// How often this object is looked at while nothing changes (R141).
     pub(crate) fn poll(&self) -> Duration {
-        let options = &self.context.runtime.options;
-        let wanted = self.managed.annotations().get(POLL_INTERVAL).and_then(|d| positive_duration(d).ok());
-        wanted.map_or(options.poll, |wanted| wanted.max(options.min_poll))
+        crate::retry::poll(&self.managed, &self.context.runtime.options)
     }
 
     /// Bounds a call that may be given up, and turns its panic into a fault (R3, R82).

@@ -1,5 +1,7 @@
 //! What all controllers of a process share.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
@@ -7,6 +9,7 @@ use kube::Client;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
+use crate::executor::Executor;
 use crate::{ChangeLog, ConfigGroup, Leadership, Metrics, Recorder, UpjetMetrics};
 
 /// How controllers behave.
@@ -18,8 +21,9 @@ pub struct Options {
     pub min_poll: Duration,
     /// How long connecting, observing and preparing may take, each; a Create, Update or Delete is never cut off.
     pub timeout: Duration,
-    /// How many objects of one kind are reconciled at the same time.
-    pub concurrency: u16,
+    /// How many reconciles may begin a second, with ten times as many at once after a rest, and how many may run
+    /// at the same time; of all kinds together (R147, R149).
+    pub max_reconcile_rate: u16,
     /// Owner of the fields that are applied: status and usages.
     pub field_manager: String,
     /// Where the provider's configuration kinds are.
@@ -45,25 +49,41 @@ pub struct Runtime {
     pub metrics: Metrics,
     /// Cancelled when no reconcile may begin any more; those that have begun end by themselves.
     pub shutdown: CancellationToken,
+    pub(crate) executor: Executor,
+    configurations_watched: Arc<AtomicBool>,
 }
 
 // === impl Runtime ===
 
 impl Runtime {
-    /// A runtime that writes events with this client, and whose measurements nobody reads; put others in `metrics`
-    /// to serve them.
+    /// A runtime that writes events with this client, and whose measurements nobody reads; [`with`](Runtime::with)
+    /// makes one whose measurements are served.
     ///
     /// # Panics
     ///
     /// Outside of a Tokio runtime.
     pub fn new(client: Client, options: Options) -> Self {
-        Self {
-            recorder: Recorder::spawn(client.clone()),
-            client,
-            options,
-            metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Left),
-            shutdown: CancellationToken::new(),
-        }
+        let recorder = Recorder::spawn(client.clone());
+        let metrics = Metrics::new(&mut Registry::default(), UpjetMetrics::Left);
+        Self::with(client, options, recorder, metrics, CancellationToken::new())
+    }
+
+    /// A runtime that tells events and measurements to these, until `shutdown`.
+    pub fn with(
+        client: Client,
+        options: Options,
+        recorder: Recorder,
+        metrics: Metrics,
+        shutdown: CancellationToken,
+    ) -> Self {
+        let executor = Executor::new(options.max_reconcile_rate, shutdown.clone());
+        let configurations_watched = Arc::default();
+        Self { client, options, recorder, metrics, shutdown, executor, configurations_watched }
+    }
+
+    /// Whether a controller watches the configurations for all others already; from now on, the one that asks does.
+    pub(crate) fn configurations_watched(&self) -> bool {
+        self.configurations_watched.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -76,7 +96,7 @@ impl Options {
             poll: Duration::from_mins(10),
             min_poll: Duration::from_secs(1),
             timeout: Duration::from_mins(1),
-            concurrency: 100,
+            max_reconcile_rate: 100,
             field_manager: field_manager.into(),
             config_group,
             leadership: Leadership::unelected(),

@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod cloud;
 pub(crate) mod points;
 pub(crate) mod process;
+pub(crate) mod watch;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::event::{Note, Source};
 use crate::memory::Memories;
 use crate::metrics::UpjetMetrics;
+use crate::retry::Next;
 use crate::run::Context;
 use crate::{ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime};
 use api::FakeApi;
@@ -118,13 +120,13 @@ pub(crate) fn drifted(class: ChangeClass) -> Observation {
 pub(crate) fn runtime(api: &FakeApi) -> (Runtime, mpsc::Receiver<(Source, Note)>) {
     let (recorder, events) = Recorder::channel();
     let group = ConfigGroup::new("config.goldenpath.io", "v1").used_by::<Thing>();
-    let runtime = Runtime {
-        client: api.client(),
-        options: Options { clock: now, ..Options::new("test", group) },
+    let runtime = Runtime::with(
+        api.client(),
+        Options { clock: now, ..Options::new("test", group) },
         recorder,
-        metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Served),
-        shutdown: CancellationToken::new(),
-    };
+        Metrics::new(&mut Registry::default(), UpjetMetrics::Served),
+        CancellationToken::new(),
+    );
     (runtime, events)
 }
 
@@ -261,7 +263,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
     /// Reconciles once, as of what the API server has.
     pub(crate) async fn reconcile(&mut self) -> Option<std::time::Duration> {
         let watched = serde_json::from_value(self.stored()).unwrap();
-        crate::reconcile::reconcile(&watched, &self.context).await
+        crate::reconcile::reconcile(&watched, &self.context).await.map(Next::after)
     }
 
     pub(crate) fn stored(&self) -> Value {

@@ -1,6 +1,6 @@
 //! An API server in memory: the few verbs that the runtime uses, with their conflicts.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -9,6 +9,9 @@ use http_body_util::BodyExt;
 use kube::Client;
 use kube::client::Body;
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
+
+use super::watch::Question;
 
 use super::points::Points;
 
@@ -25,6 +28,9 @@ struct State {
     /// How often each object was stored: what a watch of it shows.
     revisions: BTreeMap<String, usize>,
     failures: VecDeque<Failure>,
+    questions: Vec<Question>,
+    /// Told of every write.
+    changed: watch::Sender<()>,
 }
 
 /// A write, as it arrived: `things/x/status`, and the body.
@@ -97,7 +103,10 @@ impl FakeApi {
             async move {
                 let name = format!("{} {}", request.method(), item(request.uri().path()));
                 points.pass(&format!("before {name}")).await;
-                let answer = api.answer(request).await;
+                let answer = match super::watch::answer(&api, &request) {
+                    Some(answer) => answer,
+                    None => api.answer(request).await.map(BodyExt::boxed_unsync),
+                };
                 points.pass(&format!("after {name}")).await;
                 Ok::<_, Infallible>(answer)
             }
@@ -133,6 +142,52 @@ impl FakeApi {
 
     pub(crate) fn get(&self, path: &str) -> Option<Value> {
         self.state().objects.get(path).cloned()
+    }
+
+    /// The names of the objects of a plural.
+    pub(crate) fn names(&self, plural: &str) -> BTreeSet<String> {
+        let prefix = format!("{plural}/");
+        self.state()
+            .objects
+            .keys()
+            .filter_map(|path| path.strip_prefix(&prefix))
+            .map(ToOwned::to_owned)
+            .collect()
+    }
+
+    /// The objects of a plural that were written after a version, by name.
+    pub(crate) fn newer(&self, plural: &str, since: u64) -> BTreeMap<String, Value> {
+        let prefix = format!("{plural}/");
+        let state = self.state();
+        let of_plural =
+            state.objects.iter().filter_map(|(path, object)| Some((path.strip_prefix(&prefix)?, object)));
+        let newer = of_plural.filter(|(_, object)| super::watch::version(object) > since);
+        newer.map(|(name, object)| (name.to_owned(), object.clone())).collect()
+    }
+
+    /// The version of the last write.
+    pub(crate) fn version(&self) -> u64 {
+        self.state().version
+    }
+
+    /// Changes with every write.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.state().changed.subscribe()
+    }
+
+    /// Takes note of a list or watch.
+    pub(crate) fn asked(&self, question: Question) {
+        self.state().questions.push(question);
+    }
+
+    /// The lists and watches since the last question.
+    pub(crate) fn questions(&self) -> Vec<Question> {
+        std::mem::take(&mut self.state().questions)
+    }
+
+    /// Removes an object as somebody else would who removes its finalizers.
+    pub(crate) fn remove(&self, path: &str) {
+        self.state().remove(path);
     }
 
     /// The next request that contains the words fails with this status code.
@@ -270,6 +325,8 @@ impl State {
     /// Removes an object, and deletes what it owns, as the garbage collector does.
     fn remove(&mut self, item: &str) {
         let Some(removed) = self.objects.remove(item) else { return };
+        self.version += 1;
+        self.changed.send_replace(());
         let uid = &removed["metadata"]["uid"];
         let owns = |object: &Value| {
             let owners = object["metadata"]["ownerReferences"].as_array();
@@ -287,6 +344,7 @@ impl State {
         *self.revisions.entry(item.to_owned()).or_default() += 1;
         object["metadata"]["resourceVersion"] = json!(self.version.to_string());
         self.objects.insert(item.to_owned(), object.clone());
+        self.changed.send_replace(());
         object
     }
 }

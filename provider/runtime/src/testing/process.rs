@@ -17,6 +17,7 @@ use super::cloud::{Cloud, CloudConnector};
 use super::points::Points;
 use crate::memory::Memories;
 use crate::metrics::UpjetMetrics;
+use crate::retry::Next;
 use crate::run::Context;
 use crate::{ClusterObjects, ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime, provider_config};
 
@@ -130,13 +131,13 @@ impl Process {
             points: points.clone(),
             objects: ClusterObjects::new(client.clone()),
         };
-        let runtime = Runtime {
+        let runtime = Runtime::with(
             client,
-            options: Options { clock, leadership: orders.leadership.clone(), ..Options::new("test", group) },
+            Options { clock, leadership: orders.leadership.clone(), ..Options::new("test", group) },
             recorder,
-            metrics: Metrics::new(&mut Registry::default(), UpjetMetrics::Left),
-            shutdown: orders.shutdown.clone(),
-        };
+            Metrics::new(&mut Registry::default(), UpjetMetrics::Left),
+            orders.shutdown.clone(),
+        );
         let context = Context { runtime, connector, memories: Memories::default() };
         drop(entered);
         Self { tokio, outside: outside.clone(), points: points.clone(), orders: orders.clone(), context }
@@ -176,7 +177,7 @@ impl Process {
                 self.account().await;
                 return End::AtRest;
             };
-            let delay = crate::reconcile::reconcile(&thing, &self.context).await;
+            let delay = crate::reconcile::reconcile(&thing, &self.context).await.map(Next::after);
             match delay {
                 Some(delay) if delay > AT_REST && self.outside.thing().is_some() => return End::AtRest,
                 Some(delay) => {

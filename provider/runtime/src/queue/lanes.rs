@@ -1,0 +1,137 @@
+//! Two lanes of ready items, and how many of them run: fair to every kind and configuration.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Flow, Item, KindName, Lane, Serial};
+
+/// Ready items, and how many run.
+pub(super) struct Lanes {
+    share: Share,
+    ready: BTreeMap<Lane, BTreeMap<Flow, BTreeMap<Serial, Item>>>,
+    flows: HashMap<Flow, Running>,
+    kinds: HashMap<KindName, Running>,
+    all: Running,
+}
+
+/// How many items may run at the same time. A part stays free for who comes later: slow calls of one kind, or
+/// slow polls of all, never take everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    /// Of everything.
+    pub(super) all: usize,
+    /// Of everything that nobody waits for.
+    pub(super) routine: usize,
+    /// Of one kind.
+    pub(super) kind: usize,
+    /// Of one kind, that nobody waits for.
+    pub(super) kind_routine: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Running {
+    all: usize,
+    routine: usize,
+}
+
+// === impl Share ===
+
+impl Share {
+    /// Keeps a quarter free of what nobody waits for, and a quarter free of each kind.
+    pub(super) fn of(all: usize) -> Self {
+        let free = all / 4;
+        Self { all, routine: all - free, kind: all - free, kind_routine: all - 2 * free }
+    }
+}
+
+// === impl Running ===
+
+impl Running {
+    fn start(&mut self, lane: Lane) {
+        self.all += 1;
+        self.routine += usize::from(lane == Lane::Routine);
+    }
+
+    fn end(&mut self, lane: Lane) {
+        self.all = self.all.saturating_sub(1);
+        self.routine = self.routine.saturating_sub(usize::from(lane == Lane::Routine));
+    }
+
+    fn has_room(self, lane: Lane, all: usize, routine: usize) -> bool {
+        self.all < all && (lane == Lane::Prompt || self.routine < routine)
+    }
+}
+
+// === impl Lanes ===
+
+impl Lanes {
+    pub(super) fn new(share: Share) -> Self {
+        Self {
+            share,
+            ready: BTreeMap::new(),
+            flows: HashMap::new(),
+            kinds: HashMap::new(),
+            all: Running::default(),
+        }
+    }
+
+    /// Makes an item ready.
+    pub(super) fn add(&mut self, lane: Lane, flow: &Flow, serial: Serial, item: Item) {
+        self.ready.entry(lane).or_default().entry(flow.clone()).or_default().insert(serial, item);
+    }
+
+    /// Takes out an item that was ready.
+    pub(super) fn remove(&mut self, lane: Lane, flow: &Flow, serial: Serial) -> Option<Item> {
+        let flows = self.ready.get_mut(&lane)?;
+        let items = flows.get_mut(flow)?;
+        let item = items.remove(&serial);
+        if items.is_empty() {
+            flows.remove(flow);
+        }
+        item
+    }
+
+    /// What may run next: the prompt lane first, in it the flow of which the fewest run, in it who came first.
+    pub(super) fn next(&self) -> Option<(Lane, Flow, Serial)> {
+        let Share { all, routine, kind, kind_routine } = self.share;
+        let lanes = self.ready.iter().filter(|(lane, _)| self.all.has_room(**lane, all, routine));
+        lanes.into_iter().find_map(|(lane, flows)| {
+            let candidates = flows.iter().filter_map(|(flow, items)| {
+                let of_kind = self.kinds.get(&flow.kind).copied().unwrap_or_default();
+                let (serial, _) = items.first_key_value()?;
+                of_kind.has_room(*lane, kind, kind_routine).then_some((flow, *serial))
+            });
+            let of_flow = |flow| self.flows.get(flow).map_or(0, |running: &Running| running.all);
+            let (flow, serial) = candidates.min_by_key(|(flow, serial)| (of_flow(*flow), *serial))?;
+            Some((*lane, flow.clone(), serial))
+        })
+    }
+
+    /// Takes out an item that begins to run.
+    pub(super) fn start(&mut self, lane: Lane, flow: &Flow, serial: Serial) -> Option<Item> {
+        let item = self.remove(lane, flow, serial)?;
+        self.all.start(lane);
+        self.kinds.entry(flow.kind.clone()).or_default().start(lane);
+        self.flows.entry(flow.clone()).or_default().start(lane);
+        Some(item)
+    }
+
+    /// Takes note that an item has run.
+    pub(super) fn end(&mut self, lane: Lane, flow: &Flow) {
+        self.all.end(lane);
+        if let Some(of_kind) = self.kinds.get_mut(&flow.kind) {
+            of_kind.end(lane);
+        }
+        if let Some(of_flow) = self.flows.get_mut(flow) {
+            of_flow.end(lane);
+            if of_flow.all == 0 {
+                self.flows.remove(flow);
+            }
+        }
+    }
+
+    /// How many items of a kind are ready in a lane.
+    pub(super) fn depth(&self, kind: &KindName, lane: Lane) -> usize {
+        let flows = self.ready.get(&lane).into_iter().flatten().filter(|(flow, _)| flow.kind == *kind);
+        flows.map(|(_, items)| items.len()).sum()
+    }
+}
