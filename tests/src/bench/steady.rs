@@ -21,6 +21,9 @@ const POLL: Duration = Duration::from_mins(1);
 /// AWS's endpoint is one interpreter; it has its time.
 const LIMIT: Duration = Duration::from_mins(5);
 
+/// How long a restarted provider runs before its memory is read: it has listed all, and looked at half of them.
+const SETTLING: Duration = Duration::from_secs(30);
+
 /// One minute, measured.
 struct Rest {
     writes: Writes,
@@ -43,6 +46,7 @@ pub(super) async fn run(tools: &Tools) -> Result<()> {
     let (cpu, aws_cpu) = (came_up.cores_since(&before), usage_of_aws(&plane)?.cores_since(&aws));
     let bring_up = until_settled(&plane).await?.since(&written);
     let rest = rest(&plane).await?;
+    let again = restarted(&plane).await?;
     plane.stop();
 
     let mut out = std::io::stdout().lock();
@@ -70,11 +74,21 @@ pub(super) async fn run(tools: &Tools) -> Result<()> {
     let (resident, own) = (mib(rest.memory.resident), mib(rest.memory.anonymous));
     let grown = mib(rest.memory.anonymous.saturating_sub(before.anonymous) / count as u64 * 1024);
     line(&mut out, "  provider's resident memory, its own part", &format!("{resident}, {own}"))?;
-    line(&mut out, "  the part's growth for 1,024 resources", &grown)
+    line(&mut out, "  the part's growth for 1,024 resources", &grown)?;
+    let (resident, own) = (mib(again.resident), mib(again.anonymous));
+    line(&mut out, "started again among them: the same two", &format!("{resident}, {own}"))
 }
 
 fn line(out: &mut impl Write, what: &str, value: &str) -> Result<()> {
     Ok(writeln!(out, "{what:<48}{value}")?)
+}
+
+/// What is in memory without the traces of the bring-up: its hundreds of connections, and what they left of the heap.
+async fn restarted(plane: &ControlPlane) -> Result<Usage> {
+    plane.provider()?.terminate(Duration::from_secs(30))?;
+    plane.provider()?.start()?;
+    tokio::time::sleep(SETTLING).await;
+    Usage::read(plane.provider()?)
 }
 
 async fn create(plane: &ControlPlane, namespace: &str) -> Result<()> {
