@@ -57,6 +57,11 @@ impl Condition {
         Self { r#type, status: Status::False, reason: reason.into(), message: message.into() }
     }
 
+    /// It is not known whether it holds.
+    pub fn unknown(r#type: ConditionType, reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { r#type, status: Status::Unknown, reason: reason.into(), message: message.into() }
+    }
+
     /// Adds the words.
     #[must_use]
     pub fn saying(mut self, message: impl Into<String>) -> Self {

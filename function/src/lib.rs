@@ -32,6 +32,7 @@ pub mod platform;
 pub mod problems;
 pub mod readiness;
 pub mod rendering;
+pub mod security_groups;
 pub mod service;
 pub mod usages;
 pub mod wire;

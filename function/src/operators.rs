@@ -21,11 +21,18 @@ use crate::problems::Problem;
 const NEXT_LOOK: Duration = Duration::from_mins(1);
 
 /// Every operator whose kinds golden paths compose. A kind of any other group is taken for granted.
-static ALL: &[Operator] = &[Operator {
-    group: "external-secrets.io",
-    name: "External Secrets Operator",
-    install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
-}];
+static ALL: &[Operator] = &[
+    Operator {
+        group: "external-secrets.io",
+        name: "External Secrets Operator",
+        install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
+    },
+    Operator {
+        group: "vpcresources.k8s.aws",
+        name: "the VPC resource controller of Amazon EKS",
+        install: "use a cluster of Amazon EKS with security groups for pods, or leave Platform.network.clientSecurityGroupIds empty",
+    },
+];
 
 /// What brings the kinds of a group to a cluster.
 #[derive(Debug, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::paths::database::api::{Engine, Size};
 use crate::problems::Problem;
 use crate::wire;
-pub use text::{EnvironmentName, Gibibytes, GoDuration, Region};
+pub use text::{EnvironmentName, Gibibytes, GoDuration, Region, SafeDefault};
 
 /// Group and version of the input.
 pub const API_VERSION: &str = "function.goldenpath.io/v1alpha1";
@@ -103,6 +103,12 @@ pub struct Network {
     /// VPC security groups, by id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub security_group_ids: Vec<String>,
+    /// Where databases are: pods that use one get a `NetworkPolicy` that lets them out to its port there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub database_cidrs: Vec<String>,
+    /// The security groups that databases let in: pods that use one are put into them, on Amazon EKS.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub client_security_group_ids: Vec<String>,
 }
 
 /// What may be asked for; what is not set is not limited.
@@ -118,6 +124,18 @@ pub struct Limits {
     /// Whether databases may have public addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_access: Option<bool>,
+    /// The DB parameters that may be set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Vec<String>>,
+    /// The safe defaults that may not be relaxed, by the field below `.spec`, e.g. `deletion.protection`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub safe_defaults: Vec<SafeDefault>,
+    /// Whether databases must have a standby.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_high_availability: Option<bool>,
+    /// The fewest days that backups are kept, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_retention_days: Option<i32>,
 }
 
 /// The platform of a request, or what is wrong with it.
@@ -297,6 +315,8 @@ mod tests {
     #[case::unknown_size(json!({"sizes": {"postgresql": {"tiny": "db.t4g.micro"}}}), "Platform.sizes.postgresql.tiny")]
     #[case::wrong_type(json!({"region": 3}), "Platform.region")]
     #[case::wrong_type_below(json!({"network": {"securityGroupIds": "sg-1"}}), "Platform.network.securityGroupIds")]
+    #[case::not_a_default(json!({"limits": {"safeDefaults": ["deletion.protecting"]}}), "Platform.limits.safeDefaults[0]")]
+    #[case::unknown_key_of_a_tier(json!({"tiers": {"production": {"limit": {}}}}), "Platform.tiers.production.limit")]
     #[case::not_a_region(json!({"region": "Frankfurt"}), "Platform.region")]
     #[case::not_a_label(json!({"environment": "Dev_1"}), "Platform.environment")]
     #[case::not_a_duration(json!({"refreshInterval": "hourly"}), "Platform.refreshInterval")]

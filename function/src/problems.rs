@@ -54,9 +54,13 @@ impl Problem {
         Self::new(Severity::Warning, code, message)
     }
 
-    /// A field of the spec that has no effect yet.
-    pub fn not_yet_supported(field: &str, message: impl Into<String>, remedy: &str) -> Self {
-        Self::warning("NotYetSupported", message).at(field).remedy(remedy)
+    /// Something stops working on a day.
+    pub fn deprecation(
+        code: impl Into<String>,
+        message: impl Into<String>,
+        end_of_life: impl Into<String>,
+    ) -> Self {
+        Self { end_of_life: Some(end_of_life.into()), ..Self::new(Severity::Deprecation, code, message) }
     }
 
     fn new(r#type: Severity, code: impl Into<String>, message: impl Into<String>) -> Self {

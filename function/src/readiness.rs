@@ -18,8 +18,8 @@ pub struct Assessment {
     pub reason: Option<String>,
     /// Why not, for people.
     pub message: Option<String>,
-    /// What a person has to act on. Its field is one of the object, not of the XR.
-    pub problem: Option<Problem>,
+    /// What a person has to act on. Their fields are those of the object, not of the XR.
+    pub problems: Vec<Problem>,
 }
 
 /// Judges an observed object by the rules of its kind. A kind without rules is ready when its own condition
@@ -29,8 +29,10 @@ pub fn assess(object: &Struct) -> Assessment {
     let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
     let judge: fn(&View) -> Assessment = match (group, text("kind")) {
         ("external-secrets.io", "ExternalSecret") => external_secret::assess,
-        // Whether it is enforced is told by `DeletionBlocked`: it keeps nobody from using what is in use.
-        ("protection.crossplane.io", "Usage") => observed,
+        // Whether a Usage is enforced is told by `DeletionBlocked`: it keeps nobody from using what is in use.
+        ("protection.crossplane.io", "Usage")
+        | ("networking.k8s.io", "NetworkPolicy")
+        | ("vpcresources.k8s.aws", "SecurityGroupPolicy") => observed,
         _ => managed::assess,
     };
     match wire::read::<View>(object) {
@@ -74,6 +76,7 @@ struct StatusView {
     conditions: Vec<ConditionView>,
     observed_generation: Option<i64>,
     problem: Option<ProblemView>,
+    at_provider: AtProviderView,
     synced_resource_version: Option<String>,
 }
 
@@ -87,7 +90,14 @@ struct ConditionView {
     observed_generation: Option<i64>,
 }
 
-/// `status.problem` of our managed resources.
+/// `status.atProvider` of our managed resources.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AtProviderView {
+    notices: Vec<ProblemView>,
+}
+
+/// `status.problem` of our managed resources, and each of their notices.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct ProblemView {
@@ -95,13 +105,14 @@ struct ProblemView {
     message: String,
     field: Option<String>,
     remedy: Option<String>,
+    waiting: bool,
 }
 
 // === impl Assessment ===
 
 impl Assessment {
     fn ready() -> Self {
-        Self { ready: true, reason: None, message: None, problem: None }
+        Self { ready: true, reason: None, message: None, problems: Vec::new() }
     }
 
     fn waiting(reason: impl Into<String>, message: impl Into<String>) -> Self {
@@ -109,7 +120,7 @@ impl Assessment {
             ready: false,
             reason: Some(reason.into()),
             message: Some(message.into()).filter(|m: &String| !m.is_empty()),
-            problem: None,
+            problems: Vec::new(),
         }
     }
 }

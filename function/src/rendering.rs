@@ -205,7 +205,7 @@ impl Rendering {
 
     /// Says about an observed object whether it is ready, and what is wrong with it.
     fn tell(&mut self, status: &mut ResourceStatus, seen: &Struct, field: FieldOf<'_>) {
-        let Assessment { ready, reason, message, problem } = readiness::assess(seen);
+        let Assessment { ready, reason, message, problems } = readiness::assess(seen);
         // An observed object keeps its name, whatever is desired.
         if let Some(name) = wire::below(seen, "metadata").and_then(|m| wire::text(m, "name")) {
             status.object_name = Some(name.to_owned());
@@ -213,7 +213,7 @@ impl Rendering {
         status.ready = if ready { Ready::True } else { Ready::False };
         status.reason = reason;
         status.message = message;
-        self.problems.extend(problem.map(|problem| {
+        self.problems.extend(problems.into_iter().map(|problem| {
             let name = status.object_name.as_deref().unwrap_or_default();
             in_terms_of_the_composite(problem, |f| field(&status.name, f)).on(&status.kind, name)
         }));

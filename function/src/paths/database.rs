@@ -1,18 +1,27 @@
 //! `GoldenPathDatabase`: a database of RDS, with its credentials in the namespace.
 
 pub mod api;
+mod care;
 mod choices;
 pub mod consumers;
+mod effective;
 mod external_secret;
 mod fields;
 mod identity;
 mod instance;
 mod managed;
+mod network;
+mod parameters;
 mod protection;
+pub(crate) mod relaxations;
 mod restore;
 mod secret;
 mod status;
-mod unsupported;
+mod support;
+mod tier;
+mod tls;
+
+use goldenpath_provider_api::rds::Instance;
 
 use crate::composition::Composition;
 use crate::condition::Condition;
@@ -32,12 +41,21 @@ pub const SECRET: &str = "secret";
 pub const INSTANCE: &str = "instance";
 /// Key of the `ExternalSecret`.
 pub const EXTERNAL_SECRET: &str = "external-secret";
+/// Key of the `NetworkPolicy`.
+pub const NETWORK_POLICY: &str = "network-policy";
+/// Key of the `SecurityGroupPolicy`.
+pub const SECURITY_GROUP_POLICY: &str = "security-group-policy";
 /// Key of the `Usage`.
 pub const USAGE: &str = "usage";
 
 /// The golden path of databases.
 #[derive(Debug)]
 pub struct Database;
+
+fn running_version(observed: Observed<'_>) -> Option<String> {
+    let instance: Instance = observed.get(INSTANCE)?;
+    instance.status?.at_provider.engine_version_actual
+}
 
 // === impl Database ===
 
@@ -56,18 +74,24 @@ impl GoldenPath for Database {
         let choices = Choices::of(xr, platform, &identity)?;
         let consumers = Consumers::of(xr, observed);
         Ok(Composition::new()
-            .with(SECRET, &secret::secret(&identity, &choices))
+            .with(SECRET, &secret::secret(xr, &identity, &choices))
             .with(INSTANCE, &instance::instance(&identity, &choices))
             .with_behind(
                 external_secret::gate(observed),
                 EXTERNAL_SECRET,
                 &external_secret::external_secret(&identity, &choices, observed),
             )
+            .with_asked(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
+            .with_asked(
+                SECURITY_GROUP_POLICY,
+                network::security_group_policy(&identity, &platform.network).as_ref(),
+            )
             .with_asked(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
             .looking_up(consumers::lookup(xr, observed))
             .telling(identity.problems(platform))
             .telling(consumers.problems(xr, observed))
-            .telling(unsupported::problems(xr, platform)))
+            .telling(tier::problem(xr, platform))
+            .telling(support::problem(&xr.spec, running_version(observed).as_deref())))
     }
 
     fn report(

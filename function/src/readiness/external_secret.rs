@@ -22,9 +22,9 @@ pub(super) fn assess(view: &View) -> Assessment {
         "True" => Assessment::ready(),
         "False" => {
             Assessment {
-                problem: Some(Problem::error(&reason, &message).remedy(
+                problems: vec![Problem::error(&reason, &message).remedy(
                     "check that the secret store of the Platform input exists and may read the secret",
-                )),
+                )],
                 ..Assessment::waiting(reason, message)
             }
         }
@@ -88,7 +88,7 @@ mod tests {
     ) {
         let assessment = assess(&external_secret(&status));
         assert_eq!((assessment.ready, assessment.reason.as_deref()), (ready, reason));
-        assert_eq!(assessment.problem.map(|p| p.code).as_deref(), problem);
+        assert_eq!(assessment.problems.first().map(|p| p.code.as_str()), problem);
     }
 
     #[rstest]

@@ -7,7 +7,7 @@ pub mod config;
 pub mod rds;
 pub mod secretsmanager;
 
-pub use goldenpath_provider_core::{ConditionStatus, ManagedSpec, ManagementAction};
+pub use goldenpath_provider_core::{ConditionStatus, ManagedSpec, ManagementAction, Problem};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
 

@@ -4,5 +4,5 @@ mod instance;
 
 pub use instance::{
     Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceStatus, LocalReference,
-    MasterUserPasswordSource, PlannedChange, PointInTime,
+    MasterUserPasswordSource, Parameter, PlannedChange, PointInTime,
 };

@@ -3,6 +3,6 @@
 mod secret;
 
 pub use secret::{
-    AttachedInstance, Attachment, AttachmentKeys, GenerateSecretString, Secret, SecretObservation,
-    SecretParameters, SecretSpec, SecretStatus,
+    AttachedInstance, Attachment, AttachmentKeys, GenerateSecretString, ROTATE_REQUESTED_AT, RotationRules,
+    Secret, SecretObservation, SecretParameters, SecretSpec, SecretStatus,
 };

@@ -83,8 +83,8 @@ impl Fault {
 
     /// The fault as it is stored in `status.problem`.
     pub fn problem(&self) -> Problem {
-        let Self { kind: _, reason, message, field, remedy } = self.clone();
-        Problem { code: reason.to_owned(), message, field, remedy }
+        let Self { kind, reason, message, field, remedy } = self.clone();
+        Problem { code: reason.to_owned(), message, field, remedy, waiting: kind == FaultKind::Waiting }
     }
 }
 
@@ -103,6 +103,7 @@ impl std::error::Error for Fault {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::IntoEnumIterator;
 
     #[test]
     fn a_fault_reads_as_message_and_remedy() {
@@ -115,7 +116,16 @@ mod tests {
                 message: "no such version".into(),
                 field: Some(".spec.x".into()),
                 remedy: Some("choose 16".into()),
+                waiting: false,
             }
         );
+    }
+
+    #[test]
+    fn only_what_passes_by_itself_is_waited_for() {
+        for kind in FaultKind::iter() {
+            let problem = Fault::new(kind, "StorageCooldown", "m").problem();
+            assert_eq!(problem.waiting, kind == FaultKind::Waiting, "{kind:?}");
+        }
     }
 }

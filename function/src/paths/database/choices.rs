@@ -4,9 +4,10 @@ use crate::error::Error;
 use crate::names;
 use crate::paths::database::api::{DatabaseSpec, Engine, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
-use crate::paths::database::restore;
+use crate::paths::database::{parameters, relaxations, restore, tier};
 use crate::platform::{Gibibytes, Limits, NamedKind, Platform};
 use crate::problems::Problem;
+use goldenpath_provider_api::rds::Parameter;
 use kube::ResourceExt;
 
 /// A spec, checked and completed by the platform's choices.
@@ -21,6 +22,7 @@ pub(super) struct Choices<'a> {
     pub(super) subnet_group: Option<String>,
     pub(super) security_group_ids: Option<Vec<String>>,
     pub(super) parameter_group: Option<String>,
+    pub(super) parameters: Option<Vec<Parameter>>,
     pub(super) provider_config: NamedKind,
     pub(super) secret_store: NamedKind,
     pub(super) refresh_interval: String,
@@ -36,17 +38,20 @@ impl<'a> Choices<'a> {
         identity: &Identity,
     ) -> Result<Self, Error> {
         let spec = &xr.spec;
-        let limits = platform.limits_of(xr.labels().get("goldenpath.io/tier").map(String::as_str));
-        let mut problems = Vec::new();
+        let limits = tier::limits(xr, platform);
+        let mut problems = relaxations::refusals(spec, limits);
         let mut check = |checked: Result<(), Problem>| problems.extend(checked.err());
         let class = instance_class(spec, platform, limits);
         let storage = storage(spec, limits);
         let secret_name = secret_name(xr);
+        let parameters = parameters::parameters(spec, platform, limits);
         check(public_access(spec, limits));
         check(namespaced(identity));
         check(restore::allowed(spec.restore_from.as_ref(), platform, identity));
-        match (class, storage, secret_name) {
-            (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name)) if problems.is_empty() => {
+        match (class, storage, secret_name, parameters) {
+            (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name), Ok(parameters))
+                if problems.is_empty() =>
+            {
                 Ok(Self {
                     spec,
                     instance_class,
@@ -65,15 +70,17 @@ impl<'a> Choices<'a> {
                         .or_else(|| Some(platform.network.security_group_ids.clone()))
                         .filter(|ids| !ids.is_empty()),
                     parameter_group: platform.parameter_groups.of(spec.engine).clone(),
+                    parameters,
                     provider_config: platform.provider_config.clone(),
                     secret_store: platform.secret_store.clone(),
                     refresh_interval: platform.refresh_interval.to_string(),
                 })
             }
-            (class, storage, secret_name) => {
+            (class, storage, secret_name, parameters) => {
                 problems.extend(class.err());
                 problems.extend(storage.err());
                 problems.extend(secret_name.err());
+                problems.extend(parameters.err().into_iter().flatten());
                 Err(Error::Refused { problems })
             }
         }

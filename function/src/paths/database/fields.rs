@@ -1,7 +1,11 @@
 //! Which field of the XR a field of a managed resource comes from.
 
+use std::collections::BTreeMap;
+
 use crate::paths::database::api::DatabaseSpec;
 use crate::paths::database::{INSTANCE, SECRET};
+
+const ROTATE: &str = ".metadata.annotations[goldenpath.io/rotate-credentials-requested-at]";
 
 /// The field of the XR, where there is one that its user can change.
 pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Option<&'static str> {
@@ -10,8 +14,14 @@ pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Optio
     let field = field.split(['.', '[']).next().unwrap_or_default();
     match key {
         INSTANCE if field == "instanceClass" && spec.instance_class.is_none() => Some(".spec.size"),
+        // The parameter that decides on TLS is the only one that a spec does not list itself.
+        INSTANCE if field == "parameter" && spec.parameters.as_ref().is_none_or(BTreeMap::is_empty) => {
+            Some(".spec.encryption.requireTLS")
+        }
         INSTANCE => of_instance(field),
         SECRET if field == "generateSecretString" || field == "attachment" => Some(".spec.credentials.keys"),
+        SECRET if field == "rotationRules" => Some(".spec.credentials.rotationIntervalDays"),
+        SECRET if field == "metadata" => Some(ROTATE),
         _ => None,
     }
 }
@@ -37,6 +47,8 @@ fn of_instance(field: &str) -> Option<&'static str> {
         "maintenanceWindow" => ".spec.maintenance.window",
         "applyImmediately" => ".spec.maintenance.applyImmediately",
         "autoMinorVersionUpgrade" => ".spec.upgrade.autoMinor",
+        "parameter" => ".spec.parameters",
+        "snapshotBeforeMajorUpgrade" => ".spec.upgrade.preSnapshot",
         "allowMajorVersionUpgrade" => ".spec.upgrade.allowMajor",
         "deletionProtection" => ".spec.deletion.protection",
         "skipFinalSnapshot" | "finalSnapshotIdentifier" | "deleteAutomatedBackups" => ".spec.deletion.policy",
@@ -70,6 +82,9 @@ mod tests {
         ".spec.forProvider.generateSecretString.secretStringTemplate",
         Some(".spec.credentials.keys")
     )]
+    #[case(INSTANCE, ".spec.forProvider.parameter", Some(".spec.encryption.requireTLS"))]
+    #[case(SECRET, ROTATE, Some(ROTATE))]
+    #[case(SECRET, ".spec.forProvider.rotationRules", Some(".spec.credentials.rotationIntervalDays"))]
     #[case(SECRET, ".spec.forProvider.kmsKeyId", None)]
     #[case("something-else", ".spec.version", None)]
     fn fields_lead_back_to_the_xr(#[case] key: &str, #[case] field: &str, #[case] of_xr: Option<&str>) {

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use goldenpath_provider_api::rds::LocalReference;
 use goldenpath_provider_api::secretsmanager::{
-    Attachment, AttachmentKeys, GenerateSecretString, Secret, SecretParameters, SecretSpec,
+    Attachment, AttachmentKeys, GenerateSecretString, ROTATE_REQUESTED_AT, RotationRules, Secret,
+    SecretParameters, SecretSpec,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::ResourceExt;
 
-use crate::paths::database::api::{CredentialKeys, Engine};
+use crate::paths::database::api::{CredentialKeys, Credentials, Engine, GoldenPathDatabase};
 use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::managed;
@@ -17,10 +20,10 @@ use crate::paths::database::managed;
 pub(super) const USERNAME: &str = "app";
 
 /// The managed `Secret` of a database.
-pub(super) fn secret(identity: &Identity, choices: &Choices<'_>) -> Secret {
-    let keys = choices.spec.credentials.keys;
+pub(super) fn secret(xr: &GoldenPathDatabase, identity: &Identity, choices: &Choices<'_>) -> Secret {
+    let Credentials { rotation_interval_days: days, keys } = choices.spec.credentials;
     Secret {
-        metadata: managed::metadata(identity, identity.secret_path()),
+        metadata: metadata(xr, identity),
         spec: SecretSpec {
             for_provider: SecretParameters {
                 region: identity.region.clone(),
@@ -34,6 +37,7 @@ pub(super) fn secret(identity: &Identity, choices: &Choices<'_>) -> Secret {
                         CredentialKeys::Both => AttachmentKeys::Both,
                     },
                 }),
+                rotation_rules: (days > 0).then(|| RotationRules { automatically_after_days: days.into() }),
                 tags: Some(identity.tags.clone()),
                 ..SecretParameters::default()
             },
@@ -41,6 +45,15 @@ pub(super) fn secret(identity: &Identity, choices: &Choices<'_>) -> Secret {
         },
         status: None,
     }
+}
+
+/// With the request for a rotation, which is the XR's to make.
+fn metadata(xr: &GoldenPathDatabase, identity: &Identity) -> ObjectMeta {
+    let mut metadata = managed::metadata(identity, identity.secret_path());
+    if let Some(at) = xr.annotations().get(ROTATE_REQUESTED_AT) {
+        metadata.annotations.get_or_insert_default().insert(ROTATE_REQUESTED_AT.into(), at.clone());
+    }
+    metadata
 }
 
 /// The key that the password is read from.

@@ -15,7 +15,9 @@ use crate::paths::database::api::{
 };
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::EXTERNAL_NAME;
-use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, fields, protection};
+use crate::paths::database::{
+    EXTERNAL_SECRET, INSTANCE, SECRET, care, effective, fields, protection, support,
+};
 use crate::rendering::{Ready, Rendering};
 
 /// How many pending changes a status carries at most; the XRD declares it.
@@ -37,6 +39,9 @@ pub(super) fn report(
     let secret_name = external_secret.map(|e| e.spec.target.name);
     let synced = secret_synced(rendering, secret_name.as_deref());
     let phase = phase(instance.as_ref(), &seen, &accepted, &available);
+    let backups = care::backup_healthy(rendering, &seen);
+    let upgrades = care::upgrade_pending(&xr.spec, &seen);
+    let version = seen.engine_version_actual.as_deref().unwrap_or(&xr.spec.version);
     let status = DatabaseStatus {
         phase: Some(phase),
         observed_generation: xr.metadata.generation,
@@ -44,6 +49,8 @@ pub(super) fn report(
         identifier: instance.as_ref().and_then(|i| i.annotations().get(EXTERNAL_NAME).cloned()),
         storage: storage(&seen),
         pending_changes: pending_changes(&xr.spec, &seen),
+        effective: effective::effective(xr, rendering),
+        end_of_standard_support: support::end(xr.spec.engine, version).map(str::to_owned),
         arn: seen.arn,
         endpoint: seen.address,
         port: seen.port,
@@ -54,13 +61,12 @@ pub(super) fn report(
         secret_path: secret.as_ref().and_then(|s| s.annotations().get(EXTERNAL_NAME).cloned()),
         latest_restorable_time: seen.latest_restorable_time,
         ca_expiry: seen.ca_cert_valid_till,
-        end_of_standard_support: None,
         consumers: Consumers::of(xr, observed).allowed,
         problems: rendering.problems.clone(),
         resources: rendering.resources.clone(),
         function_version: Some(env!("CARGO_PKG_VERSION").into()),
     };
-    (status, vec![accepted, available, synced, protection::blocked(observed, rendering)])
+    (status, vec![accepted, available, synced, backups, upgrades, protection::blocked(observed, rendering)])
 }
 
 /// Whether the database can be used. A change that is refused or not seen yet does not make it less so.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Reference};
+use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Problem, Reference};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -115,6 +115,11 @@ pub struct InstanceParameters {
     /// DB parameter group, by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter_group_name: Option<String>,
+    /// DB parameters that the instance is to run with. No instance has any of its own in AWS: what of them is not in
+    /// effect is told in `status.atProvider.notices`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub parameter: Option<Vec<Parameter>>,
     /// Days that automated backups are kept; 0 turns them off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 35))]
@@ -134,6 +139,9 @@ pub struct InstanceParameters {
     /// Allow `engineVersion` to name a newer major version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_major_version_upgrade: Option<bool>,
+    /// Take a snapshot of its own right before a newer major version is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot_before_major_upgrade: Option<bool>,
     /// Apply deferred changes now and not in the maintenance window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apply_immediately: Option<bool>,
@@ -169,6 +177,15 @@ pub struct InstanceParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-map-type" = "granular"))]
     pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// A DB parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Parameter {
+    /// Its name, e.g. `max_connections`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// Where the master user's password is read from.
@@ -251,6 +268,10 @@ pub struct InstanceObservation {
     /// What will change and when, in a stable order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned_changes: Vec<PlannedChange>,
+    /// What there is to know that keeps nothing from being in sync: fields without effect, stale backups, a
+    /// certificate that ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Problem>,
 }
 
 /// One change that is asked for and has not taken effect, or cannot.

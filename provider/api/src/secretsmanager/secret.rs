@@ -1,11 +1,14 @@
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Reference};
+use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Problem, Reference};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::rds::LocalReference;
+
+/// The annotation of a `Secret` whose new value asks for a new value of the secret.
+pub const ROTATE_REQUESTED_AT: &str = "goldenpath.io/rotate-credentials-requested-at";
 
 /// A Secrets Manager secret whose value is made by the provider and is never in the cluster.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,10 +70,22 @@ pub struct SecretParameters {
     /// The instance whose connection details are merged into the value once they are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
+    /// When the value is made anew by itself; only on demand unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation_rules: Option<RotationRules>,
     /// Tags; Crossplane's own are added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-map-type" = "granular"))]
     pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// When a value is made anew. The wording is that of AWS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RotationRules {
+    /// Days between two rotations.
+    #[schemars(range(min = 1, max = 1000))]
+    pub automatically_after_days: i64,
 }
 
 /// How a value is made. The wording is CloudFormation's `GenerateSecretString`.
@@ -132,6 +147,9 @@ pub struct SecretObservation {
     /// The connection details that the value carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached: Option<AttachedInstance>,
+    /// What there is to know that keeps nothing from being in sync: fields without effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Problem>,
 }
 
 /// The connection details that a value carries.

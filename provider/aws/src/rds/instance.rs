@@ -3,6 +3,7 @@
 mod delta;
 mod identity;
 mod input;
+mod notices;
 mod password;
 mod removal;
 mod state;
@@ -17,6 +18,7 @@ use goldenpath_provider_api::rds::{Instance, InstanceObservation, InstanceParame
 use goldenpath_provider_core::{
     Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
 };
+use k8s_openapi::jiff::Timestamp;
 
 use crate::client::{Clients, Session};
 use crate::fault::{Failure, Meaning};
@@ -245,7 +247,8 @@ fn at_provider(managed: &mut Instance) -> &mut InstanceObservation {
 
 fn record(managed: &mut Instance, db: &DbInstance, drift: &Drift) {
     let kept = std::mem::take(at_provider(managed));
-    let seen = status::observation(&managed.spec.for_provider, db, drift, &kept);
+    let now = Timestamp::now().as_second();
+    let seen = status::observation(&managed.spec.for_provider, db, drift, &kept, now);
     *at_provider(managed) = seen;
 }
 

@@ -101,7 +101,7 @@ impl<O: Objects> External<Secret> for Adapter<O> {
             return Ok(Observation::Absent); // Gone for a deleted object; for a live one, Create restores it.
         }
         let wanted = self.connection(managed).await?.map(|c| c.attached);
-        let seen = status::observation(at_provider(managed), &secret);
+        let seen = status::observation(managed, &secret);
         let drift = delta::drift(managed, &secret, seen.attached.as_ref(), wanted.as_ref());
         let readiness = status::readiness(managed, &seen, wanted.as_ref());
         *at_provider(managed) = seen;
@@ -118,7 +118,11 @@ impl<O: Objects> External<Secret> for Adapter<O> {
         match request.send_with(&self.session.secrets).await.map_err(|e| self.failure(&e)) {
             Ok(made) => {
                 let seen = at_provider(managed);
-                *seen = SecretObservation { arn: made.arn, version_id: made.version_id, attached: None };
+                *seen = SecretObservation {
+                    arn: made.arn,
+                    version_id: made.version_id,
+                    ..SecretObservation::default()
+                };
             }
             Err(Failure { meaning: Meaning::Exists | Meaning::Scheduled, fault }) => {
                 self.resume(managed, fault).await?;
@@ -196,7 +200,7 @@ impl<O: Objects> Adapter<O> {
         *at_provider(managed) = SecretObservation {
             arn: secret.arn.clone(),
             version_id: status::current_version(&secret),
-            attached: None,
+            ..SecretObservation::default()
         };
         Ok(())
     }

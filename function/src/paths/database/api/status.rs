@@ -44,6 +44,8 @@ pub struct DatabaseStatus {
     pub ca_expiry: Option<Time>,
     /// When AWS's standard support of the version ends.
     pub end_of_standard_support: Option<String>,
+    /// What was applied of the platform's choices, and which safe defaults were relaxed.
+    pub effective: Option<Effective>,
     /// What will change and when.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
@@ -62,6 +64,32 @@ pub struct DatabaseStatus {
     pub resources: Vec<ResourceStatus>,
     /// Version of the function that wrote this status.
     pub function_version: Option<String>,
+}
+
+/// The platform's choices as they are in what is composed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Effective {
+    /// The tier whose limits hold; the platform's general ones unless set.
+    pub tier: Option<String>,
+    /// AWS region.
+    pub region: Option<String>,
+    /// Part of the names of database and secret.
+    pub environment: Option<String>,
+    /// The instance class that the size stands for.
+    pub instance_class: Option<String>,
+    /// DB subnet group.
+    pub subnet_group: Option<String>,
+    /// DB parameter group.
+    pub parameter_group: Option<String>,
+    /// Where credentials are read from, e.g. `ClusterSecretStore/goldenpath`.
+    pub secret_store: Option<String>,
+    /// Whose AWS credentials are used, e.g. `ClusterProviderConfig/default`.
+    pub provider_config: Option<String>,
+    /// Fields below `.spec` that relax a safe default.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    pub relaxed: Vec<String>,
 }
 
 /// Where a database is in its life.

@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
 use super::state::State;
-use super::{delta, version};
+use super::{delta, notices, version};
 
 /// What can be asked of a DB instance in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,12 +86,14 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
     }
 }
 
-/// What AWS says, as `status.atProvider` has it. `kept` is what only this provider knows.
+/// What AWS says at a moment (seconds since the epoch), as `status.atProvider` has it. `kept` is what only this provider
+/// knows.
 pub(super) fn observation(
     params: &InstanceParameters,
     db: &DbInstance,
     drift: &Drift,
     kept: &InstanceObservation,
+    now: i64,
 ) -> InstanceObservation {
     let address = db.endpoint().and_then(|e| e.address()).map(str::to_owned);
     let port = State::now(db).port;
@@ -115,6 +117,7 @@ pub(super) fn observation(
             .and_then(|t| time(t.secs() - t.secs().rem_euclid(3600))),
         master_user_password_applied: kept.master_user_password_applied,
         planned_changes: planned(params, db, drift),
+        notices: notices::notices(params, db, now),
     }
 }
 

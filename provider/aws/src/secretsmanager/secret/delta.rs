@@ -31,6 +31,7 @@ pub(super) fn drift(
         recovery_window_in_days: _,
         generate_secret_string: _,
         attachment: _,
+        rotation_rules: _,
         tags: wanted_tags,
     } = &managed.spec.for_provider;
     let mut drift = Drift::none();

@@ -1,10 +1,13 @@
 //! From what AWS says about a secret to `status.atProvider`, identity and readiness.
 
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
-use goldenpath_provider_api::secretsmanager::{AttachedInstance, Secret, SecretObservation};
+use goldenpath_provider_api::secretsmanager::{
+    AttachedInstance, ROTATE_REQUESTED_AT, Secret, SecretObservation,
+};
 use goldenpath_provider_core::managed::ADOPT;
 use goldenpath_provider_core::policy::Parsed;
-use goldenpath_provider_core::{Fault, Managed, Observation, Policies, Readiness};
+use goldenpath_provider_core::{Fault, Managed, Observation, Policies, Problem, Readiness};
+use kube::ResourceExt;
 
 use crate::tags::{self, Tags};
 
@@ -54,10 +57,27 @@ fn not_owned(managed: &Secret) -> Fault {
 
 /// What AWS says, as `status.atProvider` has it. Connection details count only for the version that they were
 /// recorded with: a version that somebody else wrote is looked into once.
-pub(super) fn observation(kept: &SecretObservation, secret: &DescribeSecretOutput) -> SecretObservation {
+pub(super) fn observation(managed: &Secret, secret: &DescribeSecretOutput) -> SecretObservation {
+    let kept = managed.status.as_ref().map(|s| s.at_provider.clone()).unwrap_or_default();
     let version_id = current_version(secret);
-    let attached = kept.attached.clone().filter(|_| kept.version_id == version_id);
-    SecretObservation { arn: secret.arn.clone(), version_id, attached }
+    let attached = kept.attached.filter(|_| kept.version_id == version_id);
+    SecretObservation { arn: secret.arn.clone(), version_id, attached, notices: notices(managed) }
+}
+
+/// What the spec asks for and has no effect: nothing rotates a value yet.
+fn notices(managed: &Secret) -> Vec<Problem> {
+    let notice = |message: &str, field: &str, remedy: &str| {
+        Fault::user("NotYetSupported", message).at(field).remedy(remedy).problem()
+    };
+    let rules = managed.spec.for_provider.rotation_rules.as_ref().map(|_| {
+        let field = ".spec.forProvider.rotationRules";
+        notice("the value is not rotated by itself", field, "leave it out, and rotate by hand in AWS")
+    });
+    let requested = managed.annotations().contains_key(ROTATE_REQUESTED_AT).then(|| {
+        let field = format!(".metadata.annotations[{ROTATE_REQUESTED_AT}]");
+        notice("the value is not rotated on request", &field, "remove it, and rotate by hand in AWS")
+    });
+    rules.into_iter().chain(requested).collect()
 }
 
 /// The version that `AWSCURRENT` points to.

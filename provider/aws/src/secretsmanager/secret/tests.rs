@@ -90,6 +90,7 @@ fn attached_secret() -> Secret {
         arn: Some(ARN.into()),
         version_id: Some("v1".into()),
         attached: Some(attached()),
+        notices: Vec::new(),
     };
     secret
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use goldenpath_provider_api::secretsmanager::{AttachmentKeys, GenerateSecretString};
+use goldenpath_provider_api::secretsmanager::{
+    AttachmentKeys, GenerateSecretString, ROTATE_REQUESTED_AT, RotationRules,
+};
 use rstest::rstest;
 
 use super::*;
@@ -136,4 +138,24 @@ fn tokens_are_of_the_object_and_the_step() {
     ];
     assert_eq!(tokens.iter().collect::<BTreeSet<_>>().len(), tokens.len());
     assert_eq!(tokens[0], input::create_token(&secret));
+}
+
+#[test]
+fn what_is_asked_of_rotation_and_has_no_effect_is_told() {
+    let described = DescribeSecretOutput::builder().build();
+    let mut secret = testing::secret();
+    assert_eq!(status::observation(&secret, &described).notices, []);
+
+    secret.spec.for_provider.rotation_rules = Some(RotationRules { automatically_after_days: 30 });
+    secret.annotations_mut().insert(ROTATE_REQUESTED_AT.into(), "2026-01-01T00:00:00Z".into());
+    let told = status::observation(&secret, &described).notices;
+    let fields: Vec<_> = told.iter().filter_map(|notice| notice.field.as_deref()).collect();
+    assert_eq!(
+        fields,
+        [
+            ".spec.forProvider.rotationRules",
+            ".metadata.annotations[goldenpath.io/rotate-credentials-requested-at]"
+        ]
+    );
+    assert!(told.iter().all(|n| n.code == "NotYetSupported" && n.remedy.is_some() && !n.waiting), "{told:?}");
 }

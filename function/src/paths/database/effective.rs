@@ -1,0 +1,47 @@
+//! What was applied: the platform's choices as they are in what is composed, and the safe defaults that were relaxed.
+
+use kube::ResourceExt;
+use pbjson_types::Struct;
+
+use crate::names;
+use crate::paths::database::api::{Effective, GoldenPathDatabase};
+use crate::paths::database::identity::EXTERNAL_NAME;
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, relaxations, tier};
+use crate::rendering::Rendering;
+use crate::wire;
+
+/// Read from what is desired, so that it is the last good state where a spec is refused. None before there is any.
+pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Option<Effective> {
+    let below = |object: &Struct, path: &[&str]| {
+        path.iter().try_fold(object, |at, step| wire::below(at, step)).cloned()
+    };
+    let instance = below(rendering.desired(INSTANCE)?, &["spec", "forProvider"])?;
+    let of_instance = |field: &str| wire::text(&instance, field).map(str::to_owned);
+    let secret = below(rendering.desired(SECRET)?, &["metadata", "annotations"]);
+    let path = secret.as_ref().and_then(|annotations| wire::text(annotations, EXTERNAL_NAME));
+    let (namespace, name) = (xr.namespace().unwrap_or_default(), xr.name_any());
+    let environment = path.and_then(|path| names::environment_of_secret_path(path, &namespace, &name));
+    let store = rendering.desired(EXTERNAL_SECRET).and_then(|e| below(e, &["spec", "secretStoreRef"]));
+    let config = rendering.desired(INSTANCE).and_then(|i| below(i, &["spec", "providerConfigRef"]));
+    let before = xr.status.as_ref().and_then(|status| status.effective.clone());
+    Some(Effective {
+        tier: tier::applied(xr, &rendering.problems),
+        region: of_instance("region"),
+        environment: environment.map(str::to_owned),
+        instance_class: of_instance("instanceClass"),
+        subnet_group: of_instance("dbSubnetGroupName"),
+        parameter_group: of_instance("parameterGroupName"),
+        secret_store: store.and_then(|store| reference(&store)),
+        provider_config: config.and_then(|config| reference(&config)),
+        relaxed: if rendering.accepted().is_held() {
+            relaxations::of(&xr.spec)
+        } else {
+            before.map(|before| before.relaxed).unwrap_or_default()
+        },
+    })
+}
+
+/// `ClusterSecretStore/goldenpath`.
+fn reference(named: &Struct) -> Option<String> {
+    Some(format!("{}/{}", wire::text(named, "kind")?, wire::text(named, "name")?))
+}

@@ -1,0 +1,74 @@
+//! What lets the apps of the namespace reach the database, where the platform asks for it.
+//!
+//! Pods that use the database carry the label `goldenpath.io/database` with its name. A security group knows addresses
+//! and network interfaces, not namespaces, so the way there is opened at the pods.
+
+use k8s_openapi::api::networking::v1::{
+    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use crate::paths::database::api::{DatabaseSpec, Engine};
+use crate::paths::database::consumers::DATABASE;
+use crate::paths::database::identity::Identity;
+use crate::platform::Network;
+use crate::security_groups::{PodSecurityGroups, SecurityGroupPolicy, SecurityGroupPolicySpec};
+
+/// Lets pods out to the database, where the platform says in which networks databases are.
+pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network) -> Option<NetworkPolicy> {
+    let block = |cidr: &String| NetworkPolicyPeer {
+        ip_block: Some(IPBlock { cidr: cidr.clone(), except: None }),
+        ..NetworkPolicyPeer::default()
+    };
+    let rule = NetworkPolicyEgressRule {
+        ports: Some(vec![NetworkPolicyPort {
+            protocol: Some("TCP".into()),
+            port: Some(IntOrString::Int(port(spec.engine))),
+            end_port: None,
+        }]),
+        to: Some(network.database_cidrs.iter().map(block).collect()),
+    };
+    (!network.database_cidrs.is_empty()).then(|| NetworkPolicy {
+        metadata: metadata(identity),
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(pods(identity)),
+            policy_types: Some(vec!["Egress".into()]),
+            egress: Some(vec![rule]),
+            ingress: None,
+        }),
+    })
+}
+
+/// Puts pods into the security groups that databases let in, where the platform names them.
+pub(super) fn security_group_policy(identity: &Identity, network: &Network) -> Option<SecurityGroupPolicy> {
+    let group_ids = network.client_security_group_ids.clone();
+    (!group_ids.is_empty()).then(|| SecurityGroupPolicy {
+        metadata: metadata(identity),
+        spec: SecurityGroupPolicySpec {
+            pod_selector: pods(identity),
+            security_groups: PodSecurityGroups { group_ids },
+        },
+    })
+}
+
+fn metadata(identity: &Identity) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(format!("{}-clients", identity.name)),
+        labels: Some(identity.labels.clone()),
+        ..ObjectMeta::default()
+    }
+}
+
+fn pods(identity: &Identity) -> LabelSelector {
+    let labels = [(DATABASE.to_owned(), identity.name.clone())];
+    LabelSelector { match_labels: Some(labels.into()), match_expressions: None }
+}
+
+/// The port that an engine listens on.
+fn port(engine: Engine) -> i32 {
+    match engine {
+        Engine::Postgresql => 5432,
+        Engine::Mysql => 3306,
+    }
+}

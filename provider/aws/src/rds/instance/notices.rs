@@ -1,0 +1,120 @@
+//! What there is to know of a DB instance that keeps nothing from being in sync.
+
+use aws_sdk_rds::types::DbInstance;
+use goldenpath_provider_api::rds::InstanceParameters;
+use goldenpath_provider_core::{Fault, Problem};
+
+/// How old the latest restorable time may be, in seconds. AWS keeps it within minutes while backups work.
+const STALE_AFTER: i64 = 24 * 60 * 60;
+/// How long before its end a server certificate is told, in seconds.
+const EXPIRES_SOON: i64 = 60 * 24 * 60 * 60;
+
+/// The notices at a moment, in seconds since the epoch; the same until something passes one of the limits above.
+pub(super) fn notices(params: &InstanceParameters, db: &DbInstance, now: i64) -> Vec<Problem> {
+    [parameters(params), snapshot(params), stale_backups(db, now), certificate(db, now)]
+        .into_iter()
+        .flatten()
+        .map(|fault| fault.problem())
+        .collect()
+}
+
+fn parameters(params: &InstanceParameters) -> Option<Fault> {
+    let parameters = params.parameter.as_ref().filter(|p| !p.is_empty())?;
+    let names: Vec<_> = parameters.iter().map(|p| p.name.as_str()).collect();
+    let message = format!("DB parameters are not applied: {}", names.join(", "));
+    Some(
+        Fault::user("NotYetSupported", message)
+            .at(".spec.forProvider.parameter")
+            .remedy("have a DB parameter group made that sets them, and have it named for this database"),
+    )
+}
+
+fn snapshot(params: &InstanceParameters) -> Option<Fault> {
+    let wanted = params.snapshot_before_major_upgrade == Some(true);
+    (wanted && params.allow_major_version_upgrade == Some(true)).then(|| {
+        let message =
+            "no snapshot of its own is taken before a major upgrade; AWS takes one while backups are on";
+        Fault::user("NotYetSupported", message)
+            .at(".spec.forProvider.snapshotBeforeMajorUpgrade")
+            .remedy("take one by hand before the version is changed, or set it to false")
+    })
+}
+
+fn stale_backups(db: &DbInstance, now: i64) -> Option<Fault> {
+    let backed_up = db.backup_retention_period().is_some_and(|days| days > 0);
+    // An instance that is stopped has nothing new to back up.
+    let runs = db.db_instance_status() == Some("available");
+    let latest = db.latest_restorable_time()?;
+    (backed_up && runs && latest.secs() < now - STALE_AFTER).then(|| {
+        let message =
+            "what was written in the last 24 hours and more cannot be restored: AWS makes no new backups";
+        Fault::user("BackupStale", message).remedy("look at the events of the DB instance in AWS")
+    })
+}
+
+fn certificate(db: &DbInstance, now: i64) -> Option<Fault> {
+    let ends = db.certificate_details()?.valid_till()?;
+    (ends.secs() < now + EXPIRES_SOON).then(|| {
+        Fault::user("CertificateExpiring", "the server certificate ends within 60 days")
+            .remedy("rotate it in AWS, and have clients trust the new authority")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_rds::primitives::DateTime;
+    use aws_sdk_rds::types::CertificateDetails;
+    use goldenpath_provider_api::rds::Parameter;
+    use rstest::rstest;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn codes(params: &InstanceParameters, db: &DbInstance) -> Vec<String> {
+        notices(params, db, NOW).into_iter().map(|notice| notice.code).collect()
+    }
+
+    #[rstest]
+    #[case::an_hour_ago("available", 7, 60 * 60, &[])]
+    #[case::two_days_ago("available", 7, 2 * STALE_AFTER, &["BackupStale"])]
+    #[case::while_stopped("stopped", 7, 2 * STALE_AFTER, &[])]
+    #[case::without_backups("available", 0, 2 * STALE_AFTER, &[])]
+    fn backups_that_stand_still_are_told(
+        #[case] status: &str,
+        #[case] days: i32,
+        #[case] age: i64,
+        #[case] expected: &[&str],
+    ) {
+        let db = DbInstance::builder()
+            .db_instance_status(status)
+            .backup_retention_period(days)
+            .latest_restorable_time(DateTime::from_secs(NOW - age))
+            .build();
+        assert_eq!(codes(&InstanceParameters::default(), &db), expected);
+    }
+
+    #[rstest]
+    #[case::in_a_month(EXPIRES_SOON / 2, &["CertificateExpiring"])]
+    #[case::in_a_year(365 * 24 * 60 * 60, &[])]
+    fn a_certificate_that_ends_is_told(#[case] left: i64, #[case] expected: &[&str]) {
+        let details = CertificateDetails::builder().valid_till(DateTime::from_secs(NOW + left)).build();
+        let db = DbInstance::builder().certificate_details(details).build();
+        assert_eq!(codes(&InstanceParameters::default(), &db), expected);
+    }
+
+    #[test]
+    fn fields_without_effect_are_named() {
+        let parameter = Parameter { name: "max_connections".into(), value: "100".into() };
+        let params = InstanceParameters {
+            parameter: Some(vec![parameter]),
+            snapshot_before_major_upgrade: Some(true),
+            allow_major_version_upgrade: Some(true),
+            ..InstanceParameters::default()
+        };
+        let told = notices(&params, &DbInstance::builder().build(), NOW);
+        let fields: Vec<_> = told.iter().filter_map(|n| n.field.as_deref()).collect();
+        assert_eq!(fields, [".spec.forProvider.parameter", ".spec.forProvider.snapshotBeforeMajorUpgrade"]);
+        assert!(told[0].message.contains("max_connections"), "{told:?}");
+        assert!(!told[0].message.contains("100"), "a value may be anything: {told:?}");
+    }
+}
