@@ -4,8 +4,11 @@ use crate::paths::database::api::{DatabaseSpec, DeletionPolicy};
 use crate::platform::Limits;
 use crate::problems::Problem;
 
-/// Every safe default, by the field that relaxes it.
-const DEFAULTS: &[(&str, fn(&DatabaseSpec) -> bool)] = &[
+/// A safe default: the field that relaxes it, and whether a spec does.
+type SafeDefault = (&'static str, fn(&DatabaseSpec) -> bool);
+
+/// Every safe default, sorted.
+const DEFAULTS: &[SafeDefault] = &[
     ("backup.copyTagsToSnapshot", |spec| !spec.backup.copy_tags_to_snapshot),
     ("backup.enabled", |spec| !spec.backup.enabled),
     ("deletion.policy", |spec| spec.deletion.policy == DeletionPolicy::Delete),
