@@ -73,7 +73,7 @@ fn only_what_is_rendered_for_the_first_time_is_asked_for() {
         let observed = request.observed.unwrap();
         let renders =
             |key: &&str| unasked.resources.contains_key(*key) && !observed.resources.contains_key(*key);
-        assert_eq!(asking.contains(&name), OF_OPERATORS.iter().any(|key| renders(&key)), "{name}");
+        assert_eq!(asking.contains(&name), OF_OPERATORS.iter().any(renders), "{name}");
     }
     assert!(!asking.is_empty());
 }
