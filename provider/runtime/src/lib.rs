@@ -108,7 +108,7 @@
 //! # What the runtime sees to
 //!
 //! - One reconcile of an object at a time; again on every change of its spec, labels or annotations, on a change of
-//!   its configuration or of what it [refers to](Managed::references), after a failure with backoff, and at each poll.
+//!   its configuration or of what it [refers to], after a failure with backoff, and at each poll.
 //! - Management policies, pause, orphaning, finalizers, reconcile requests and poll intervals as in Crossplane.
 //! - Create is on record, with the finalizer and the external name, before it is called. A Create, Update or Delete
 //!   that has begun is never cancelled: not by a timeout, a shutdown, or the loss of the lease. The end of a Create,
@@ -123,7 +123,7 @@
 //!
 //! - Every call may come again after a crash at any point, and must then find what the earlier call has made: so an
 //!   external name that is known before Create, or [`External::DETERMINISTIC_NAME`] set to `false`.
-//! - Calls are short. A long operation is begun, and [observed](External::observe) until it has ended.
+//! - Calls are short. A long operation is begun, and [observed] until it has ended.
 //! - Only the service's own "not found" is [`Observation::Absent`]. Any other failure is a [`Fault`]: a false absence
 //!   of an object that is being deleted would let its external resource be forgotten.
 //! - Words are stable: no request ids, times or counters in a [`Fault`] or a [`Readiness`], for each difference is a
@@ -134,13 +134,13 @@
 //! [`External`]: goldenpath_provider_core::External
 //! [`External::DETERMINISTIC_NAME`]: goldenpath_provider_core::External::DETERMINISTIC_NAME
 //! [`External::details_before_create`]: goldenpath_provider_core::External::details_before_create
-//! [`External::observe`]: goldenpath_provider_core::External::observe
 //! [`Fault`]: goldenpath_provider_core::Fault
 //! [`Managed`]: goldenpath_provider_core::Managed
-//! [`Managed::references`]: goldenpath_provider_core::Managed::references
 //! [`Observation::Absent`]: goldenpath_provider_core::Observation::Absent
 //! [`Readiness`]: goldenpath_provider_core::Readiness
 //! [`Sensitive`]: goldenpath_provider_core::Sensitive
+//! [observed]: goldenpath_provider_core::External::observe
+//! [refers to]: goldenpath_provider_core::Managed::references
 
 mod act;
 pub mod admin;

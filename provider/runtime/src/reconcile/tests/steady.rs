@@ -4,6 +4,7 @@ use goldenpath_provider_core::{ChangeClass, Fault, Observation, Present, Readine
 use serde_json::json;
 
 use super::*;
+use crate::ConfigGroup;
 use crate::testing::{drifted, present, thing};
 
 #[tokio::test]
@@ -339,4 +340,12 @@ async fn a_request_to_reconcile_is_answered_by_a_failure_too() {
     scene.world().observe = Err(Fault::transient("Unavailable", "no answer"));
     scene.reconcile().await;
     assert_eq!(scene.stored()["status"]["lastHandledReconcileAt"], "t1");
+}
+
+#[tokio::test]
+async fn a_provider_without_configurations_records_no_usage() {
+    let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(present(Readiness::Available));
+    scene.context.runtime.options.config_group = ConfigGroup::none();
+    scene.reconcile().await;
+    assert_eq!(writes(&scene), [METADATA, STATUS]);
 }
