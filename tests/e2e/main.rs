@@ -17,8 +17,11 @@ mod consumers;
 mod control_plane;
 mod crash;
 mod database;
+mod deletion;
 mod example;
 mod leak;
+mod managed;
+mod rbac;
 mod replicas;
 mod request;
 mod scan;
@@ -63,6 +66,11 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside consumers::a_protected_database_refuses_deletion,
         beside consumers::a_consumer_blocks_deletion_until_it_leaves,
         beside example::a_file_is_kept_as_its_object_asks,
+        beside deletion::twenty_four_ways_and_none_gets_stuck,
+        beside deletion::usages_that_block_their_owner_do_not_block_each_other,
+        beside deletion::what_is_to_stay_stays,
+        beside rbac::the_provider_has_its_generated_role_only,
+        beside rbac::the_generated_role_is_enough,
         beside leak::a_password_is_in_its_one_secret_only,
         beside tenancy::one_name_in_two_namespaces_is_two_databases,
         beside tenancy::names_at_the_limit_work,

@@ -19,6 +19,8 @@ const TOKEN: &str = "goldenpath-admin";
 pub(crate) struct ApiServer {
     pub(crate) process: Process,
     pub(crate) kubeconfig: PathBuf,
+    server: String,
+    authority: String,
     /// Signs service account tokens; the controller manager needs it too.
     pub(crate) signing_key: PathBuf,
     _port: Port,
@@ -70,9 +72,22 @@ impl ApiServer {
             })
             .await?;
         Ok((
-            Self { process, kubeconfig: kubeconfig.into(), signing_key: signing_key.into(), _port: port },
+            Self {
+                process,
+                kubeconfig: kubeconfig.into(),
+                server,
+                authority: authority.certificate,
+                signing_key: signing_key.into(),
+                _port: port,
+            },
             client,
         ))
+    }
+
+    /// A kubeconfig file for somebody else, by token.
+    pub(crate) fn kubeconfig_for(&self, run: &Workdir, name: &str, token: &str) -> Result<PathBuf> {
+        let content = kubeconfig::with_token(&self.server, &self.authority, token);
+        Ok(run.write(&format!("{name}.kubeconfig"), content)?.into())
     }
 }
 

@@ -42,6 +42,16 @@ pub fn cluster_provider_config() -> ApiResource {
     kind("aws.m.goldenpath.io", "v1alpha1", "ClusterProviderConfig", "clusterproviderconfigs")
 }
 
+/// The provider's configuration for one namespace.
+pub fn provider_config() -> ApiResource {
+    kind("aws.m.goldenpath.io", "v1alpha1", "ProviderConfig", "providerconfigs")
+}
+
+/// The provider's record that a managed resource uses a configuration.
+pub fn provider_config_usage() -> ApiResource {
+    kind("aws.m.goldenpath.io", "v1alpha1", "ProviderConfigUsage", "providerconfigusages")
+}
+
 /// Kubernetes' Secret.
 pub fn secret() -> ApiResource {
     kind("", "v1", "Secret", "secrets")
@@ -60,6 +70,11 @@ pub fn deployment() -> ApiResource {
 /// Crossplane's definition of an XR.
 pub fn definition() -> ApiResource {
     kind("apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "compositeresourcedefinitions")
+}
+
+/// Crossplane's record of an installed provider.
+pub fn provider_revision() -> ApiResource {
+    kind("pkg.crossplane.io", "v1", "ProviderRevision", "providerrevisions")
 }
 
 /// Any other kind.

@@ -14,12 +14,14 @@
 mod apiserver;
 pub mod aws;
 mod certificates;
+mod composer;
 mod controllers;
 mod crossplane;
 mod etcd;
 pub mod example;
 mod external_secrets;
 mod function;
+pub mod identity;
 pub mod install;
 pub mod kinds;
 mod kubeconfig;
@@ -43,6 +45,7 @@ mod workdir;
 pub mod writes;
 
 pub use aws::Aws;
+pub use composer::Composer;
 pub use plane::{ControlPlane, Options};
 pub use process::Process;
 pub use tools::Tools;

@@ -86,7 +86,18 @@ pub async fn list(client: &Client, kind: &ApiResource, namespace: &str) -> Resul
 
 /// Deletes in the background; fine when it is gone already.
 pub async fn delete(client: &Client, kind: &ApiResource, namespace: &str, name: &str) -> Result<()> {
-    match scoped(client, kind, namespace).delete(name, &DeleteParams::background()).await {
+    delete_with(client, kind, namespace, name, &DeleteParams::background()).await
+}
+
+/// As [`delete`], with a say in what becomes of what the object owns.
+pub async fn delete_with(
+    client: &Client,
+    kind: &ApiResource,
+    namespace: &str,
+    name: &str,
+    params: &DeleteParams,
+) -> Result<()> {
+    match scoped(client, kind, namespace).delete(name, params).await {
         Ok(_) => Ok(()),
         Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
         Err(error) => Err(error).with_context(|| format!("cannot delete {} {namespace}/{name}", kind.kind)),

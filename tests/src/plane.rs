@@ -1,6 +1,6 @@
 //! The whole stack as one value.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use kube::core::{ApiResource, DynamicObject};
 
 use crate::apiserver::ApiServer;
 use crate::aws::{Aws, Timing};
+use crate::composer::Composer;
 use crate::controllers::{self, Controller};
 use crate::crossplane::{self, Crossplane};
 use crate::etcd::Etcd;
@@ -21,7 +22,7 @@ use crate::scan::Hit;
 use crate::state::State;
 use crate::wait::Target;
 use crate::workdir::Workdir;
-use crate::{Process, Tools, external_secrets, install, kinds, manifest, objects, scan};
+use crate::{Process, Tools, external_secrets, identity, install, kinds, manifest, objects, scan};
 
 /// What to start, and how fast AWS is.
 #[derive(Clone, Debug)]
@@ -54,6 +55,7 @@ pub struct ControlPlane {
     api: ApiServer,
     etcd: Etcd,
     client: Client,
+    identity: PathBuf,
     state: State,
     stories: AtomicU32,
     run: Workdir,
@@ -79,15 +81,18 @@ impl ControlPlane {
         say("Kubernetes and AWS answer");
 
         let scheduler = controllers::start_scheduler(tools, &run, &api)?;
-        let (kwok, initialised, external, crds, credentials) = tokio::join!(
+        let (kwok, core, external, crds, credentials) = tokio::join!(
             kwok::start(tools, &run, &api, &client),
-            crossplane::initialise(tools, &run, &api, &client),
+            async {
+                let webhooks = crossplane::initialise(tools, &run, &api, &client).await?;
+                anyhow::Ok((webhooks, identity::provider(tools, &run, &api, &client).await?))
+            },
             external_secrets::install(tools, &client),
             install::crds(&client),
             install::credentials(&client),
         );
         let kwok = kwok?;
-        let webhooks = initialised?;
+        let (webhooks, identity) = core?;
         for installed in [external, crds, credentials] {
             installed?;
         }
@@ -99,7 +104,8 @@ impl ControlPlane {
                 return Ok((None, None));
             }
             let replica = Replica::only(options.poll);
-            let started = tokio::join!(Function::start(&run, &client), Provider::start(&run, &api, &replica));
+            let started =
+                tokio::join!(Function::start(&run, &client), Provider::start(&run, &identity, &replica));
             anyhow::Ok((Some(started.0?), Some(started.1?)))
         };
         let (crossplane, product) =
@@ -130,6 +136,7 @@ impl ControlPlane {
             api,
             etcd,
             client,
+            identity,
             stories: AtomicU32::new(0),
             run,
         };
@@ -154,6 +161,16 @@ impl ControlPlane {
     /// A client with all rights.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// A client with the provider's rights.
+    pub async fn provider_client(&self) -> Result<Client> {
+        crate::apiserver::connect(&self.identity).await
+    }
+
+    /// A function that composes what a Composition lists, until it is dropped.
+    pub async fn composer(&self) -> Result<Composer> {
+        Composer::start(&self.run, &self.client).await
     }
 
     /// The AWS endpoint.
@@ -181,7 +198,7 @@ impl ControlPlane {
 
     /// One more replica of the provider.
     pub async fn replica(&self, replica: &Replica) -> Result<Provider> {
-        Provider::start(&self.run, &self.api, replica).await
+        Provider::start(&self.run, &self.identity, replica).await
     }
 
     /// This repository's function.

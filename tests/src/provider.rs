@@ -1,10 +1,10 @@
-//! The provider of this repository, outside the cluster as it runs inside: a kubeconfig instead of a service account.
+//! The provider of this repository, outside the cluster as it runs inside: a kubeconfig with its service account's token.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::apiserver::ApiServer;
 use crate::ports::Port;
 use crate::process::{Launch, Process};
 use crate::{crossplane, repository, workdir::Workdir};
@@ -57,8 +57,8 @@ impl Replica {
 // === impl Provider ===
 
 impl Provider {
-    /// Starts it; leader election is on, as in production.
-    pub(crate) async fn start(run: &Workdir, api: &ApiServer, replica: &Replica) -> Result<Self> {
+    /// Starts it, with the rights of a kubeconfig; leader election is on, as in production.
+    pub(crate) async fn start(run: &Workdir, kubeconfig: &Path, replica: &Replica) -> Result<Self> {
         let binary = repository::product(NAME);
         if !binary.is_file() {
             bail!("{} is missing: cargo build --release -p goldenpath-provider", binary.display());
@@ -78,7 +78,7 @@ impl Provider {
             .args(["--leader-election-renew-deadline".into(), go(replica.renew_deadline)])
             .args(["--leader-election-retry-period".into(), go(replica.retry_period)])
             .arg("--debug")
-            .env("KUBECONFIG", api.kubeconfig.display().to_string())
+            .env("KUBECONFIG", kubeconfig.display().to_string())
             .env("POD_NAMESPACE", crossplane::NAMESPACE)
             // A hostname that does not answer would cost every start a second; credentials come from the cluster.
             .env("AWS_EC2_METADATA_DISABLED", "true");

@@ -29,7 +29,9 @@ pub struct Tool {
 const KUBERNETES: &str = "-X k8s.io/component-base/version.gitVersion=v1.36.2 \
                           -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36";
 // Unstamped, packages that ask for a version of Crossplane are refused.
-const CROSSPLANE: &str = "-X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=v2.3.4";
+// The RBAC manager has no flag for its metrics' address, which would be port 8080 of the machine; 0 is none. Core has one.
+const CROSSPLANE: &str = "-X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=v2.3.4 \
+                          -X sigs.k8s.io/controller-runtime/pkg/metrics/server.DefaultBindAddress=0";
 
 /// All programs, the slowest builds last so that a failure early costs little.
 pub const CATALOG: &[Tool] = &[

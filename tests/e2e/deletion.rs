@@ -1,0 +1,70 @@
+//! Nothing that is deleted gets stuck, whichever way and in whichever order (managed-runtime §21 item 7).
+
+mod case;
+mod scene;
+
+use anyhow::{Result, bail, ensure};
+use goldenpath_tests::{ControlPlane, kinds};
+use serde_json::json;
+
+use case::{Case, Door, First, Records, matrix};
+use scene::Scene;
+
+use crate::managed::{self, Kind};
+use crate::request::{READY_LIMIT, SHORT_LIMIT};
+
+/// How a managed resource can go, whether it or its configuration is asked first, for each kind: all at once.
+pub(crate) async fn twenty_four_ways_and_none_gets_stuck(plane: &ControlPlane) -> Result<()> {
+    let _composer = plane.composer().await?;
+    all(plane, &matrix()).await
+}
+
+/// Usages as crossplane-runtime makes them block the garbage collector; a foreground deletion ends all the same (R187).
+pub(crate) async fn usages_that_block_their_owner_do_not_block_each_other(
+    plane: &ControlPlane,
+) -> Result<()> {
+    let cases = Kind::ALL.map(|kind| {
+        [First::Config, First::Managed].map(|first| Case {
+            door: Door::Foreground,
+            first,
+            kind,
+            records: Records::Blocking,
+        })
+    });
+    all(plane, &cases.concat()).await
+}
+
+/// Without `Delete` among its policies a managed resource lets go at once, were its configuration unusable (R83).
+pub(crate) async fn what_is_to_stay_stays(plane: &ControlPlane) -> Result<()> {
+    for kind in Kind::ALL {
+        let name = plane.namespace("kept").await?;
+        managed::credentials(plane, &name).await?;
+        managed::apply(plane, &managed::config(plane), &name).await?;
+        let mut object = kind.object(&name);
+        object["spec"]["managementPolicies"] = json!(["Observe", "Create", "Update", "LateInitialize"]);
+        managed::apply(plane, &object, &name).await?;
+        plane.until_true(kind.resource(), &name, &name, "Ready", READY_LIMIT).await?;
+
+        plane.delete(&kinds::secret(), &name, managed::CONFIG).await?;
+        plane.delete(&kind.resource(), &name, &name).await?;
+        plane.until_gone(kind.resource(), &name, &name, SHORT_LIMIT).await?;
+        plane.delete(&kinds::provider_config(), &name, managed::CONFIG).await?;
+        plane.until_gone(kinds::provider_config(), &name, managed::CONFIG, SHORT_LIMIT).await?;
+        ensure!(kind.is_in_aws(plane, &name).await?, "AWS has lost {name}");
+        kind.remove_from_aws(plane, &name).await?;
+    }
+    Ok(())
+}
+
+/// Tells every case that has failed, not only the first.
+async fn all(plane: &ControlPlane, cases: &[Case]) -> Result<()> {
+    let told = cases.iter().map(|case| async move {
+        let told = Scene::tell(plane, *case).await;
+        told.err().map(|error| format!("--- {case:?}\n{error:#}"))
+    });
+    let failed: Vec<String> = futures::future::join_all(told).await.into_iter().flatten().collect();
+    if !failed.is_empty() {
+        bail!("{} of {} cases failed\n{}", failed.len(), cases.len(), failed.join("\n"));
+    }
+    Ok(())
+}
