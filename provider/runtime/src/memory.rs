@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use goldenpath_provider_core::{Managed, ProviderConfigReference};
+use goldenpath_provider_core::{Deletion, Managed, ProviderConfigReference};
 use k8s_openapi::jiff::Timestamp;
 use kube::Resource;
 use serde_json::Value;
@@ -17,8 +17,8 @@ pub(crate) struct Memory<M> {
     pub(crate) latest: Option<M>,
     /// The status that is to be written with what the next reconcile learns.
     pub(crate) held_status: Option<Value>,
-    /// The configuration whose usage was recorded.
-    pub(crate) usage: Option<ProviderConfigReference>,
+    /// The configuration whose usage was recorded, and how far the object's deletion had come then.
+    pub(crate) usage: Option<(ProviderConfigReference, Deletion)>,
     /// Failures since the last success.
     pub(crate) failures: u32,
     /// Looks since the last action, while something outside has to happen.

@@ -39,7 +39,7 @@ async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Don
     };
     run.acknowledge_request();
     run.check_creation(lifecycle.creation)?;
-    run.track_usage().await.context(error::ConnectToProviderSnafu)?;
+    run.track_usage(lifecycle.deletion).await.context(error::ConnectToProviderSnafu)?;
     let external = run.connect().await.context(error::ConnectToProviderSnafu)?;
     let seen = run.observe(&external).await.context(error::ObserveExternalResourceSnafu)?;
     if let (Deletion::None, Observation::Present(present)) = (lifecycle.deletion, &seen) {

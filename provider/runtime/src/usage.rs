@@ -2,7 +2,7 @@
 
 mod tracking;
 
-use goldenpath_provider_core::{Connect, Fault, Managed};
+use goldenpath_provider_core::{Connect, Deletion, Fault, Managed};
 use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
@@ -16,13 +16,15 @@ use tracking::{Tracking, tracking};
 
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Records that this object uses its configuration (R184). What this process has recorded it does not look at
-    /// again, unless the object refers to another configuration.
+    /// again, unless the object refers to another configuration or gets further on its way out: then the usage may
+    /// block the garbage collector (R187), and the garbage collector may have taken its owner from it.
     ///
     /// A namespace that is being deleted takes no new usage, and an object in it has to go all the same (R93).
-    pub(crate) async fn track_usage(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn track_usage(&mut self, deletion: Deletion) -> Result<(), Fault> {
         let used = self.managed.provider_config_ref();
+        let recorded = (used.clone(), deletion);
         let group = &self.context.runtime.options.config_group;
-        if !group.exists() || self.memory.usage.as_ref() == Some(&used) {
+        if !group.exists() || self.memory.usage.as_ref() == Some(&recorded) {
             return Ok(());
         }
         let usages = self.usages();
@@ -35,7 +37,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 written => written.map_err(|e| untracked(api_fault(&e)))?,
             },
         }
-        self.memory.usage = Some(used);
+        self.memory.usage = Some(recorded);
         Ok(())
     }
 

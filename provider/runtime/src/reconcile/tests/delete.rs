@@ -166,6 +166,25 @@ async fn a_usage_that_would_block_the_deletion_of_its_owner_is_put_right_when_th
 }
 
 #[tokio::test]
+async fn a_usage_is_put_right_once_more_when_other_finalizers_are_gone() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({"metadata": {"finalizers": [FINALIZER, "orphan"]}})))
+        .seeing(present(Readiness::Available));
+    scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe"]);
+
+    // What the garbage collector does to an object that is deleted as an orphan.
+    let mut usage = scene.api.get("providerconfigusages/u-1").unwrap();
+    usage["metadata"]["ownerReferences"] = json!([]);
+    scene.api.put(usage);
+    let mut managed = scene.stored();
+    managed["metadata"]["finalizers"] = json!([FINALIZER]);
+    scene.api.put(managed);
+    scene.reconcile().await;
+    let usage = scene.api.get("providerconfigusages/u-1").unwrap();
+    assert_eq!(usage["metadata"]["ownerReferences"][0]["uid"], json!("u-1"));
+}
+
+#[tokio::test]
 async fn a_paused_object_stays_even_when_deleted() {
     let paused = json!({"metadata": {"annotations": {"crossplane.io/paused": "true"}}});
     let mut scene = Scene::<true>::of(&deleted(&paused));
