@@ -20,9 +20,7 @@ pub(crate) async fn twenty_four_ways_and_none_gets_stuck(plane: &ControlPlane) -
 }
 
 /// Usages as crossplane-runtime makes them block the garbage collector; a foreground deletion ends all the same (R187).
-pub(crate) async fn usages_that_block_their_owner_do_not_block_each_other(
-    plane: &ControlPlane,
-) -> Result<()> {
+pub(crate) async fn two_that_wait_for_each_other_both_go(plane: &ControlPlane) -> Result<()> {
     let cases = Kind::ALL.map(|kind| {
         [First::Config, First::Managed].map(|first| Case {
             door: Door::Foreground,

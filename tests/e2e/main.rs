@@ -67,7 +67,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside consumers::a_consumer_blocks_deletion_until_it_leaves,
         beside example::a_file_is_kept_as_its_object_asks,
         beside deletion::twenty_four_ways_and_none_gets_stuck,
-        beside deletion::usages_that_block_their_owner_do_not_block_each_other,
+        beside deletion::two_that_wait_for_each_other_both_go,
         beside deletion::what_is_to_stay_stays,
         beside rbac::the_provider_has_its_generated_role_only,
         beside rbac::the_generated_role_is_enough,

@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod leadership;
 mod lives;
+mod metadata;
 mod steady;
 
 use std::time::Duration;
