@@ -1,6 +1,8 @@
 //! `aws.m.goldenpath.io`: whose credentials a managed resource uses, and who uses them.
 
 mod credentials;
+mod endpoint;
+mod policy;
 mod usage;
 
 use kube::{CustomResource, ResourceExt};
@@ -8,11 +10,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use credentials::{
-    Credentials, CredentialsSource, FilesystemSelector, SecretKeySelector, TokenConfig, TokenSource,
-    WebIdentity,
+    AssumeRole, Credentials, CredentialsSource, FilesystemSelector, SecretKeySelector, SessionTag,
+    TokenConfig, TokenSource, WebIdentity,
 };
+pub use endpoint::{DynamicUrl, Endpoint, EndpointUrl, EndpointUrlType, Protocol};
 pub use goldenpath_provider_core::ProviderConfigReference;
-use goldenpath_provider_core::{Condition, Configuration, SecretReference};
+use goldenpath_provider_core::{Backoff, Condition, Configuration, SecretReference};
+pub use policy::{ExponentialFailureRateLimiter, ReconciliationPolicy};
 pub use usage::{ProviderConfigUsage, ResourceReference};
 
 /// Group of the configuration kinds.
@@ -39,9 +43,15 @@ pub const VERSION: &str = "v1alpha1";
 pub struct ProviderConfigSpec {
     /// Where the credentials come from.
     pub credentials: Credentials,
+    /// Roles to assume with them, in this order; the last one's credentials are used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assume_role_chain: Vec<AssumeRole>,
     /// Where AWS is; its public endpoints unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<Endpoint>,
+    /// How the managed resources that use this are reconciled; as all others unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconciliation_policy: Option<ReconciliationPolicy>,
 }
 
 /// Credentials for the managed resources of every namespace.
@@ -77,45 +87,31 @@ pub struct ProviderConfigStatus {
     pub users: Option<i64>,
 }
 
-/// Where AWS is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Endpoint {
-    /// The address.
-    pub url: EndpointUrl,
-    /// Services that it serves, e.g. `rds`, `secretsmanager`, `sts`; all of them unless set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-kubernetes-list-type" = "set"))]
-    pub services: Option<Vec<String>>,
-}
-
-/// An address of AWS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct EndpointUrl {
-    /// How the address is found.
-    pub r#type: EndpointUrlType,
-    /// The address, e.g. `https://rds.internal.example.org`.
-    pub r#static: String,
-}
-
-/// How an address of AWS is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum EndpointUrlType {
-    /// It is given.
-    Static,
-}
-
 // === impl Configuration ===
 
 impl Configuration for ProviderConfig {
     fn secrets(&self) -> Vec<SecretReference> {
         self.spec.credentials.secrets(self.namespace().as_deref())
     }
+
+    fn backoff(&self) -> Option<Backoff> {
+        self.spec.backoff()
+    }
 }
 
 impl Configuration for ClusterProviderConfig {
     fn secrets(&self) -> Vec<SecretReference> {
         self.spec.config.credentials.secrets(None)
+    }
+
+    fn backoff(&self) -> Option<Backoff> {
+        self.spec.config.backoff()
+    }
+}
+
+impl ProviderConfigSpec {
+    fn backoff(&self) -> Option<Backoff> {
+        self.reconciliation_policy.as_ref().and_then(ReconciliationPolicy::backoff)
     }
 }
 

@@ -2,8 +2,13 @@
 
 mod config;
 mod credentials;
+mod identity;
 mod ini;
-mod web_identity;
+mod kept;
+mod partition;
+mod place;
+mod refreshing;
+mod sts;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,15 +18,18 @@ use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use goldenpath_provider_core::{Fault, Managed, Objects};
+use goldenpath_provider_core::{Backoff, Fault, Managed, Objects, ProviderConfigReference};
 use kube::ResourceExt;
 
 use crate::fault::{Api, Service};
 use config::Config;
-use credentials::Material;
+use credentials::{Material, Pod, Unread};
+use identity::Identity;
+use kept::Kept;
+use place::Place;
 
 /// Long enough for TCP and TLS across an ocean; two attempts still end within five seconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -32,13 +40,23 @@ const ATTEMPTS: u32 = 2;
 
 /// Makes SDK clients for managed resources, and keeps them while their configuration and credentials stay.
 ///
-/// All share one pool of connections. The credentials' Kubernetes Secret is read on each call, so that a new
-/// value counts from the next reconcile on; only a digest of it is kept, as a part of the key.
+/// ```text
+/// configuration ─► credentials ─► Identity, one for all regions ─► Session, one a region
+///                  Secret, token   renewed in time                  SDK clients
+/// ```
+///
+/// All share one pool of connections (R212). The credentials' Kubernetes Secret is read on each call, so that another
+/// value counts from the next reconcile on; only a digest of it is kept, as a part of the key (R210).
 #[derive(Debug)]
 pub struct Clients<O> {
     pub(crate) objects: O,
     http: SharedHttpClient,
-    sessions: Mutex<HashMap<Key, Arc<Session>>>,
+    time: SharedTimeSource,
+    pod: Pod,
+    identities: Kept<IdentityKey, Identity>,
+    sessions: Kept<SessionKey, Session>,
+    /// What the configurations that were read last say of retries; nothing for most.
+    backoffs: Mutex<HashMap<ConfigName, Backoff>>,
     #[cfg(test)]
     scripted: Option<Arc<Session>>,
 }
@@ -52,16 +70,24 @@ pub(crate) struct Session {
     pub(crate) secrets_service: Service,
 }
 
-/// What makes two sessions the same. Holds no secret.
+/// What makes two sets of credentials the same. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
+struct IdentityKey {
     kind: &'static str,
-    namespace: Option<String>,
     uid: String,
     generation: i64,
     fingerprint: [u8; 32],
+}
+
+/// What makes two sessions the same: the credentials, of the same generation as the endpoint, and the region.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct SessionKey {
+    identity: IdentityKey,
     region: String,
 }
+
+/// A configuration: kind, namespace if it has one, name.
+type ConfigName = (String, Option<String>, String);
 
 // === impl Clients ===
 
@@ -72,7 +98,11 @@ impl<O: Objects> Clients<O> {
         Self {
             objects,
             http: aws_smithy_http_client::Builder::new().tls_provider(provider).build_https(),
-            sessions: Mutex::default(),
+            time: SharedTimeSource::default(),
+            pod: Pod::of(|name| std::env::var(name).ok()),
+            identities: Kept::default(),
+            sessions: Kept::default(),
+            backoffs: Mutex::default(),
             #[cfg(test)]
             scripted: None,
         }
@@ -108,31 +138,42 @@ impl<O: Objects> Clients<O> {
             return Ok(Arc::clone(scripted));
         }
         let namespace = managed.namespace().unwrap_or_default();
-        let config = config::find(&self.objects, &namespace, &managed.provider_config_ref()).await?;
-        config.check_endpoint()?;
-        let material = credentials::extract(&self.objects, &config).await?;
-        let key = Key {
-            kind: config.kind,
-            namespace: config.namespace.clone(),
-            uid: config.uid.clone(),
-            generation: config.generation,
-            fingerprint: material.fingerprint(),
-            region: region.to_owned(),
+        let reference = managed.provider_config_ref();
+        let config = config::find(&self.objects, &namespace, &reference).await?;
+        self.remember_backoff(config_name(&namespace, &reference), config.backoff);
+        let place = Place::of(&config, region)?;
+        let base = self.base(region);
+        let (key, identity) = match credentials::extract(&self.objects, &config, &self.pod).await {
+            Ok(material) => self.identity(&config, material, &place, &base).await?,
+            // What is deleted together with its Secret still has to be removed (R94).
+            Err(Unread::SecretGone(fault)) if managed.meta().deletion_timestamp.is_some() => {
+                self.last_good(&config).ok_or(fault)?
+            }
+            Err(unread) => return Err(unread.fault()),
         };
-        if let Some(session) = self.cached(&key) {
+        let key = SessionKey { identity: key, region: region.to_owned() };
+        if let Some(session) = self.sessions.get(&key, self.time.now()) {
             return Ok(session);
         }
-        let session = Arc::new(self.open(&config, material, region).await);
-        tracing::debug!(config = %config.name, kind = key.kind, %region, "opened AWS clients");
-        Ok(self.keep(key, session))
+        tracing::debug!(config = %config.name, kind = config.kind, %region, "opening AWS clients");
+        let session = Session::open(&identity, &place, &base);
+        let of_old = |k: &SessionKey| key.identity.supersedes(&k.identity);
+        Ok(self.sessions.keep(key.clone(), session, self.time.now(), of_old))
     }
 
-    async fn open(&self, config: &Config, material: Material, region: &str) -> Session {
-        let base = SdkConfig::builder()
+    /// How failures of a managed resource back off, as its configuration said when it was read last (R156, R157).
+    pub(crate) fn backoff<M: Managed>(&self, managed: &M) -> Option<Backoff> {
+        let name = config_name(&managed.namespace().unwrap_or_default(), &managed.provider_config_ref());
+        self.backoffs.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied()
+    }
+
+    /// What all clients of a region have in common. The credentials are kept by themselves, not by the SDK.
+    fn base(&self, region: &str) -> SdkConfig {
+        SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(self.http.clone())
-            .identity_cache(IdentityCache::lazy().build())
+            .identity_cache(IdentityCache::no_cache())
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(ATTEMPTS)
@@ -144,69 +185,87 @@ impl<O: Objects> Clients<O> {
                     .operation_attempt_timeout(ATTEMPT_TIMEOUT)
                     .build(),
             )
-            .build();
-        let provider = self.provider(config, material, &base).await;
-        let signed = provider.is_some();
-        let mut base = base.into_builder();
-        base.set_credentials_provider(provider);
-        let base = base.build();
+            .build()
+    }
 
-        let endpoint = |service| config.endpoint(service);
-        let mut rds = aws_sdk_rds::config::Builder::from(&base);
-        rds.set_endpoint_url(endpoint("rds"));
-        let mut secrets = aws_sdk_secretsmanager::config::Builder::from(&base);
-        secrets.set_endpoint_url(endpoint("secretsmanager"));
-        if !signed {
+    /// What requests are signed with: the one that is kept, or else a fresh one, which has asked nobody yet.
+    async fn identity(
+        &self,
+        config: &Config,
+        material: Material,
+        place: &Place,
+        base: &SdkConfig,
+    ) -> Result<(IdentityKey, Arc<Identity>), Fault> {
+        let key = IdentityKey {
+            kind: config.kind,
+            uid: config.uid.clone(),
+            generation: config.generation,
+            fingerprint: material.fingerprint()?,
+        };
+        let identity = match self.identities.get(&key, self.time.now()) {
+            Some(identity) => identity,
+            None => {
+                let identity = Identity::of(config, material, place, base, self.time.clone()).await;
+                self.identities.keep(key.clone(), identity, self.time.now(), |k| key.supersedes(k))
+            }
+        };
+        Ok((key, identity))
+    }
+}
+
+impl<O> Clients<O> {
+    /// What this process has signed with last for a configuration, if it has.
+    fn last_good(&self, config: &Config) -> Option<(IdentityKey, Arc<Identity>)> {
+        let key = self.identities.latest(|k| k.kind == config.kind && k.uid == config.uid)?;
+        let identity = self.identities.get(&key, self.time.now())?;
+        Some((key, identity))
+    }
+
+    fn remember_backoff(&self, name: ConfigName, backoff: Option<Backoff>) {
+        let mut backoffs = self.backoffs.lock().unwrap_or_else(PoisonError::into_inner);
+        match backoff {
+            Some(backoff) => backoffs.insert(name, backoff),
+            None => backoffs.remove(&name),
+        };
+    }
+}
+
+fn config_name(namespace: &str, reference: &ProviderConfigReference) -> ConfigName {
+    let ProviderConfigReference { kind, name } = reference;
+    let namespace = (kind == "ProviderConfig").then(|| namespace.to_owned());
+    (kind.clone(), namespace, name.clone())
+}
+
+// === impl IdentityKey ===
+
+impl IdentityKey {
+    /// Whether another key is of the same configuration as it was before.
+    fn supersedes(&self, other: &Self) -> bool {
+        (self.kind, &self.uid) == (other.kind, &other.uid) && self != other
+    }
+}
+
+// === impl Session ===
+
+impl Session {
+    fn open(identity: &Identity, place: &Place, base: &SdkConfig) -> Self {
+        let mut rds = aws_sdk_rds::config::Builder::from(base);
+        rds.set_credentials_provider(identity.provider());
+        rds.set_endpoint_resolver(place.resolver("rds"));
+        let mut secrets = aws_sdk_secretsmanager::config::Builder::from(base);
+        secrets.set_credentials_provider(identity.provider());
+        secrets.set_endpoint_resolver(place.resolver("secretsmanager"));
+        if identity.provider().is_none() {
             rds.set_allow_no_auth();
             secrets.set_allow_no_auth();
         }
-        let service = |api, name| Service { api, endpoint: config.address(name, region) };
-        Session {
+        let service = |api, name| Service { api, endpoint: place.address(name) };
+        Self {
             rds: aws_sdk_rds::Client::from_conf(rds.build()),
             rds_service: service(Api::Rds, "rds"),
             secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
             secrets_service: service(Api::SecretsManager, "secretsmanager"),
         }
-    }
-
-    async fn provider(
-        &self,
-        config: &Config,
-        material: Material,
-        base: &SdkConfig,
-    ) -> Option<SharedCredentialsProvider> {
-        match material {
-            Material::Anonymous => None,
-            Material::Keys(keys) => Some(SharedCredentialsProvider::new(keys.credentials())),
-            Material::Chain => {
-                let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
-                loader.region(base.region().cloned()).load().await.credentials_provider()
-            }
-            Material::WebIdentity(role) => {
-                let mut sts = aws_sdk_sts::config::Builder::from(base);
-                sts.set_endpoint_url(config.endpoint("sts"));
-                Some(SharedCredentialsProvider::new(
-                    role.provider(aws_sdk_sts::Client::from_conf(sts.build())),
-                ))
-            }
-        }
-    }
-}
-
-impl<O> Clients<O> {
-    fn cached(&self, key: &Key) -> Option<Arc<Session>> {
-        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.get(key).cloned()
-    }
-
-    /// Keeps a session, and drops those of the same configuration that it supersedes.
-    fn keep(&self, key: Key, session: Arc<Session>) -> Arc<Session> {
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|k, _| {
-            (k.kind, &k.namespace, &k.uid) != (key.kind, &key.namespace, &key.uid)
-                || (k.generation, k.fingerprint) == (key.generation, key.fingerprint)
-        });
-        Arc::clone(sessions.entry(key).or_insert(session))
     }
 }
 

@@ -138,12 +138,14 @@ fn credentials(error: &CredentialsError) -> Failure {
     plain(Fault::new(kind, "CredentialsInvalid", message).remedy(CREDENTIALS_REMEDY))
 }
 
-fn credentials_error<'a>(error: Option<&'a (dyn Error + 'static)>) -> Option<&'a CredentialsError> {
+pub(crate) fn credentials_error<'a>(
+    error: Option<&'a (dyn Error + 'static)>,
+) -> Option<&'a CredentialsError> {
     std::iter::successors(error, |e| (*e).source()).find_map(|e| e.downcast_ref())
 }
 
 /// The innermost words of a chain of errors, without what changes from call to call.
-fn words(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
     let innermost = std::iter::successors(Some(error), |e| (*e).source()).last();
     message::stable(&innermost.unwrap_or(error).to_string())
 }

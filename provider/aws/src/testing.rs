@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use goldenpath_provider_api::config::ClusterProviderConfig;
 use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_api::secretsmanager::Secret;
 use goldenpath_provider_core::{Fault, Objects};
@@ -57,6 +58,15 @@ impl Objects for FakeObjects {
 fn key<K: Resource<DynamicType = ()>>(namespace: &str, name: &str) -> (String, String, String) {
     let kind = format!("{}.{}", K::kind(&()), K::group(&()));
     (kind, namespace.to_owned(), name.to_owned())
+}
+
+/// `ClusterProviderConfig` default, which objects use unless they say otherwise.
+pub(crate) fn cluster_config(spec: &Value) -> ClusterProviderConfig {
+    serde_json::from_value(json!({
+        "apiVersion": "aws.m.goldenpath.io/v1alpha1", "kind": "ClusterProviderConfig",
+        "metadata": {"name": "default", "uid": "u1", "generation": 1}, "spec": spec,
+    }))
+    .unwrap()
 }
 
 /// The value that must appear nowhere.

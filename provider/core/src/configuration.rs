@@ -1,5 +1,7 @@
 //! A provider's configuration, as far as the runtime reads it.
 
+use std::time::Duration;
+
 use kube::Resource;
 use serde::de::DeserializeOwned;
 
@@ -10,6 +12,9 @@ pub trait Configuration: Resource<DynamicType = ()> + DeserializeOwned {
     /// The Secrets that the credentials come from. A change of one is a reason to look again at every managed
     /// resource that uses the configuration; their values are read by whoever connects, and by nobody else.
     fn secrets(&self) -> Vec<SecretReference>;
+
+    /// How failures of the managed resources that use it back off; `None` for the runtime's own way (R156).
+    fn backoff(&self) -> Option<Backoff>;
 }
 
 /// Names a Secret of any namespace.
@@ -19,4 +24,22 @@ pub struct SecretReference {
     pub namespace: String,
     /// Its name.
     pub name: String,
+}
+
+/// The delays between failures: `base`, doubled each time, and never more than `cap`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first delay.
+    pub base: Duration,
+    /// The longest delay.
+    pub cap: Duration,
+}
+
+// === impl Backoff ===
+
+impl Default for Backoff {
+    /// Crossplane's own: a second to a minute (R136).
+    fn default() -> Self {
+        Self { base: Duration::from_secs(1), cap: Duration::from_mins(1) }
+    }
 }

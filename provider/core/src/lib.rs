@@ -50,7 +50,7 @@ pub mod policy;
 pub mod sensitive;
 
 pub use condition::{Condition, ConditionStatus};
-pub use configuration::{Configuration, SecretReference};
+pub use configuration::{Backoff, Configuration, SecretReference};
 pub use creation::Creation;
 pub use drift::{Change, ChangeClass, Drift};
 pub use external::{Connect, ConnectionDetails, External, Observation, Present, Readiness};

@@ -98,6 +98,33 @@ pub struct FilesystemSelector {
     pub path: String,
 }
 
+/// A role that is assumed with the credentials found so far (R202).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AssumeRole {
+    /// ARN of the role.
+    #[serde(rename = "roleARN")]
+    pub role_arn: String,
+    /// The external ID that the role's trust policy asks for.
+    #[serde(default, rename = "externalID", skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// Session tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<SessionTag>,
+    /// Keys of the session tags that roles later in the chain inherit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transitive_tag_keys: Vec<String>,
+}
+
+/// A tag of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SessionTag {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
 // === impl Credentials ===
 
 impl Credentials {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -58,4 +60,21 @@ fn a_configuration_names_the_secrets_it_reads_and_a_namespaced_one_only_its_own(
     let spec = json!({"credentials": credentials});
     assert_eq!(of_cluster(&spec).secrets(), references(cluster));
     assert_eq!(namespaced(&spec).secrets(), references(own));
+}
+
+#[rstest]
+#[case::unset(json!(null), None)]
+#[case::empty(json!({}), None)]
+#[case::both(json!({"exponentialFailureRateLimiter": {"baseDelay": "5s", "maxDelay": "1m30s"}}), Some((5, 90)))]
+#[case::base_only(json!({"exponentialFailureRateLimiter": {"baseDelay": "10s"}}), Some((10, 60)))]
+#[case::cap_only(json!({"exponentialFailureRateLimiter": {"maxDelay": "10m"}}), Some((1, 600)))]
+fn a_reconciliation_policy_sets_the_delays_between_failures(
+    #[case] policy: Value,
+    #[case] expected: Option<(u64, u64)>,
+) {
+    let spec = json!({"credentials": {"source": "None"}, "reconciliationPolicy": policy});
+    let expected = expected
+        .map(|(base, cap)| Backoff { base: Duration::from_secs(base), cap: Duration::from_secs(cap) });
+    assert_eq!(namespaced(&spec).backoff(), expected);
+    assert_eq!(of_cluster(&spec).backoff(), expected);
 }

@@ -1,13 +1,15 @@
 //! From a configuration to what a client signs its requests with.
 
-use goldenpath_provider_api::config::{CredentialsSource, SecretKeySelector, TokenConfig, TokenSource};
+use goldenpath_provider_api::config::{
+    Credentials, CredentialsSource, SecretKeySelector, TokenConfig, TokenSource, WebIdentity,
+};
 use goldenpath_provider_core::{Fault, Objects, Sensitive};
 use k8s_openapi::api::core::v1::Secret;
 use sha2::{Digest, Sha256};
 
 use super::config::Config;
 use super::ini::{self, Keys};
-use super::web_identity::{Role, Token};
+use super::sts::{Role, Token};
 use crate::fault::CREDENTIALS_REMEDY;
 
 /// What requests are signed with.
@@ -17,32 +19,50 @@ pub(super) enum Material {
     Anonymous,
     /// Keys of a file.
     Keys(Keys),
-    /// Whatever the pod is given; the SDK finds it and renews it.
+    /// Whatever else the pod is given; the SDK finds it and renews it.
     Chain,
     /// A role assumed with a token.
     WebIdentity(Role),
 }
 
+/// Why there is nothing to sign with.
+#[derive(Clone, Debug)]
+pub(super) enum Unread {
+    /// A Secret is gone, as while its namespace is being deleted (R94).
+    SecretGone(Fault),
+    /// Anything else.
+    Invalid(Fault),
+}
+
+/// What the pod's environment says of its identity (EKS IAM roles for service accounts).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pod {
+    role: Option<String>,
+    token_file: Option<String>,
+    session: Option<String>,
+}
+
 /// Reads what a configuration's credentials consist of.
-pub(super) async fn extract<O: Objects>(objects: &O, config: &Config) -> Result<Material, Fault> {
-    let credentials = &config.credentials;
-    match credentials.source {
+pub(super) async fn extract<O: Objects>(objects: &O, config: &Config, pod: &Pod) -> Result<Material, Unread> {
+    let Credentials { source, secret_ref, web_identity } = &config.credentials;
+    match source {
         CredentialsSource::None => Ok(Material::Anonymous),
-        CredentialsSource::Irsa | CredentialsSource::PodIdentity => Ok(Material::Chain),
+        CredentialsSource::Irsa => pod.role(config),
+        CredentialsSource::PodIdentity => Ok(Material::Chain),
         CredentialsSource::Secret => {
-            let selector = credentials.secret_ref.as_ref();
-            let selector = selector.ok_or_else(|| invalid("source Secret needs secretRef"))?;
+            let selector = secret_ref.as_ref().ok_or_else(|| invalid("source Secret needs secretRef"))?;
             let file = read(objects, config, selector).await?;
             ini::parse(file.expose()).map(Material::Keys).map_err(|what| {
                 invalid(&format!("key \"{}\" of secret {}: {what}", selector.key, selector.name))
             })
         }
         CredentialsSource::WebIdentity => {
-            let identity = credentials.web_identity.as_ref();
+            let identity = web_identity.as_ref();
             let identity = identity.ok_or_else(|| invalid("source WebIdentity needs webIdentity"))?;
-            let token = token(objects, config, identity.token_config.as_ref()).await?;
-            let session = identity.role_session_name.clone().unwrap_or_else(|| session_name(&config.name));
-            Ok(Material::WebIdentity(Role { arn: identity.role_arn.clone(), session, token }))
+            let WebIdentity { role_arn, role_session_name, token_config } = identity;
+            let token = token(objects, config, pod, token_config.as_ref()).await?;
+            let session = role_session_name.clone().unwrap_or_else(|| session_name(&config.name));
+            Ok(Material::WebIdentity(Role { arn: role_arn.clone(), session, token }))
         }
     }
 }
@@ -50,11 +70,11 @@ pub(super) async fn extract<O: Objects>(objects: &O, config: &Config) -> Result<
 async fn token<O: Objects>(
     objects: &O,
     config: &Config,
+    pod: &Pod,
     source: Option<&TokenConfig>,
-) -> Result<Token, Fault> {
+) -> Result<Token, Unread> {
     let Some(TokenConfig { source, secret_ref, fs }) = source else {
-        let path = std::env::var("AWS_WEB_IDENTITY_TOKEN_FILE");
-        return path.map(Token::File).map_err(|_| {
+        return pod.token_file.clone().map(Token::File).ok_or_else(|| {
             invalid("webIdentity has no tokenConfig, and AWS_WEB_IDENTITY_TOKEN_FILE is not set")
         });
     };
@@ -76,45 +96,86 @@ async fn read<O: Objects>(
     objects: &O,
     config: &Config,
     selector: &SecretKeySelector,
-) -> Result<Sensitive, Fault> {
-    let SecretKeySelector { namespace: _, name, key } = selector;
-    let namespace = config.secret_namespace(selector)?;
-    let secret = objects.get::<Secret>(&namespace, name).await?;
-    let secret = secret.ok_or_else(|| invalid(&format!("there is no secret {namespace}/{name}")))?;
+) -> Result<Sensitive, Unread> {
+    let key = &selector.key;
+    let reference = config.secret(selector).map_err(Unread::Invalid)?;
+    let place = format!("{}/{}", reference.namespace, reference.name);
+    let secret = objects.get::<Secret>(&reference.namespace, &reference.name).await;
+    let secret = secret.map_err(Unread::Invalid)?;
+    let secret = secret.ok_or_else(|| Unread::SecretGone(fault(&format!("there is no secret {place}"))))?;
     let value = secret.data.and_then(|mut data| data.remove(key));
-    let value = value.ok_or_else(|| invalid(&format!("secret {namespace}/{name} has no key \"{key}\"")))?;
+    let value = value.ok_or_else(|| invalid(&format!("secret {place} has no key \"{key}\"")))?;
     let text = String::from_utf8(value.0);
-    text.map(Sensitive::new)
-        .map_err(|_| invalid(&format!("key \"{key}\" of secret {namespace}/{name} is not text")))
+    text.map(Sensitive::new).map_err(|_| invalid(&format!("key \"{key}\" of secret {place} is not text")))
 }
 
-fn invalid(what: &str) -> Fault {
+fn invalid(what: &str) -> Unread {
+    Unread::Invalid(fault(what))
+}
+
+fn fault(what: &str) -> Fault {
     Fault::user("CredentialsInvalid", format!("cannot get credentials: {what}")).remedy(CREDENTIALS_REMEDY)
 }
 
-/// Names the session after the configuration, for whoever reads the audit log (R203).
-fn session_name(config: &str) -> String {
+/// Names a session after the configuration, for whoever reads the audit log (R203).
+pub(super) fn session_name(config: &str) -> String {
     let mut name = format!("crossplane-goldenpath-aws-{config}");
     name.truncate(64);
     name
 }
 
+// === impl Pod ===
+
+impl Pod {
+    /// Reads the variables that EKS sets, as `variable` gives them.
+    pub(super) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            role: variable("AWS_ROLE_ARN"),
+            token_file: variable("AWS_WEB_IDENTITY_TOKEN_FILE"),
+            session: variable("AWS_ROLE_SESSION_NAME"),
+        }
+    }
+
+    /// The role of the pod's service account; without one, whatever else the SDK finds (R198).
+    fn role(&self, config: &Config) -> Result<Material, Unread> {
+        let Self { role, token_file, session } = self;
+        match (role.clone(), token_file.clone()) {
+            (Some(arn), Some(path)) => {
+                let session = session.clone().unwrap_or_else(|| session_name(&config.name));
+                Ok(Material::WebIdentity(Role { arn, session, token: Token::File(path) }))
+            }
+            (None, Some(_)) => Err(invalid("AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not")),
+            (_, None) => Ok(Material::Chain),
+        }
+    }
+}
+
+// === impl Unread ===
+
+impl Unread {
+    /// What is told of it.
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::SecretGone(fault) | Self::Invalid(fault) => fault,
+        }
+    }
+}
+
 // === impl Material ===
 
 impl Material {
-    /// A digest by which a change is noticed.
-    pub(super) fn fingerprint(&self) -> [u8; 32] {
+    /// A digest by which a change of keys or token is noticed.
+    pub(super) fn fingerprint(&self) -> Result<[u8; 32], Fault> {
+        let token;
         let parts = match self {
             Self::Anonymous => vec!["anonymous"],
             Self::Chain => vec!["chain"],
             Self::Keys(Keys { id, secret, token }) => {
                 vec!["keys", id, secret.expose(), token.as_ref().map_or("", Sensitive::expose)]
             }
-            Self::WebIdentity(Role { arn, session, token: Token::File(path) }) => {
-                vec!["file", arn, session, path]
-            }
-            Self::WebIdentity(Role { arn, session, token: Token::Value(value) }) => {
-                vec!["token", arn, session, value.expose()]
+            Self::WebIdentity(Role { arn, session, token: source }) => {
+                token = source.read().map_err(|what| fault(&what))?;
+                vec!["token", arn, session, token.expose()]
             }
         };
         let mut digest = Sha256::new();
@@ -122,6 +183,6 @@ impl Material {
             digest.update(part.len().to_be_bytes());
             digest.update(part);
         }
-        digest.finalize().into()
+        Ok(digest.finalize().into())
     }
 }

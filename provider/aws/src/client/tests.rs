@@ -1,4 +1,4 @@
-use goldenpath_provider_api::config::{ClusterProviderConfig, ProviderConfig};
+use goldenpath_provider_api::config::ProviderConfig;
 use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_core::FaultKind;
 use k8s_openapi::api::core::v1::Secret;
@@ -6,7 +6,9 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{self, FakeObjects};
+use crate::testing::{self, FakeObjects, cluster_config};
+
+mod roles;
 
 const FILE: &str = "[default]\naws_access_key_id = AKIA1\naws_secret_access_key = s3cr3t\n";
 
@@ -14,14 +16,6 @@ fn kube_secret(namespace: &str, file: &str) -> Secret {
     serde_json::from_value(json!({
         "metadata": {"name": "aws", "namespace": namespace},
         "data": {"credentials": k8s_openapi::ByteString(file.into())},
-    }))
-    .unwrap()
-}
-
-fn cluster_config(spec: &Value) -> ClusterProviderConfig {
-    serde_json::from_value(json!({
-        "apiVersion": "aws.m.goldenpath.io/v1alpha1", "kind": "ClusterProviderConfig",
-        "metadata": {"name": "default", "uid": "u1", "generation": 1}, "spec": spec,
     }))
     .unwrap()
 }
@@ -48,9 +42,11 @@ async fn a_session_is_kept_until_the_secret_changes() {
     clients.objects = objects.with(&kube_secret("system", &FILE.replace("s3cr3t", "n3w")));
     let third = clients.session(&instance, "eu-central-1").await.unwrap();
     assert!(!Arc::ptr_eq(&first, &third), "the new value counts at once");
-    let kept = clients.sessions.lock().unwrap();
+    let kept = clients.sessions.keys();
     assert_eq!(kept.len(), 1, "the superseded session is dropped");
-    assert!(!format!("{:?}", kept.keys()).contains("s3cr3t"), "keys hold no secret");
+    assert_eq!(clients.identities.keys().len(), 1, "and so are its credentials");
+    let told = format!("{kept:?} {:?}", clients.identities.keys());
+    assert!(!told.contains("s3cr3t") && !told.contains("AKIA1"), "keys hold no secret");
 }
 
 #[tokio::test]
@@ -127,23 +123,6 @@ fn a_credentials_file_is_read(#[case] file: &str, #[case] token: Option<&str>) {
     let keys = ini::parse(file).unwrap();
     assert_eq!((keys.id.as_str(), keys.secret.expose()), ("A", "B"));
     assert_eq!(keys.token.as_ref().map(goldenpath_provider_core::Sensitive::expose), token);
-}
-
-#[rstest]
-#[case::everything(json!({"url": {"type": "Static", "static": "http://aws:5000"}}), "rds", "http://aws:5000")]
-#[case::listed(json!({"url": {"type": "Static", "static": "http://aws:5000"}, "services": ["rds"]}), "rds", "http://aws:5000")]
-#[case::not_listed(json!({"url": {"type": "Static", "static": "http://aws:5000"}, "services": ["rds"]}), "secretsmanager", "secretsmanager.eu-central-1.amazonaws.com")]
-#[tokio::test]
-async fn an_endpoint_serves_what_it_lists(
-    #[case] endpoint: Value,
-    #[case] service: &str,
-    #[case] address: &str,
-) {
-    let config = cluster_config(&json!({"credentials": {"source": "None"}, "endpoint": endpoint}));
-    let objects = FakeObjects::default().with(&config);
-    let reference = testing::instance().provider_config_ref();
-    let found = config::find(&objects, "payments", &reference).await.unwrap();
-    assert_eq!(found.address(service, "eu-central-1"), address);
 }
 
 #[tokio::test]

@@ -1,0 +1,79 @@
+//! What requests are signed with, kept ready (R210).
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_async::time::SharedTimeSource;
+
+use super::config::Config;
+use super::credentials::{Material, session_name};
+use super::place::Place;
+use super::refreshing::Refreshing;
+use super::sts::{Assumed, WebIdentity};
+
+/// One set of credentials. Every user of it shares what was asked for once.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    /// `None` leaves requests unsigned.
+    provider: Option<SharedCredentialsProvider>,
+    time: SharedTimeSource,
+}
+
+// === impl Identity ===
+
+impl Identity {
+    /// What the material and then the chain of roles give (R202). Nothing is asked for before it is needed.
+    ///
+    /// STS is asked in the region of the managed resource that needs the credentials first: they are the same in
+    /// every region.
+    pub(super) async fn of(
+        config: &Config,
+        material: Material,
+        place: &Place,
+        base: &SdkConfig,
+        time: SharedTimeSource,
+    ) -> Self {
+        let mut identity = Self { provider: None, time };
+        identity.provider = match material {
+            Material::Anonymous => None,
+            Material::Keys(keys) => Some(SharedCredentialsProvider::new(keys.credentials())),
+            Material::Chain => {
+                let mut loader =
+                    aws_config::defaults(BehaviorVersion::latest()).region(base.region().cloned());
+                if let Some(http) = base.http_client() {
+                    loader = loader.http_client(http);
+                }
+                loader.load().await.credentials_provider().map(|chain| identity.refreshing(chain))
+            }
+            Material::WebIdentity(role) => {
+                let sts = identity.sts(place, base);
+                Some(identity.refreshing(WebIdentity { role, sts }))
+            }
+        };
+        for role in &config.assume_role_chain {
+            let (role, session) = (role.clone(), session_name(&config.name));
+            let sts = identity.sts(place, base);
+            identity.provider = Some(identity.refreshing(Assumed { role, session, sts }));
+        }
+        identity
+    }
+
+    /// What a client signs with.
+    pub(super) fn provider(&self) -> Option<SharedCredentialsProvider> {
+        self.provider.clone()
+    }
+
+    fn refreshing(&self, source: impl ProvideCredentials + 'static) -> SharedCredentialsProvider {
+        SharedCredentialsProvider::new(Refreshing::new(source, self.time.clone()))
+    }
+
+    /// STS, asked with what there is so far.
+    fn sts(&self, place: &Place, base: &SdkConfig) -> aws_sdk_sts::Client {
+        let mut sts = aws_sdk_sts::config::Builder::from(base);
+        sts.set_credentials_provider(self.provider());
+        sts.set_endpoint_resolver(place.resolver("sts"));
+        if self.provider.is_none() {
+            sts.set_allow_no_auth();
+        }
+        aws_sdk_sts::Client::from_conf(sts.build())
+    }
+}
