@@ -87,31 +87,27 @@ pub struct ProviderConfigStatus {
     pub users: Option<i64>,
 }
 
+// === impl ProviderConfigSpec ===
+
+impl ProviderConfigSpec {
+    /// How failures of the managed resources that use the configuration back off; `None` for the runtime's own way
+    /// (R156).
+    pub fn backoff(&self) -> Option<Backoff> {
+        self.reconciliation_policy.as_ref().and_then(ReconciliationPolicy::backoff)
+    }
+}
+
 // === impl Configuration ===
 
 impl Configuration for ProviderConfig {
     fn secrets(&self) -> Vec<SecretReference> {
         self.spec.credentials.secrets(self.namespace().as_deref())
     }
-
-    fn backoff(&self) -> Option<Backoff> {
-        self.spec.backoff()
-    }
 }
 
 impl Configuration for ClusterProviderConfig {
     fn secrets(&self) -> Vec<SecretReference> {
         self.spec.config.credentials.secrets(None)
-    }
-
-    fn backoff(&self) -> Option<Backoff> {
-        self.spec.config.backoff()
-    }
-}
-
-impl ProviderConfigSpec {
-    fn backoff(&self) -> Option<Backoff> {
-        self.reconciliation_policy.as_ref().and_then(ReconciliationPolicy::backoff)
     }
 }
 

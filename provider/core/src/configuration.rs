@@ -12,9 +12,6 @@ pub trait Configuration: Resource<DynamicType = ()> + DeserializeOwned {
     /// The Secrets that the credentials come from. A change of one is a reason to look again at every managed
     /// resource that uses the configuration; their values are read by whoever connects, and by nobody else.
     fn secrets(&self) -> Vec<SecretReference>;
-
-    /// How failures of the managed resources that use it back off; `None` for the runtime's own way (R156).
-    fn backoff(&self) -> Option<Backoff>;
 }
 
 /// Names a Secret of any namespace.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_core::stream::BoxStream;
 
 use crate::managed::ObjectName;
-use crate::{Drift, Fault, Managed, Sensitive};
+use crate::{Backoff, Drift, Fault, Managed, Sensitive};
 
 /// What an observation has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,12 @@ pub trait External<M: Managed>: Send + Sync + 'static {
 pub trait Connect<M: Managed>: Send + Sync + 'static {
     /// What it connects to.
     type External: External<M>;
+
+    /// How failures of a managed resource back off, as its configuration said when [`connect`](Connect::connect) read
+    /// it last; `None` for the runtime's own way (R156).
+    fn backoff(&self, _managed: &M) -> Option<Backoff> {
+        None
+    }
 
     /// Connects. Called on each reconcile; clients and credentials are kept behind it.
     fn connect(&self, managed: &M) -> impl Future<Output = Result<Self::External, Fault>> + Send;

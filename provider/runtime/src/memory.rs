@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use goldenpath_provider_core::{Deletion, Managed, ProviderConfigReference};
+use goldenpath_provider_core::{Backoff, Deletion, Managed, ProviderConfigReference};
 use k8s_openapi::jiff::Timestamp;
 use kube::Resource;
 use serde_json::Value;
@@ -19,6 +19,8 @@ pub(crate) struct Memory<M> {
     pub(crate) held_status: Option<Value>,
     /// The configuration whose usage was recorded, and how far the object's deletion had come then.
     pub(crate) usage: Option<(ProviderConfigReference, Deletion)>,
+    /// How failures back off, as the configuration says (R156).
+    pub(crate) backoff: Backoff,
     /// Failures since the last success.
     pub(crate) failures: u32,
     /// Looks since the last action, while something outside has to happen.
@@ -47,6 +49,7 @@ impl<M> Default for Memory<M> {
             latest: None,
             held_status: None,
             usage: None,
+            backoff: Backoff::default(),
             failures: 0,
             waits: 0,
             updates: 0,

@@ -61,9 +61,12 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         Err(Error::InitializeManagedResource { source: undetermined() })
     }
 
-    async fn connect(&self) -> Result<Arc<C::External>, Fault> {
+    async fn connect(&mut self) -> Result<Arc<C::External>, Fault> {
         let connecting = self.context.connector.connect(&self.managed);
-        Self::bounded(self.timeout(), connecting).await.map(Arc::new)
+        let connected = Self::bounded(self.timeout(), connecting).await.map(Arc::new);
+        // Known even where the credentials are not.
+        self.memory.backoff = self.context.connector.backoff(&self.managed).unwrap_or_default();
+        connected
     }
 
     /// Looks, and says whether the external resource can be used. Without an answer, what was said last stays.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use goldenpath_provider_core::condition::{READY, SYNCED};
 use goldenpath_provider_core::duration::positive_duration;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
-use goldenpath_provider_core::{ConditionStatus, Managed};
+use goldenpath_provider_core::{Backoff, ConditionStatus, Managed};
 use kube::ResourceExt;
 
 use crate::memory::Memory;
@@ -77,7 +77,10 @@ impl Retry {
             Self::Progress => Some(jitter(next(&mut memory.waits, Duration::from_secs(1), 30), 0.1)),
             Self::Waiting => Some(jitter(next(&mut memory.waits, Duration::from_secs(1), 10), 0.1)),
             Self::Conflict => Some(jitter(next(&mut memory.failures, Duration::from_millis(100), 60), 0.1)),
-            Self::Failure => Some(jitter(next(&mut memory.failures, Duration::from_secs(1), 60), 0.1)),
+            Self::Failure => {
+                let Backoff { base, cap } = memory.backoff;
+                Some(jitter(next(&mut memory.failures, base, cap.as_secs()), 0.1))
+            }
         }
     }
 }
@@ -152,6 +155,17 @@ mod tests {
             .map(|d| d.as_millis())
             .collect();
         assert_eq!(delays, millis);
+    }
+
+    #[test]
+    fn failures_back_off_as_the_configuration_says() {
+        let backoff = Backoff { base: Duration::from_secs(5), cap: Duration::from_secs(90) };
+        let mut memory = Memory::<()> { backoff, ..Memory::default() };
+        let delays: Vec<_> = (0..6)
+            .filter_map(|_| Retry::Failure.delay(&mut memory, POLL, 0.5))
+            .map(|d| d.as_secs())
+            .collect();
+        assert_eq!(delays, [5, 10, 20, 40, 80, 90]);
     }
 
     #[test]

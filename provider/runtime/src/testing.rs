@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) use goldenpath_provider_core::managed::FINALIZER;
 use goldenpath_provider_core::{
-    Change, ChangeClass, Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec,
+    Backoff, Change, ChangeClass, Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec,
     ManagedStatus, Observation, Present, Readiness, Reference, Sensitive,
 };
 use k8s_openapi::jiff::Timestamp;
@@ -53,6 +53,8 @@ pub(crate) struct ThingStatus {
 /// What the external side answers, and what it was asked.
 pub(crate) struct World {
     pub(crate) connect: Result<(), Fault>,
+    /// What the configuration says of retries.
+    pub(crate) backoff: Option<Backoff>,
     pub(crate) observe: Result<Observation, Fault>,
     pub(crate) prepare: Result<(), Fault>,
     pub(crate) create: Result<(), Fault>,
@@ -173,6 +175,10 @@ impl<const DETERMINISTIC: bool> FakeConnector<DETERMINISTIC> {
 impl<const DETERMINISTIC: bool> Connect<Thing> for FakeConnector<DETERMINISTIC> {
     type External = Self;
 
+    fn backoff(&self, _: &Thing) -> Option<Backoff> {
+        self.world().backoff
+    }
+
     async fn connect(&self, _: &Thing) -> Result<Self, Fault> {
         self.world().connect.clone().map(|()| self.clone())
     }
@@ -236,6 +242,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
     pub(crate) fn restarted(api: FakeApi) -> Self {
         let world = World {
             connect: Ok(()),
+            backoff: None,
             observe: Ok(Observation::Absent),
             prepare: Ok(()),
             create: Ok(()),

@@ -75,6 +75,6 @@ fn a_reconciliation_policy_sets_the_delays_between_failures(
     let spec = json!({"credentials": {"source": "None"}, "reconciliationPolicy": policy});
     let expected = expected
         .map(|(base, cap)| Backoff { base: Duration::from_secs(base), cap: Duration::from_secs(cap) });
-    assert_eq!(namespaced(&spec).backoff(), expected);
-    assert_eq!(of_cluster(&spec).backoff(), expected);
+    assert_eq!(namespaced(&spec).spec.backoff(), expected);
+    assert_eq!(of_cluster(&spec).spec.config.backoff(), expected);
 }

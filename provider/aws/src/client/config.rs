@@ -4,7 +4,7 @@ use goldenpath_provider_api::config::{
     AssumeRole, ClusterProviderConfig, Credentials, Endpoint, ProviderConfig, ProviderConfigReference,
     ProviderConfigSpec, SecretKeySelector,
 };
-use goldenpath_provider_core::{Backoff, Configuration, Fault, Objects, SecretReference};
+use goldenpath_provider_core::{Backoff, Fault, Objects, SecretReference};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// A configuration of either kind.
@@ -33,14 +33,12 @@ pub(super) async fn find<O: Objects>(
         "ProviderConfig" => {
             let found = objects.get::<ProviderConfig>(namespace, name).await?;
             let found = found.ok_or_else(|| missing(kind, &format!("{namespace}/{name}")))?;
-            let backoff = found.backoff();
-            Ok(Config::of("ProviderConfig", Some(namespace.to_owned()), found.metadata, found.spec, backoff))
+            Ok(Config::of("ProviderConfig", Some(namespace.to_owned()), found.metadata, found.spec))
         }
         "ClusterProviderConfig" => {
             let found = objects.get_cluster::<ClusterProviderConfig>(name).await?;
             let found = found.ok_or_else(|| missing(kind, name))?;
-            let backoff = found.backoff();
-            Ok(Config::of("ClusterProviderConfig", None, found.metadata, found.spec.config, backoff))
+            Ok(Config::of("ClusterProviderConfig", None, found.metadata, found.spec.config))
         }
         other => Err(Fault::terminal(
             "ProviderConfigInvalid",
@@ -60,13 +58,8 @@ fn missing(kind: &str, name: &str) -> Fault {
 // === impl Config ===
 
 impl Config {
-    fn of(
-        kind: &'static str,
-        namespace: Option<String>,
-        meta: ObjectMeta,
-        spec: ProviderConfigSpec,
-        backoff: Option<Backoff>,
-    ) -> Self {
+    fn of(kind: &'static str, namespace: Option<String>, meta: ObjectMeta, spec: ProviderConfigSpec) -> Self {
+        let backoff = spec.backoff();
         let ProviderConfigSpec { credentials, assume_role_chain, endpoint, reconciliation_policy: _ } = spec;
         Self {
             kind,

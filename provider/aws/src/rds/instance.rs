@@ -16,7 +16,8 @@ use aws_sdk_rds::error::SdkError;
 use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::rds::{Instance, InstanceObservation, InstanceParameters};
 use goldenpath_provider_core::{
-    Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
+    Backoff, Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present,
+    Sensitive,
 };
 use k8s_openapi::jiff::Timestamp;
 
@@ -50,6 +51,10 @@ impl<O> Connector<O> {
 
 impl<O: Objects> Connect<Instance> for Connector<O> {
     type External = Adapter<O>;
+
+    fn backoff(&self, managed: &Instance) -> Option<Backoff> {
+        self.clients.backoff(managed)
+    }
 
     async fn connect(&self, managed: &Instance) -> Result<Self::External, Fault> {
         let session = self.clients.session(managed, &managed.spec.for_provider.region).await?;

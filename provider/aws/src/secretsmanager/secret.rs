@@ -16,7 +16,8 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_api::secretsmanager::{Secret, SecretObservation};
 use goldenpath_provider_core::{
-    Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
+    Backoff, Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present,
+    Sensitive,
 };
 use kube::ResourceExt;
 use rand::rngs::SysRng;
@@ -78,6 +79,10 @@ impl<O> Connector<O> {
 
 impl<O: Objects> Connect<Secret> for Connector<O> {
     type External = Adapter<O>;
+
+    fn backoff(&self, managed: &Secret) -> Option<Backoff> {
+        self.clients.backoff(managed)
+    }
 
     async fn connect(&self, managed: &Secret) -> Result<Self::External, Fault> {
         let session = self.clients.session(managed, &managed.spec.for_provider.region).await?;

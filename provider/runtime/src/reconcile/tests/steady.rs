@@ -1,6 +1,6 @@
 //! Steps 1 to 3, 8 to 10, 13 and 16 to 20: a resource that exists, and objects that nothing is done for.
 
-use goldenpath_provider_core::{ChangeClass, Fault, Observation, Present, Readiness};
+use goldenpath_provider_core::{Backoff, ChangeClass, Fault, Observation, Present, Readiness};
 use serde_json::json;
 
 use super::*;
@@ -242,6 +242,19 @@ async fn a_failed_connection_leaves_readiness_as_it_was() {
         scene.stored()["status"],
         status(&[available(), failed("connect failed: no such key")], &problem)
     );
+}
+
+#[tokio::test]
+async fn failures_back_off_as_the_configuration_says_even_where_connecting_fails() {
+    let mut scene = Scene::<true>::of(&created(&json!({})));
+    scene.world().connect = Err(Fault::transient("X", "no answer"));
+    let backoff = Backoff { base: Duration::from_secs(5), cap: Duration::from_secs(60) };
+    scene.world().backoff = Some(backoff);
+    assert_about(scene.reconcile().await, 5);
+    assert_about(scene.reconcile().await, 10);
+    assert_about(scene.reconcile().await, 20);
+    scene.world().backoff = None;
+    assert_about(scene.reconcile().await, 8);
 }
 
 #[tokio::test]
