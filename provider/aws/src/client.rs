@@ -202,13 +202,11 @@ impl<O: Objects> Clients<O> {
             generation: config.generation,
             fingerprint: material.fingerprint()?,
         };
-        let identity = match self.identities.get(&key, self.time.now()) {
-            Some(identity) => identity,
-            None => {
-                let identity = Identity::of(config, material, place, base, self.time.clone()).await;
-                self.identities.keep(key.clone(), identity, self.time.now(), |k| key.supersedes(k))
-            }
-        };
+        if let Some(identity) = self.identities.get(&key, self.time.now()) {
+            return Ok((key, identity));
+        }
+        let identity = Identity::of(config, material, place, base, self.time.clone()).await;
+        let identity = self.identities.keep(key.clone(), identity, self.time.now(), |k| key.supersedes(k));
         Ok((key, identity))
     }
 }

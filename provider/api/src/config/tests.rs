@@ -78,3 +78,63 @@ fn a_reconciliation_policy_sets_the_delays_between_failures(
     assert_eq!(namespaced(&spec).spec.backoff(), expected);
     assert_eq!(of_cluster(&spec).spec.config.backoff(), expected);
 }
+
+/// A part of the schema of a kind, as JSON.
+fn schema(kind: &str, path: &str) -> Value {
+    let crd = crate::crds().into_iter().find(|c| c.spec.names.kind == kind).unwrap();
+    let crd = serde_json::to_value(crd).unwrap();
+    crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties/{path}")).cloned().unwrap()
+}
+
+#[test]
+fn two_kinds_configure_and_one_kind_records_who_uses_them() {
+    let of_group = crate::crds().into_iter().filter(|c| c.spec.group == GROUP);
+    let kinds: Vec<_> = of_group
+        .map(|c| {
+            let columns = c.spec.versions[0].additional_printer_columns.clone().unwrap_or_default();
+            let columns: Vec<_> =
+                columns.into_iter().map(|c| format!("{} {}", c.name, c.json_path)).collect();
+            assert_eq!(c.spec.names.categories.unwrap(), ["crossplane", "providerconfig", "aws"]);
+            (c.spec.names.kind, c.spec.scope, columns)
+        })
+        .collect();
+    let kind = |kind: &str, scope: &str, columns: &[&str]| {
+        let age = std::iter::once("AGE .metadata.creationTimestamp");
+        let columns = age.chain(columns.iter().copied()).map(str::to_owned).collect::<Vec<_>>();
+        (kind.to_owned(), scope.to_owned(), columns)
+    };
+    let source = &["SOURCE .spec.credentials.source"];
+    let user = &[
+        "CONFIG-NAME .providerConfigRef.name",
+        "RESOURCE-KIND .resourceRef.kind",
+        "RESOURCE-NAME .resourceRef.name",
+    ];
+    let expected = [
+        kind("ClusterProviderConfig", "Cluster", source),
+        kind("ProviderConfig", "Namespaced", source),
+        kind("ProviderConfigUsage", "Namespaced", user),
+    ];
+    assert_eq!(kinds, expected);
+}
+
+#[rstest]
+#[case::instance("Instance")]
+#[case::secret("Secret")]
+fn a_managed_resource_names_its_configuration_and_its_region(#[case] kind: &str) {
+    let reference = schema(kind, "spec/properties/providerConfigRef");
+    assert_eq!(reference["default"], json!({"kind": "ClusterProviderConfig", "name": "default"}));
+    assert_eq!(reference["required"], json!(["kind", "name"]));
+    let required = schema(kind, "spec/properties/forProvider/required");
+    assert!(required.as_array().unwrap().contains(&json!("region")), "{required}");
+}
+
+#[rstest]
+#[case("ProviderConfig")]
+#[case("ClusterProviderConfig")]
+fn a_configuration_has_a_source_and_no_region(#[case] kind: &str) {
+    let spec = schema(kind, "spec/properties");
+    let sources = spec.pointer("/credentials/properties/source/enum").unwrap();
+    assert_eq!(*sources, json!(["None", "Secret", "IRSA", "WebIdentity", "PodIdentity"]));
+    let fields: Vec<_> = spec.as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["assumeRoleChain", "credentials", "endpoint", "reconciliationPolicy"]);
+}

@@ -109,6 +109,28 @@ async fn what_is_wrong_with_credentials_is_told(
 }
 
 #[rstest]
+#[case::of_the_cluster("ClusterProviderConfig", "default", None)]
+#[case::of_the_namespace(
+    "ProviderConfig",
+    "default",
+    Some("cannot get credentials: there is no ProviderConfig \"payments/default\"")
+)]
+#[case::of_neither("Other", "x", Some("referenced provider config kind \"Other\" is invalid for payments/x"))]
+#[tokio::test]
+async fn a_reference_names_a_configuration_of_the_namespace_or_of_the_cluster(
+    #[case] kind: &str,
+    #[case] name: &str,
+    #[case] refused: Option<&str>,
+) {
+    let mut instance = testing::instance();
+    let reference = serde_json::from_value(json!({"kind": kind, "name": name})).unwrap();
+    instance.spec.managed.provider_config_ref = Some(reference);
+    let config = cluster_config(&json!({"credentials": {"source": "None"}}));
+    let told = session(FakeObjects::default().with(&config), &instance).await.map_err(|f| f.message);
+    assert_eq!(told.err().as_deref(), refused);
+}
+
+#[rstest]
 #[case::as_written("[default]\naws_access_key_id=A\naws_secret_access_key=B\n", None)]
 #[case::any_case("[DEFAULT]\nAWS_Access_Key_Id = A\nAWS_SECRET_ACCESS_KEY = B\nregion = x\n", None)]
 #[case::with_a_token(

@@ -55,7 +55,7 @@ impl FakeAws {
             return http::Response::builder().status(403).body(refusal.into()).unwrap();
         }
         let action = if body.contains("WebIdentity") { "AssumeRoleWithWebIdentity" } else { "AssumeRole" };
-        let end = DateTime::from(asked.time.now() + Duration::from_secs(3600)).fmt(Format::DateTime).unwrap();
+        let end = DateTime::from(asked.time.now() + Duration::from_hours(1)).fmt(Format::DateTime).unwrap();
         let mut answer = format!("<{action}Response><{action}Result><Credentials>");
         write!(answer, "<AccessKeyId>ROLE{}</AccessKeyId>", asked.requests.len()).unwrap();
         write!(answer, "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>").unwrap();
@@ -69,7 +69,7 @@ impl FakeAws {
 
 impl Scene {
     fn of(objects: FakeObjects, pod: &[(&str, &str)]) -> Self {
-        let time = ManualTimeSource::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+        let time = ManualTimeSource::new(SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
         let asked = Asked { requests: Vec::new(), refuses: false, time: time.clone() };
         let aws = FakeAws(Arc::new(Mutex::new(asked)));
         let mut clients = Clients::new(objects);

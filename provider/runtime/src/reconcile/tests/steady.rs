@@ -248,7 +248,7 @@ async fn a_failed_connection_leaves_readiness_as_it_was() {
 async fn failures_back_off_as_the_configuration_says_even_where_connecting_fails() {
     let mut scene = Scene::<true>::of(&created(&json!({})));
     scene.world().connect = Err(Fault::transient("X", "no answer"));
-    let backoff = Backoff { base: Duration::from_secs(5), cap: Duration::from_secs(60) };
+    let backoff = Backoff { base: Duration::from_secs(5), cap: Duration::from_mins(1) };
     scene.world().backoff = Some(backoff);
     assert_about(scene.reconcile().await, 5);
     assert_about(scene.reconcile().await, 10);
