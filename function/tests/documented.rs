@@ -1,0 +1,73 @@
+//! docs/golden-paths.md has every row once, and names only tests that exist.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "tests read files; the library may not")]
+
+use std::fs;
+use std::path::PathBuf;
+
+/// The tables: what begins a row's name, and how many rows there are.
+const TABLES: [(&str, usize); 3] = [("D1-", 24), ("D2-", 16), ("S0-D", 19)];
+
+struct Row {
+    name: String,
+    state: String,
+    /// Tests, and what there is to say beside them.
+    because: String,
+}
+
+fn repository(path: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "..", path].iter().collect()
+}
+
+fn rows() -> Vec<Row> {
+    let text = fs::read_to_string(repository("docs/golden-paths.md")).unwrap();
+    let of_a_table = |line: &&str| TABLES.iter().any(|(begin, _)| line.starts_with(&format!("| {begin}")));
+    let row = |line: &str| {
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, _, state, _, because] = cells[..] else { panic!("five cells: {line}") };
+        Row { name: name.into(), state: state.into(), because: because.into() }
+    };
+    text.lines().filter(of_a_table).map(row).collect()
+}
+
+/// The words in backquotes that name a golden case or a test.
+fn named(because: &str) -> Vec<&str> {
+    let words = because.split('`').skip(1).step_by(2);
+    words.filter(|word| word.contains("::") || word.starts_with("golden/")).collect()
+}
+
+fn exists(test: &str) -> bool {
+    if let Some(case) = test.strip_prefix("golden/") {
+        return repository(&format!("function/tests/golden/database/{case}.yaml")).exists();
+    }
+    let Some((path, name)) = test.rsplit_once("::") else { return false };
+    fs::read_to_string(repository(path)).unwrap_or_default().contains(&format!("fn {name}("))
+}
+
+#[test]
+fn every_row_is_there_once_and_in_order() {
+    let numbered =
+        |(begin, count): (&str, usize)| (1..=count).map(move |n| format!("{begin}{n:02}")).collect();
+    let expected: Vec<String> =
+        TABLES.into_iter().flat_map(|table| -> Vec<String> { numbered(table) }).collect();
+    assert_eq!(rows().into_iter().map(|row| row.name).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_row_names_tests_that_exist_or_a_reason() {
+    for Row { name, state, because } in rows() {
+        let tests = named(&because);
+        for test in &tests {
+            assert!(exists(test), "{name}: there is no {test}");
+        }
+        let reason = because.rsplit('`').next().unwrap_or_default();
+        let complete = match state.as_str() {
+            "done" => !tests.is_empty(),
+            "partly" => !tests.is_empty() && reason.len() > 2,
+            "not done" => tests.is_empty() && !because.is_empty(),
+            other => panic!("{name}: there is no state {other:?}"),
+        };
+        assert!(complete, "{name} is {state} and names no test, or no reason: {because}");
+    }
+}
