@@ -9,8 +9,8 @@ type Case struct {
 	Deleted bool `json:"deleted,omitempty"`
 	// Finalizers is how many the object has: the first is the runtime's own, the second somebody else's.
 	Finalizers int `json:"finalizers,omitempty"`
-	// Create is how the last Create ended: "" (never begun), "pending", "grace" (succeeded five seconds ago),
-	// "succeeded" or "failed".
+	// Create is how the last Create ended: "" (never begun), "named" (never begun, but the external name is set),
+	// "pending", "grace" (succeeded five seconds ago), "succeeded" or "failed".
 	Create string `json:"create,omitempty"`
 	// Deterministic says whether the kind's external name is known before Create.
 	Deterministic bool `json:"deterministic,omitempty"`
@@ -30,6 +30,7 @@ type Case struct {
 	Secret string `json:"secret,omitempty"`
 	// Fails is the call that fails: of the external client ("connect", "create", "update", "delete"), or of the API
 	// server ("write": every write of the object; "record": those after Create; "status"), with 409 or with 500.
+	// "create 500" is a failed Create whose record fails, too.
 	Fails string `json:"fails,omitempty"`
 }
 
@@ -64,7 +65,7 @@ func situations() []situation {
 			}
 		}
 	}
-	for _, at := range stages("", "succeeded") {
+	for _, at := range stages("", "named", "succeeded") {
 		at.Deterministic = true
 		for _, at.Seen = range []string{"same", "differs"} {
 			unready, fills := at, at
@@ -80,7 +81,7 @@ func situations() []situation {
 			}
 			for _, fails := range []string{
 				"write 409", "write 500", "record 409", "record 500", "status 409", "status 500",
-				"connect", "create", "update", "delete",
+				"connect", "create", "create 500", "update", "delete",
 			} {
 				failing := at
 				failing.Fails = fails
@@ -135,7 +136,7 @@ func stages(creates ...string) []Case {
 // reaches says whether a call that is to fail can come to pass at all.
 func reaches(c Case) bool {
 	switch c.Fails {
-	case "create", "record 409", "record 500":
+	case "create", "create 500", "record 409", "record 500":
 		return !c.Deleted && c.Seen == "absent"
 	case "update":
 		return !c.Deleted && c.Seen == "differs"

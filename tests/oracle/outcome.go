@@ -34,7 +34,7 @@ type Outcome struct {
 	Events []string `json:"events,omitempty"`
 	// Requeue is when the reconcile wants to run again: "never", "soon" (rate-limited), "poll", or "error".
 	Requeue string `json:"requeue"`
-	// StatusWrites counts the writes of the status that were tried.
+	// StatusWrites counts the writes of the status.
 	StatusWrites int `json:"statusWrites,omitempty"`
 	// Gone says that the object does not exist any more.
 	Gone bool `json:"gone,omitempty"`
@@ -118,6 +118,8 @@ func object(c Case, policies string) *Thing {
 	now := time.Now()
 	if c.Create != "" {
 		meta.SetExternalName(thing, "x")
+	}
+	if c.Create != "" && c.Create != "named" {
 		meta.SetExternalCreatePending(thing, now.Add(-time.Hour))
 	}
 	switch c.Create {
@@ -152,16 +154,17 @@ func object(c Case, policies string) *Thing {
 func faults(w *world, out *Outcome) interceptor.Funcs {
 	return interceptor.Funcs{
 		Update: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.UpdateOption) error {
-			if _, ours := o.(*Thing); ours && (w.failing("write") || w.failing("record") && slices.Contains(w.calls, "create")) {
+			created := slices.Contains(w.calls, "create")
+			if _, ours := o.(*Thing); ours && (w.failing("write") || created && (w.failing("record") || w.failing("create"))) {
 				return w.refusal()
 			}
 			return c.Update(ctx, o, opts...)
 		},
 		SubResourceUpdate: func(ctx context.Context, c client.Client, sub string, o client.Object, opts ...client.SubResourceUpdateOption) error {
-			out.StatusWrites++
 			if w.failing("status") {
 				return w.refusal()
 			}
+			out.StatusWrites++
 			return c.SubResource(sub).Update(ctx, o, opts...)
 		},
 	}
@@ -174,7 +177,9 @@ func (w *world) refusal() error {
 	if strings.HasSuffix(w.Fails, " 409") {
 		return kerrors.NewConflict(schema.GroupResource{Resource: "things"}, "x", errors.New("changed"))
 	}
-	return kerrors.NewInternalError(errSays)
+	return &kerrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: 500, Reason: metav1.StatusReasonInternalError, Message: "InternalError",
+	}}
 }
 
 func requeue(result reconcile.Result, err error) string {

@@ -24,7 +24,7 @@ var errSays = errors.New("it says no")
 
 func (w *world) called(call string) error {
 	w.calls = append(w.calls, call)
-	if w.Fails == call {
+	if w.Fails == call || w.failing(call) {
 		return errSays
 	}
 	return nil
@@ -68,7 +68,8 @@ func (w *world) Create(context.Context, resource.Managed) (managed.ExternalCreat
 }
 
 func (w *world) Update(context.Context, resource.Managed) (managed.ExternalUpdate, error) {
-	return managed.ExternalUpdate{}, w.called("update")
+	err := w.called("update")
+	return managed.ExternalUpdate{ConnectionDetails: managed.ConnectionDetails{"updated": []byte("u")}}, err
 }
 
 func (w *world) Delete(context.Context, resource.Managed) (managed.ExternalDelete, error) {

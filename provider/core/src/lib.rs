@@ -6,7 +6,7 @@
 //! ```text
 //! admit(managed) ──► Admission        may this object be reconciled at all?
 //! External::observe ──► Observation   what does the outside look like?
-//! plan(lifecycle, policies, seen, now) ──► Step   the one thing to do about it
+//! plan(lifecycle, policies, seen, spent, now) ──► Step   the one thing to do about it
 //! ```
 //!
 //! A decision is a value, so it can be read, tabled and tested without a cluster:
@@ -38,6 +38,7 @@
 
 pub mod condition;
 pub mod configuration;
+pub mod convergence;
 pub mod creation;
 pub mod drift;
 pub mod duration;

@@ -68,8 +68,12 @@ pub enum Step {
     AwaitFinalizers,
     /// Look again soon: the external resource is being removed (12).
     AwaitRemoval,
-    /// Nothing to do until the next poll (17, 18).
+    /// Nothing to do until the next poll: nothing differs (17).
     Rest,
+    /// Nothing may be done about what differs (18).
+    Leave(Drift),
+    /// What differs was asked to be put back often enough, and stays (R119).
+    Unconverged(Drift),
     /// Nothing can be done; tell why (10, and what is not ours).
     Report(Fault),
     /// What differs would replace the external resource; never ask for it, and tell (R120).
@@ -97,8 +101,14 @@ pub fn admit<M: Managed>(managed: &M) -> Admission {
     Admission::Admitted(Lifecycle { deletion, creation, creation_grace: CREATION_GRACE }, policies)
 }
 
-/// Decides steps 10 to 20 from the object and what was observed.
-pub fn plan(lifecycle: Lifecycle, policies: Policies, seen: &Observation, now: Timestamp) -> Step {
+/// Decides steps 10 to 20 from the object, what was observed, and the difference that updates did not remove.
+pub fn plan(
+    lifecycle: Lifecycle,
+    policies: Policies,
+    seen: &Observation,
+    spent: Option<&Drift>,
+    now: Timestamp,
+) -> Step {
     let Lifecycle { deletion, creation, creation_grace } = lifecycle;
     let may_be_delayed = creation.succeeded_within(creation_grace, now);
     match (deletion, seen) {
@@ -121,12 +131,12 @@ pub fn plan(lifecycle: Lifecycle, policies: Policies, seen: &Observation, now: T
             Step::Report(fault.clone())
         }
         (Deletion::None, Observation::Present(Present { drift, .. })) => {
-            if !policies.may_update() {
-                Step::Rest
-            } else if drift.actionable().next().is_some() {
-                Step::Update(drift.clone())
-            } else {
-                drift.refused().next().map_or(Step::Rest, |change| Step::Refuse(refusal(change)))
+            match (drift.actionable().next(), drift.refused().next()) {
+                (None, None) => Step::Rest,
+                _ if !policies.may_update() => Step::Leave(drift.clone()),
+                (Some(_), _) if spent == Some(drift) => Step::Unconverged(drift.clone()),
+                (Some(_), _) => Step::Update(drift.clone()),
+                (None, Some(change)) => Step::Refuse(refusal(change)),
             }
         }
     }

@@ -80,6 +80,26 @@ impl Policies {
         self == Self::OBSERVE
     }
 
+    /// Every supported set that does not pause, once each; `{*}` and all actions by name allow the same.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        let actions = [
+            ManagementAction::Create,
+            ManagementAction::Update,
+            ManagementAction::LateInitialize,
+            ManagementAction::Delete,
+        ];
+        let sets = (0..16).map(|bits| {
+            let allowed = (0..4).filter(|i| bits & (1 << i) != 0).map(|i| actions[i]);
+            Self::parse(&allowed.chain([ManagementAction::Observe]).collect::<Vec<_>>())
+        });
+        sets.filter_map(|parsed| match parsed {
+            Parsed::Supported(policies) => Some(policies),
+            Parsed::Paused | Parsed::Unsupported(_) => None,
+        })
+        .collect()
+    }
+
     /// Parses a list of actions as a set: order and repetition do not matter (R13).
     ///
     /// Of the sets with `Observe`, Crossplane supports all but `{Observe, LateInitialize, Delete}`,

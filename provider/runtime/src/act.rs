@@ -11,7 +11,6 @@ use snafu::ResultExt;
 
 use crate::change_log::Operation;
 use crate::connection::publish;
-use crate::convergence::Attempts;
 use crate::error::{self, Error};
 use crate::persist::{RECORD_FOR, record_creation};
 use crate::run::{Run, as_leader, deposed};
@@ -27,6 +26,8 @@ pub(crate) enum Done {
     Created,
     /// What differed was asked to be put back.
     Updated(Drift),
+    /// What differs may not be put back.
+    Left(Drift),
     /// What differs was asked to be put back often enough, and stays.
     Unconverged(Drift),
     /// The external resource was asked to go.
@@ -75,6 +76,14 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 self.keep(policies, seen).await?;
                 Ok(Done::Rested)
             }
+            Step::Leave(drift) => {
+                self.keep(policies, seen).await?;
+                Ok(Done::Left(drift))
+            }
+            Step::Unconverged(drift) => {
+                self.keep(policies, seen).await?;
+                Ok(Done::Unconverged(drift))
+            }
             Step::Refuse(source) => {
                 self.keep(policies, seen).await?;
                 Err(Error::UpdateExternalResource { source })
@@ -97,18 +106,17 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 
     async fn create(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
-        self.mark(creating(""));
         let inputs = match Self::bounded(self.timeout(), external.prepare(&self.managed)).await {
             Ok(inputs) => inputs,
             Err(source) => {
-                if source.kind == FaultKind::Waiting {
-                    self.mark(creating(source.to_string()));
-                }
+                let waits = source.kind == FaultKind::Waiting;
+                self.mark(creating(if waits { source.to_string() } else { String::new() }));
                 return Err(Error::CreateExternalResource { source });
             }
         };
         let known = external.details_before_create(&inputs);
         self.publish(&known).await.context(error::PublishConnectionDetailsSnafu)?;
+        self.mark(creating(""));
         let change = self.change(Operation::Create, &Drift::none()).await;
         // Nobody knows the end of a creation that is on record and was not begun.
         if !self.leadership().holds() {
@@ -135,19 +143,17 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
         self.managed = managed;
         self.memory.pending_told = false;
-        let recorded = recorded.map(|written| self.remember(written));
+        let recorded = recorded.map(|written| self.remember(written)).context(error::UpdateAnnotationsSnafu);
+        if let (Err(_), Err(unrecorded)) = (&created, &recorded) {
+            self.tell_failure(unrecorded);
+        }
         created.context(error::CreateExternalResourceSnafu)?;
-        recorded.context(error::UpdateAnnotationsSnafu)?;
+        recorded?;
         published.context(error::PublishConnectionDetailsSnafu)?;
         Ok(Done::Created)
     }
 
     async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Done, Error> {
-        let (generation, now, pause) = (self.stored.meta().generation, self.now, self.poll());
-        let attempts = self.memory.attempts.as_ref();
-        if attempts.is_some_and(|a| a.are_spent(&drift, generation, now, pause)) {
-            return Ok(Done::Unconverged(drift));
-        }
         let change = self.change(Operation::Update, &drift).await;
         let (mut managed, wanted) = (self.managed.clone(), drift.clone());
         let leadership = self.leadership().clone();
@@ -159,8 +165,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         .context(error::UpdateExternalResourceSnafu)?;
         self.managed = managed;
         let details = updated.context(error::UpdateExternalResourceSnafu)?;
-        let before = self.memory.attempts.take();
-        self.memory.attempts = Some(Attempts::after(before, drift.clone(), generation, now, pause));
+        self.count_attempt(&drift);
         self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
         Ok(Done::Updated(drift))
     }

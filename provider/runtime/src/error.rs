@@ -4,6 +4,8 @@ use goldenpath_provider_core::{Fault, FaultKind};
 use snafu::Snafu;
 use strum::IntoStaticStr;
 
+use crate::event::Note;
+
 /// One failed step. The variant's name behind `Cannot` is the event's reason, its display the condition's message.
 #[derive(Debug, Snafu, IntoStaticStr, PartialEq, Eq, Clone)]
 #[snafu(visibility(pub(crate)))]
@@ -68,6 +70,18 @@ impl Error {
     pub(crate) fn reason(&self) -> Option<&'static str> {
         let told = !matches!(self, Self::UpdateObject { .. }) && self.fault().kind != FaultKind::Waiting;
         told.then(|| self.into())
+    }
+
+    /// The event that tells of it, if an event does (R132).
+    pub(crate) fn note(&self) -> Option<Note> {
+        let message = match self {
+            Self::PublishConnectionDetails { .. }
+            | Self::UpdateManagedResource { .. }
+            | Self::UpdateAnnotations { .. } => self.to_string(),
+            _ => self.fault().to_string(),
+        };
+        let silent = self.fault().kind == FaultKind::Conflict;
+        self.reason().filter(|_| !silent).map(|reason| Note::warning(reason, message))
     }
 
     /// The condition's message. Waiting is no failure, so it is told without the name of a failed step.

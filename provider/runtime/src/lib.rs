@@ -149,7 +149,6 @@ pub mod change_log;
 mod changes;
 mod connection;
 pub mod controller;
-mod convergence;
 mod dependents;
 mod diff;
 mod error;

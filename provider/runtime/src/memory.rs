@@ -8,7 +8,7 @@ use k8s_openapi::jiff::Timestamp;
 use kube::Resource;
 use serde_json::Value;
 
-use crate::convergence::Attempts;
+use goldenpath_provider_core::convergence::Attempts;
 
 /// What is remembered of one object.
 #[derive(Debug)]

@@ -161,7 +161,11 @@ pub(crate) async fn record_creation<M: Managed>(
     let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
     let (name, params) = (created.name_any(), PatchParams::default());
     let write = || api.patch(&name, &params, &patch).map_err(|e| api_fault(&e));
-    insist(RECORD_FOR, |fault| fault.reason != NOT_FOUND, write).await
+    let recorded = insist(RECORD_FOR, |fault| fault.reason != NOT_FOUND, write).await;
+    recorded.map_err(|fault| {
+        let message = format!("cannot update critical annotations: {}", fault.message);
+        Fault { message, ..fault }
+    })
 }
 
 /// Tries a write again for so long, while its fault is one that passes.

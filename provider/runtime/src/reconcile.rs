@@ -29,7 +29,11 @@ pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
 }
 
 async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Done, Error> {
-    let (lifecycle, policies) = match admit(&run.managed) {
+    let admission = admit(&run.managed);
+    if admission != Admission::Paused {
+        run.acknowledge_request();
+    }
+    let (lifecycle, policies) = match admission {
         Admission::Paused => return Ok(Done::Paused),
         Admission::Refused(set) => {
             return Err(Error::UseInvalidManagementPolicy { source: unsupported(&set) });
@@ -37,7 +41,6 @@ async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Don
         Admission::Orphaned => return run.release().await,
         Admission::Admitted(lifecycle, policies) => (lifecycle, policies),
     };
-    run.acknowledge_request();
     run.check_creation(lifecycle.creation)?;
     run.track_usage(lifecycle.deletion).await.context(error::ConnectToProviderSnafu)?;
     let external = run.connect().await.context(error::ConnectToProviderSnafu)?;
@@ -45,7 +48,7 @@ async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Don
     if let (Deletion::None, Observation::Present(present)) = (lifecycle.deletion, &seen) {
         run.publish(&present.connection).await.context(error::PublishConnectionDetailsSnafu)?;
     }
-    let step = plan(lifecycle, policies, &seen, run.now);
+    let step = plan(lifecycle, policies, &seen, run.spent(), run.now);
     run.act(external, policies, &seen, step).await
 }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use goldenpath_provider_core::condition::{self, READY, SYNCED};
+use goldenpath_provider_core::convergence;
 use goldenpath_provider_core::{ConditionStatus, Connect, FaultKind, Managed, Problem};
 use kube::ResourceExt;
 
 use crate::act::Done;
-use crate::convergence;
 use crate::error::Error;
 use crate::event::{Note, controller_name};
 use crate::metrics::{Ended, Kind};
@@ -93,17 +93,14 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 untold
                     .then(|| Note::warning(convergence::NOT_CONVERGING, convergence::problem(drift).message))
             }
-            Ok(Done::Rested | Done::Released | Done::FinalizersAwaited | Done::RemovalAwaited) => None,
-            Err(error) if error.fault().kind == FaultKind::Conflict => None,
-            Err(error) => {
-                let message = match error {
-                    Error::UpdateManagedResource { .. } | Error::UpdateAnnotations { .. } => {
-                        error.to_string()
-                    }
-                    _ => error.fault().to_string(),
-                };
-                error.reason().map(|reason| Note::warning(reason, message))
-            }
+            Ok(
+                Done::Rested
+                | Done::Left(_)
+                | Done::Released
+                | Done::FinalizersAwaited
+                | Done::RemovalAwaited,
+            ) => None,
+            Err(error) => error.note(),
         }
     }
 
@@ -113,11 +110,15 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             | Err(Error::UseInvalidManagementPolicy { .. } | Error::InitializeManagedResource { .. }) => {
                 Retry::OnChange
             }
-            Ok(Done::Rested) if self.is_ready() => Retry::Poll,
+            Ok(Done::Rested | Done::Left(_)) if self.is_ready() => Retry::Poll,
             Ok(Done::Unconverged(_)) => Retry::Poll,
-            Ok(Done::Rested | Done::ExistenceAwaited | Done::FinalizersAwaited | Done::RemovalAwaited) => {
-                Retry::Progress
-            }
+            Ok(
+                Done::Rested
+                | Done::Left(_)
+                | Done::ExistenceAwaited
+                | Done::FinalizersAwaited
+                | Done::RemovalAwaited,
+            ) => Retry::Progress,
             Ok(Done::Created | Done::DeletionRequested) => Retry::Effect,
             Ok(Done::Updated(_)) => Retry::UpdateEffect,
             Err(error) => match (error, error.fault().kind) {

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use goldenpath_provider_core::condition::{self, Mark};
+use goldenpath_provider_core::convergence::Attempts;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
-use goldenpath_provider_core::{Connect, Fault, Managed};
+use goldenpath_provider_core::{Connect, Drift, Fault, Managed};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::{Api, ResourceExt};
 
+use crate::error::Error;
 use crate::event::{Note, Source};
 use crate::memory::{Memories, Memory};
 use crate::persist::with_held_status;
@@ -63,6 +65,26 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
     /// Tells people what was done or has failed.
     pub(crate) fn tell(&self, note: Note) {
         self.context.runtime.recorder.record(Source::managed(&self.managed), note);
+    }
+
+    /// Tells of a failure that is not how the reconcile ends.
+    pub(crate) fn tell_failure(&self, error: &Error) {
+        if let Some(note) = error.note() {
+            self.tell(note);
+        }
+    }
+
+    /// The difference that was asked to be put back often enough for now (R119).
+    pub(crate) fn spent(&self) -> Option<&Drift> {
+        let attempts = self.memory.attempts.as_ref()?;
+        attempts.spent(self.stored.meta().generation, self.now, self.poll())
+    }
+
+    /// Takes note of an update (R119).
+    pub(crate) fn count_attempt(&mut self, drift: &Drift) {
+        let (generation, poll) = (self.stored.meta().generation, self.poll());
+        let before = self.memory.attempts.take();
+        self.memory.attempts = Some(Attempts::after(before, drift.clone(), generation, self.now, poll));
     }
 
     /// Takes note of a request to reconcile now (R126); this reconcile is the answer.

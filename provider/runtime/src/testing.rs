@@ -66,6 +66,8 @@ pub(crate) struct World {
     /// What the process loses while it looks.
     pub(crate) deposes: Option<Leadership>,
     pub(crate) calls: Vec<&'static str>,
+    /// How often it was connected to; told apart from the calls, since it comes before them all.
+    pub(crate) connects: usize,
 }
 
 /// Connects to the world; `DETERMINISTIC` is the kind's choice of R39 or R40.
@@ -180,7 +182,9 @@ impl<const DETERMINISTIC: bool> Connect<Thing> for FakeConnector<DETERMINISTIC> 
     }
 
     async fn connect(&self, _: &Thing) -> Result<Self, Fault> {
-        self.world().connect.clone().map(|()| self.clone())
+        let mut world = self.world();
+        world.connects += 1;
+        world.connect.clone().map(|()| self.clone())
     }
 }
 
@@ -252,6 +256,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
             hangs: false,
             deposes: None,
             calls: Vec::new(),
+            connects: 0,
         };
         let (runtime, events) = runtime(&api);
         let connector = FakeConnector(Arc::new(Mutex::new(world)));

@@ -2,7 +2,7 @@ use k8s_openapi::jiff::Timestamp;
 use rstest::rstest;
 
 use super::*;
-use crate::creation::{PENDING, SUCCEEDED};
+use crate::creation::{FAILED, PENDING, SUCCEEDED};
 use crate::{Change, ChangeClass, ConnectionDetails};
 
 const NOW: &str = "2026-01-01T00:01:00Z";
@@ -82,12 +82,12 @@ fn settled() -> Observation {
     present(drift(ChangeClass::Immediate), Readiness::Available),
     Step::Update(drift(ChangeClass::Immediate))
 )]
-#[case::drift_that_may_not_be_put_back_rests(
+#[case::drift_that_may_not_be_put_back_is_left(
     Deletion::None,
     None,
     Policies::OBSERVE,
     present(drift(ChangeClass::Immediate), Readiness::Available),
-    Step::Rest
+    Step::Leave(drift(ChangeClass::Immediate))
 )]
 #[case::a_refused_change_is_never_asked_for(
     Deletion::None,
@@ -96,12 +96,12 @@ fn settled() -> Observation {
     present(drift(ChangeClass::Refused), Readiness::Available),
     Step::Refuse(refusal(&drift(ChangeClass::Refused).changes[0]))
 )]
-#[case::a_refused_change_is_no_matter_where_nothing_is_updated(
+#[case::a_refused_change_is_left_where_nothing_is_updated(
     Deletion::None,
     None,
     Policies::OBSERVE,
     present(drift(ChangeClass::Refused), Readiness::Available),
-    Step::Rest
+    Step::Leave(drift(ChangeClass::Refused))
 )]
 #[case::deleted_and_held_by_others_waits(
     Deletion::Held,
@@ -162,5 +162,98 @@ fn the_next_step_follows_from_what_is_seen(
     #[case] expected: Step,
 ) {
     let now: Timestamp = NOW.parse().unwrap();
-    assert_eq!(plan(lifecycle(deletion, created), policies, &seen, now), expected);
+    assert_eq!(plan(lifecycle(deletion, created), policies, &seen, None, now), expected);
+}
+
+/// The order of Crossplane's algorithm (steps 10 to 20), as a list of conditions, with the differences by rule.
+fn by_the_algorithm(at: Lifecycle, policies: Policies, seen: &Observation, spent: Option<&Drift>) -> Step {
+    let now = NOW.parse().unwrap();
+    let Lifecycle { deletion, creation, creation_grace } = at;
+    let gone = matches!(seen, Observation::Absent | Observation::Vanished(_));
+    let foreign = matches!(seen, Observation::Foreign(_));
+    let alone = matches!(deletion, Deletion::Due | Deletion::Begun);
+    // What is not ours is let go untouched, and what was asked to go is not waited for.
+    if alone && foreign || deletion == Deletion::Begun && gone {
+        return Step::Release;
+    }
+    if *seen == Observation::Absent && policies.only_observe() {
+        return Step::Report(missing());
+    }
+    if gone && creation.succeeded_within(creation_grace, now) {
+        return Step::AwaitExistence;
+    }
+    if deletion == Deletion::Held {
+        return Step::AwaitFinalizers;
+    }
+    if deletion != Deletion::None {
+        return match seen {
+            Observation::Present(Present { readiness: Readiness::Deleting, .. }) => Step::AwaitRemoval,
+            Observation::Present(_) => Step::Delete,
+            _ => Step::Release,
+        };
+    }
+    let drift = match seen {
+        Observation::Vanished(fault) | Observation::Foreign(fault) => return Step::Report(fault.clone()),
+        Observation::Absent if policies.may_create() => return Step::Create,
+        Observation::Absent => return Step::Report(missing()),
+        Observation::Present(Present { drift, .. }) => drift,
+    };
+    if drift.is_empty() {
+        return Step::Rest;
+    }
+    if !policies.may_update() {
+        return Step::Leave(drift.clone());
+    }
+    let Some(_) = drift.actionable().next() else {
+        return Step::Refuse(refusal(&drift.changes[0]));
+    };
+    if spent == Some(drift) {
+        return Step::Unconverged(drift.clone());
+    }
+    Step::Update(drift.clone())
+}
+
+#[test]
+fn over_the_whole_product_the_next_step_is_that_of_the_algorithm() {
+    let both = drift(ChangeClass::Immediate).with(drift(ChangeClass::Refused).changes[0].clone());
+    let drifts = [Drift::none(), drift(ChangeClass::Immediate), drift(ChangeClass::Refused), both];
+    let readiness = [
+        Readiness::Available,
+        Readiness::Creating(String::new()),
+        Readiness::Unavailable("failed".into()),
+        Readiness::Deleting,
+    ];
+    let mut all_seen =
+        vec![Observation::Absent, Observation::Vanished(fault()), Observation::Foreign(fault())];
+    for drift in &drifts {
+        all_seen.extend(readiness.iter().map(|readiness| present(drift.clone(), readiness.clone())));
+    }
+    let (long_ago, recently) = ("2026-01-01T00:00:00Z", "2026-01-01T00:00:45Z");
+    let creations = [
+        vec![],
+        vec![(PENDING, recently)],
+        vec![(PENDING, recently), (SUCCEEDED, recently)],
+        vec![(PENDING, long_ago), (SUCCEEDED, long_ago)],
+        vec![(PENDING, recently), (FAILED, recently)],
+    ];
+    let now: Timestamp = NOW.parse().unwrap();
+    let mut cases = 0;
+    for policies in Policies::all() {
+        for deletion in [Deletion::None, Deletion::Held, Deletion::Due, Deletion::Begun] {
+            for creation in &creations {
+                let record = creation.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+                let creation = Creation::from_annotations(&record);
+                let at = Lifecycle { deletion, creation, creation_grace: CREATION_GRACE };
+                for seen in &all_seen {
+                    for spent in [None, Some(&drifts[1]), Some(&drifts[3])] {
+                        let expected = by_the_algorithm(at, policies, seen, spent);
+                        let step = plan(at, policies, seen, spent, now);
+                        assert_eq!(step, expected, "{at:?} {policies:?} {seen:?} {spent:?}");
+                        cases += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(cases, 13 * 4 * 5 * 19 * 3);
 }

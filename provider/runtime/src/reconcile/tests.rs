@@ -7,6 +7,7 @@ mod delete;
 mod leadership;
 mod lives;
 mod metadata;
+mod oracle;
 mod steady;
 
 use std::time::Duration;

@@ -31,6 +31,7 @@ struct State {
     questions: Vec<Question>,
     /// Told of every write.
     changed: watch::Sender<()>,
+    refusals: Vec<Failure>,
 }
 
 /// A write, as it arrived: `things/x/status`, and the body.
@@ -56,6 +57,15 @@ struct Refusal {
     code: u16,
     reason: &'static str,
     cause: &'static str,
+}
+
+fn reason(code: u16) -> &'static str {
+    match code {
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        _ => "InternalError",
+    }
 }
 
 /// Applies an RFC 7396 merge patch.
@@ -206,6 +216,11 @@ impl FakeApi {
         self.state().failures.push_back(failure);
     }
 
+    /// After so many requests of exactly these words, every further one fails with this status code.
+    pub(crate) fn refuse_after(&self, passes: u32, request: &str, code: u16) {
+        self.state().refusals.push(Failure { words: request.to_owned(), passes, code, cause: None });
+    }
+
     /// What was written since the last question.
     pub(crate) fn writes(&self) -> Vec<Write> {
         std::mem::take(&mut self.state().writes)
@@ -243,16 +258,16 @@ impl FakeApi {
 impl State {
     fn handle(&mut self, method: &Method, path: &str, body: &Value, applies: bool) -> Answer {
         let request = format!("{method} {path}");
+        match self.refusals.iter_mut().find(|r| r.words == request) {
+            Some(refused) if refused.passes > 0 => refused.passes -= 1,
+            Some(Failure { code, .. }) => return Err(refusal(*code, reason(*code))),
+            None => {}
+        }
         let next = self.failures.iter_mut().position(|f| request.contains(f.words.as_str()));
         if let Some(failure) = next.and_then(|at| self.failures.get_mut(at)).filter(|f| f.passes > 0) {
             failure.passes -= 1;
         } else if let Some(Failure { code, cause, .. }) = next.and_then(|at| self.failures.remove(at)) {
-            let reason = match code {
-                403 => "Forbidden",
-                404 => "NotFound",
-                409 => "Conflict",
-                _ => "InternalError",
-            };
+            let reason = reason(code);
             return Err(Refusal { code, reason, cause: cause.unwrap_or(reason) });
         }
         if method != Method::GET {

@@ -301,7 +301,9 @@ async fn a_secret_of_somebody_else_is_not_touched() {
     scene.reconcile().await;
     assert_eq!(
         scene.told(),
-        ["Warning CannotPublishConnectionDetails: refusing to modify uncontrolled secret of type \"Opaque\""]
+        [
+            "Warning CannotPublishConnectionDetails: cannot create or update connection secret: refusing to modify uncontrolled secret of type \"Opaque\""
+        ]
     );
     assert_eq!(writes(&scene), [USAGE, STATUS]);
 }
