@@ -8,6 +8,7 @@ mod leadership;
 mod lives;
 mod metadata;
 mod oracle;
+mod paused;
 mod steady;
 
 use std::time::Duration;
