@@ -76,8 +76,8 @@ async fn whose_a_secret_is_decides(
     let owners: Vec<_> = controller.map(owner).into_iter().collect();
     scene.api.put(secret(r#type, &owners, &json!({})));
     scene.reconcile().await;
-    let told: Vec<_> =
-        refused.map(|words| format!("Warning CannotPublishConnectionDetails: {words}")).into_iter().collect();
+    let failed = "Warning CannotPublishConnectionDetails: cannot create or update connection secret";
+    let told: Vec<_> = refused.map(|words| format!("{failed}: {words}")).into_iter().collect();
     assert_eq!(scene.told(), told);
     let stored = scene.api.get("secrets/c").unwrap();
     let expected = if refused.is_some() { json!({}) } else { json!({"host": "aA=="}) };
