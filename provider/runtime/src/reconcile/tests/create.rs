@@ -176,7 +176,7 @@ async fn waiting_for_inputs_leaves_no_trace_of_an_attempt() {
                 condition("Ready", "False", "Creating", Some("waiting for Secret s")),
                 failed("waiting for Secret s"),
             ],
-            &json!({"problem": {"code": "SecretNotReady", "message": "waiting for Secret s"}}),
+            &json!({"problem": {"code": "SecretNotReady", "message": "waiting for Secret s", "waiting": true}}),
         )
     );
     assert_eq!(scene.told(), [""; 0]);
