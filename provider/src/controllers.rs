@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use goldenpath_provider_api::{config, rds::Instance, secretsmanager::Secret};
-use goldenpath_provider_aws::{Clients, rds, secretsmanager};
+use goldenpath_provider_aws::{Calls, Clients, rds, secretsmanager};
 use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runtime, provider_config};
 
 /// The configuration kinds, and the managed resources that use them.
@@ -16,8 +16,8 @@ pub(crate) fn config_group() -> ConfigGroup {
 }
 
 /// Runs every controller until the runtime is shut down and what has begun has ended.
-pub(crate) async fn run(runtime: &Runtime) {
-    let clients = Arc::new(Clients::new(ClusterObjects::new(runtime.client.clone())));
+pub(crate) async fn run(runtime: &Runtime, calls: Calls) {
+    let clients = Arc::new(Clients::new(ClusterObjects::new(runtime.client.clone())).counting(calls));
     tokio::join!(
         provider_config::run(runtime),
         Controller::<Instance, _>::new(runtime, rds::instance::Connector::new(clients.clone()))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use goldenpath_provider_aws::Calls;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
 use goldenpath_provider_runtime::change_log::Courier;
 use goldenpath_provider_runtime::rate::LimitRate;
@@ -59,7 +60,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
     let (mut registry, shutdown) = (Registry::default(), CancellationToken::new());
     let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Left };
-    let metrics = Metrics::new(&mut registry, upjet);
+    let (metrics, calls) = (Metrics::new(&mut registry, upjet), Calls::new(&mut registry));
     let client = client(config.clone(), args, &metrics).context("Cannot make a Kubernetes client")?;
     listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
     listen(args.health_probe_bind_addr, Endpoint::Health(shutdown.clone())).await?;
@@ -84,7 +85,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     metrics.leads(LEASE, true);
     let recorder = Recorder::spawn(client.clone());
     let runtime = Runtime::with(client, options, recorder, metrics.clone(), shutdown.clone());
-    let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime)).await });
+    let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime, calls)).await });
 
     let stop = tokio::select! {
         () = signals.recv() => Stop::Signal,

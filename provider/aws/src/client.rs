@@ -1,5 +1,6 @@
 //! Whose credentials, which endpoint: from a managed resource to SDK clients.
 
+mod calls;
 mod config;
 mod credentials;
 mod identity;
@@ -21,10 +22,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use goldenpath_provider_core::{Backoff, Fault, Managed, Objects, ProviderConfigReference};
 use kube::ResourceExt;
 
 use crate::fault::{Api, Service};
+pub use calls::Calls;
 use config::Config;
 use credentials::{Material, Pod, Unread};
 use identity::Identity;
@@ -51,6 +54,7 @@ const ATTEMPTS: u32 = 2;
 pub struct Clients<O> {
     pub(crate) objects: O,
     http: SharedHttpClient,
+    calls: Option<Calls>,
     time: SharedTimeSource,
     pod: Pod,
     identities: Kept<IdentityKey, Identity>,
@@ -98,6 +102,7 @@ impl<O: Objects> Clients<O> {
         Self {
             objects,
             http: aws_smithy_http_client::Builder::new().tls_provider(provider).build_https(),
+            calls: None,
             time: SharedTimeSource::default(),
             pod: Pod::of(|name| std::env::var(name).ok()),
             identities: Kept::default(),
@@ -106,6 +111,13 @@ impl<O: Objects> Clients<O> {
             #[cfg(test)]
             scripted: None,
         }
+    }
+
+    /// Counts the calls of all clients.
+    #[must_use]
+    pub fn counting(mut self, calls: Calls) -> Self {
+        self.calls = Some(calls);
+        self
     }
 
     /// Clients that answer from a script.
@@ -156,7 +168,7 @@ impl<O: Objects> Clients<O> {
             return Ok(session);
         }
         tracing::debug!(config = %config.name, kind = config.kind, %region, "opening AWS clients");
-        let session = Session::open(&identity, &place, &base);
+        let session = Session::open(&identity, &place, &base, self.counter(&config));
         let of_old = |k: &SessionKey| key.identity.supersedes(&k.identity);
         Ok(self.sessions.keep(key.clone(), session, self.time.now(), of_old))
     }
@@ -165,6 +177,11 @@ impl<O: Objects> Clients<O> {
     pub(crate) fn backoff<M: Managed>(&self, managed: &M) -> Option<Backoff> {
         let name = config_name(&managed.namespace().unwrap_or_default(), &managed.provider_config_ref());
         self.backoffs.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied()
+    }
+
+    /// What counts the calls of a configuration's clients, if anybody does.
+    fn counter(&self, config: &Config) -> Option<SharedInterceptor> {
+        self.calls.as_ref().map(|calls| SharedInterceptor::new(calls.of(config.account())))
     }
 
     /// What all clients of a region have in common. The credentials are kept by themselves, not by the SDK.
@@ -246,13 +263,22 @@ impl IdentityKey {
 // === impl Session ===
 
 impl Session {
-    fn open(identity: &Identity, place: &Place, base: &SdkConfig) -> Self {
+    fn open(
+        identity: &Identity,
+        place: &Place,
+        base: &SdkConfig,
+        counter: Option<SharedInterceptor>,
+    ) -> Self {
         let mut rds = aws_sdk_rds::config::Builder::from(base);
         rds.set_credentials_provider(identity.provider());
         rds.set_endpoint_resolver(place.resolver("rds"));
         let mut secrets = aws_sdk_secretsmanager::config::Builder::from(base);
         secrets.set_credentials_provider(identity.provider());
         secrets.set_endpoint_resolver(place.resolver("secretsmanager"));
+        if let Some(counter) = counter {
+            rds.push_interceptor(counter.clone());
+            secrets.push_interceptor(counter);
+        }
         if identity.provider().is_none() {
             rds.set_allow_no_auth();
             secrets.set_allow_no_auth();

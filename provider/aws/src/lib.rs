@@ -23,4 +23,4 @@ mod tags;
 #[cfg(test)]
 mod testing;
 
-pub use client::Clients;
+pub use client::{Calls, Clients};

@@ -121,3 +121,54 @@ impl Recorder {
         (Self(sender), receiver)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{Thing, api::FakeApi, thing};
+
+    fn source() -> Source {
+        Source::managed(&serde_json::from_value::<Thing>(thing(&json!({}))).unwrap())
+    }
+
+    #[test]
+    fn an_event_is_told_by_the_controller_of_the_kind_with_the_external_name() {
+        let source = source();
+        assert_eq!(source.component, "managed/test.goldenpath.io/v1, kind=thing");
+        assert_eq!(source.external_name.as_deref(), Some("x"));
+        assert_eq!(source.object.uid.as_deref(), Some("u-1"));
+    }
+
+    #[test]
+    fn whoever_tells_neither_waits_nor_fails() {
+        let (recorder, mut receiver) = Recorder::channel();
+        for _ in 0..=QUEUE {
+            recorder.record(source(), Note::normal("R", "m"));
+        }
+        assert_eq!(receiver.len(), QUEUE, "one more is dropped");
+        receiver.close();
+        recorder.record(source(), Note::normal("R", "m"));
+    }
+
+    #[tokio::test]
+    async fn an_event_that_cannot_be_written_does_not_keep_the_next_from_being_written() {
+        let api = FakeApi::default();
+        api.fail("POST events", 403);
+        let recorder = Recorder::spawn(api.client());
+        recorder.record(source(), Note::normal("First", "m"));
+        recorder.record(source(), Note::normal("Second", "m"));
+        let written = tokio::time::timeout(std::time::Duration::from_secs(10), async {
+            loop {
+                let writes = api.writes();
+                if !writes.is_empty() {
+                    return writes;
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        let written = written.await.unwrap();
+        assert_eq!(written[0].body["reason"], "Second");
+    }
+}

@@ -7,6 +7,8 @@ use goldenpath_provider_api::config::{
 use goldenpath_provider_core::{Backoff, Fault, Objects, SecretReference};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::calls::account_of;
+
 /// A configuration of either kind.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
@@ -58,6 +60,13 @@ fn missing(kind: &str, name: &str) -> Fault {
 // === impl Config ===
 
 impl Config {
+    /// The account that is worked in, where a role tells: the last of the chain, or that of the web identity.
+    pub(super) fn account(&self) -> Option<&str> {
+        let last = self.assume_role_chain.last().map(|role| role.role_arn.as_str());
+        let first = self.credentials.web_identity.as_ref().map(|identity| identity.role_arn.as_str());
+        last.or(first).and_then(account_of)
+    }
+
     fn of(kind: &'static str, namespace: Option<String>, meta: ObjectMeta, spec: ProviderConfigSpec) -> Self {
         let backoff = spec.backoff();
         let ProviderConfigSpec { credentials, assume_role_chain, endpoint, reconciliation_policy: _ } = spec;

@@ -1,0 +1,182 @@
+//! Counts what AWS is asked, and how long it makes us wait: an interceptor of the SDK.
+
+use std::time::Instant;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryReason};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use aws_smithy_types::retry::ErrorKind;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+
+/// What AWS is asked. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    calls: Family<CallLabels, Counter>,
+    throttled: Family<WaitLabels, Counter<f64, std::sync::atomic::AtomicU64>>,
+}
+
+/// Counts the calls of one account.
+#[derive(Debug)]
+pub(super) struct CountCalls {
+    calls: Calls,
+    account: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    account: String,
+    service: String,
+    operation: String,
+    result: CallResult,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WaitLabels {
+    account: String,
+    service: String,
+}
+
+/// How one attempt of a call has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum CallResult {
+    Success,
+    /// AWS asks for fewer calls.
+    Throttled,
+    /// AWS refuses, or there is no such thing.
+    ClientError,
+    ServerError,
+    Timeout,
+    Unreachable,
+}
+
+/// When the attempt before this one was throttled.
+#[derive(Debug)]
+struct ThrottledAt(Instant);
+
+// === impl Calls ===
+
+impl Calls {
+    /// Registers the measurements.
+    pub fn new(registry: &mut Registry) -> Self {
+        let (calls, throttled) = (Family::default(), Family::default());
+        registry.register(
+            "goldenpath_aws_calls",
+            "Requests to AWS, retries included, by account, API, operation and result",
+            calls.clone(),
+        );
+        registry.register(
+            "goldenpath_aws_throttled_seconds",
+            "Time waited because AWS asked for fewer calls, before trying again",
+            throttled.clone(),
+        );
+        Self { calls, throttled }
+    }
+
+    /// Counts for an account: its number, or `unknown` where the credentials do not tell.
+    pub(super) fn of(&self, account: Option<&str>) -> CountCalls {
+        CountCalls { calls: self.clone(), account: account.unwrap_or("unknown").to_owned() }
+    }
+}
+
+/// The account of a role, from its ARN.
+pub(super) fn account_of(role_arn: &str) -> Option<&str> {
+    role_arn.split(':').nth(4).filter(|account| !account.is_empty())
+}
+
+// === impl CountCalls ===
+
+impl Intercept for CountCalls {
+    fn name(&self) -> &'static str {
+        "CountCalls"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(ThrottledAt(since)) = config.load::<ThrottledAt>() else { return Ok(()) };
+        let (waited, service) = (since.elapsed(), service(config));
+        let labels = WaitLabels { account: self.account.clone(), service };
+        self.calls.throttled.get_or_create(&labels).inc_by(waited.as_secs_f64());
+        config.interceptor_state().unset::<ThrottledAt>();
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let result = CallResult::of(context, components);
+        let operation = config.load::<Metadata>().map(|m| m.name().to_owned()).unwrap_or_default();
+        let (account, service) = (self.account.clone(), service(config));
+        self.calls.calls.get_or_create(&CallLabels { account, service, operation, result }).inc();
+        if result == CallResult::Throttled {
+            config.interceptor_state().store_put(ThrottledAt(Instant::now()));
+        }
+        Ok(())
+    }
+}
+
+fn service(config: &ConfigBag) -> String {
+    config.load::<Metadata>().map(|m| m.service().to_owned()).unwrap_or_default()
+}
+
+impl Storable for ThrottledAt {
+    type Storer = StoreReplace<Self>;
+}
+
+// === impl CallResult ===
+
+impl CallResult {
+    fn of(context: &FinalizerInterceptorContextRef<'_>, components: &RuntimeComponents) -> Self {
+        let Some(Err(error)) = context.output_or_error() else { return Self::Success };
+        let verdict = components.retry_classifiers().fold(RetryAction::NoActionIndicated, |before, next| {
+            match next.classify_retry_v2(context.inner(), &before) {
+                RetryAction::NoActionIndicated => before,
+                verdict => verdict,
+            }
+        });
+        let throttled = matches!(
+            verdict,
+            RetryAction::RetryIndicated(RetryReason::RetryableError { kind: ErrorKind::ThrottlingError, .. })
+        );
+        let status = context.response().map(|response| response.status().as_u16());
+        match status {
+            _ if throttled => Self::Throttled,
+            _ if error.is_timeout_error() => Self::Timeout,
+            Some(500..) => Self::ServerError,
+            Some(_) => Self::ClientError,
+            None => Self::Unreachable,
+        }
+    }
+}
+
+impl EncodeLabelValue for CallResult {
+    fn encode(&self, encoder: &mut LabelValueEncoder) -> Result<(), std::fmt::Error> {
+        let name = match self {
+            Self::Success => "success",
+            Self::Throttled => "throttled",
+            Self::ClientError => "client_error",
+            Self::ServerError => "server_error",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+        };
+        name.encode(encoder)
+    }
+}
+
+#[cfg(test)]
+mod tests;
