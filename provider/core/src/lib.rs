@@ -26,9 +26,10 @@
 //! let seen = Observation::Present(Present::new(drift.clone(), Readiness::Available));
 //! let now = Timestamp::UNIX_EPOCH;
 //!
-//! assert_eq!(plan(lifecycle, Policies::ALL, &Observation::Absent, now), Step::Create);
-//! assert_eq!(plan(lifecycle, Policies::ALL, &seen, now), Step::Update(drift));
-//! assert_eq!(plan(lifecycle, Policies::OBSERVE, &seen, now), Step::Rest);
+//! assert_eq!(plan(lifecycle, Policies::ALL, &Observation::Absent, None, now), Step::Create);
+//! assert_eq!(plan(lifecycle, Policies::ALL, &seen, None, now), Step::Update(drift.clone()));
+//! assert_eq!(plan(lifecycle, Policies::ALL, &seen, Some(&drift), now), Step::Unconverged(drift.clone()));
+//! assert_eq!(plan(lifecycle, Policies::OBSERVE, &seen, None, now), Step::Leave(drift));
 //! ```
 //!
 //! What is missing for a provider of your own: a kind that is [`Managed`], and the [`External`] and [`Connect`] behind
