@@ -48,7 +48,7 @@ pub(crate) async fn a_consumer_blocks_deletion_until_it_leaves(plane: &ControlPl
         plane.apply(&consumer(&database, &path).to_string(), namespace).await?;
     }
     blocked(plane, &database, "HasConsumers").await?;
-    let stranger_told = database.problem("ConsumerNotAllowed", SHORT_LIMIT).await?;
+    let stranger_told = database.problem("ConsumerNotAllowed", READY_LIMIT).await?;
     ensure!(stranger_told.to_string().contains(&stranger), "{stranger_told:#}");
     let delivered = wait::until("the guest has the credentials", SHORT_LIMIT, async || {
         plane.secret(&guest, "tracker-db").await
@@ -64,7 +64,8 @@ pub(crate) async fn a_consumer_blocks_deletion_until_it_leaves(plane: &ControlPl
     plane.delete(&kinds::external_secret(), &guest, "tracker-db").await?;
     let free = |xr: &DynamicObject| objects::condition(xr, "DeletionBlocked") == Some("False");
     let what = "is not blocked";
-    plane.until(kinds::database(), &owner, "orders-db", what, SHORT_LIMIT, free).await?;
+    // A lookup's answer may be a minute old.
+    plane.until(kinds::database(), &owner, "orders-db", what, READY_LIMIT, free).await?;
     plane.until_gone(kinds::usage(), &owner, "orders-db-protection", SHORT_LIMIT).await?;
     database.remove().await
 }
@@ -102,7 +103,7 @@ async fn blocked(plane: &ControlPlane, database: &Database<'_>, reason: &str) ->
             .is_some_and(|c| c["status"] == "True" && c["reason"] == reason)
     };
     let what = format!("is blocked: {reason}");
-    plane.until(kinds::database(), namespace, name, &what, SHORT_LIMIT, is).await?;
+    plane.until(kinds::database(), namespace, name, &what, READY_LIMIT, is).await?;
     let marked = |xr: &DynamicObject| {
         xr.metadata.labels.as_ref().is_some_and(|labels| labels.contains_key("crossplane.io/in-use"))
     };
