@@ -1,5 +1,5 @@
-//! When AWS's standard support of an engine's version ends. Source: AWS's release calendars of RDS for PostgreSQL and
-//! RDS for MySQL.
+//! When AWS's standard support of an engine's version ends. Sources: AWS's "Release calendars for Amazon RDS for
+//! PostgreSQL" and, in "MySQL on Amazon RDS versions", "Supported MySQL major versions on Amazon RDS".
 
 use crate::paths::database::api::{DatabaseSpec, Engine};
 use crate::problems::Problem;
