@@ -59,6 +59,10 @@ pub fn below<'a>(object: &'a Struct, key: &str) -> Option<&'a Struct> {
 
 /// Lays one object over another: objects are merged key by key, anything else replaces.
 pub fn lay_over(under: &mut Struct, over: Struct) {
+    if under.fields.is_empty() {
+        *under = over;
+        return;
+    }
     for (key, value) in over.fields {
         let Some(slot) = under.fields.get_mut(&key) else {
             under.fields.insert(key, value);

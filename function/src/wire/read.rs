@@ -1,6 +1,9 @@
 //! Typed objects straight from the protocol's values. A tree of JSON between the two costs more than all the rest of
 //! an answer.
 
+use std::collections::hash_map;
+use std::vec;
+
 use pbjson_types::value::Kind;
 use pbjson_types::{Struct, Value};
 use serde::de::value::{
@@ -18,11 +21,23 @@ pub(super) enum Order {
     Sorted,
 }
 
+/// Which part of an object of Kubernetes is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// `metadata`.
+    Metadata,
+    /// Any other.
+    Other,
+}
+
 /// Reads a value.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'de> {
     kind: Option<&'de Kind>,
     order: Order,
+    part: Part,
 }
 
 /// Reads an object.
@@ -30,14 +45,20 @@ pub(super) struct Reader<'de> {
 pub(super) struct ObjectReader<'de> {
     object: &'de Struct,
     order: Order,
+    part: Part,
 }
 
-/// What is read of an object, field by field.
-type Fields<'de> = MapDeserializer<
-    'de,
-    Box<dyn Iterator<Item = (BorrowedStrDeserializer<'de, Error>, Reader<'de>)> + 'de>,
-    Error,
->;
+/// The fields of an object, one by one.
+struct Fields<'de> {
+    remaining: Ordered<'de>,
+    order: Order,
+    part: Part,
+}
+
+enum Ordered<'de> {
+    Any(hash_map::Iter<'de, String, Value>),
+    Sorted(vec::IntoIter<(&'de String, &'de Value)>),
+}
 
 /// Integers above lose precision on their way through the protocol, which knows `f64` only.
 const LARGEST_INTEGER: f64 = 9_007_199_254_740_992.0;
@@ -46,22 +67,20 @@ const LARGEST_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 impl<'de> ObjectReader<'de> {
     pub(super) fn new(object: &'de Struct, order: Order) -> Self {
-        Self { object, order }
+        Self { object, order, part: Part::Whole }
     }
 
-    fn fields(self) -> Fields<'de> {
-        let Self { object, order } = self;
-        let read = move |(key, value): (&'de String, &'de Value)| {
-            (BorrowedStrDeserializer::new(key), Reader { kind: value.kind.as_ref(), order })
-        };
-        MapDeserializer::new(match order {
-            Order::Any => Box::new(object.fields.iter().map(read)),
+    fn fields(self) -> MapDeserializer<'de, Fields<'de>, Error> {
+        let Self { object, order, part } = self;
+        let remaining = match order {
+            Order::Any => Ordered::Any(object.fields.iter()),
             Order::Sorted => {
                 let mut fields: Vec<_> = object.fields.iter().collect();
                 fields.sort_unstable_by_key(|(key, _)| *key);
-                Box::new(fields.into_iter().map(read))
+                Ordered::Sorted(fields.into_iter())
             }
-        })
+        };
+        MapDeserializer::new(Fields { remaining, order, part })
     }
 }
 
@@ -78,21 +97,51 @@ impl<'de> Deserializer<'de> for ObjectReader<'de> {
     }
 }
 
+// === impl Fields ===
+
+impl<'de> Iterator for Fields<'de> {
+    type Item = (BorrowedStrDeserializer<'de, Error>, Reader<'de>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let &mut Self { ref mut remaining, order, part } = self;
+        loop {
+            let (key, value) = match remaining {
+                Ordered::Any(fields) => fields.next()?,
+                Ordered::Sorted(fields) => fields.next()?,
+            };
+            let part = match (part, key.as_str()) {
+                // Half of an object, and nobody asks a typed one who owns which field.
+                (Part::Metadata, "managedFields") => continue,
+                (Part::Whole, "metadata") => Part::Metadata,
+                _ => Part::Other,
+            };
+            let value = Reader { kind: value.kind.as_ref(), order, part };
+            return Some((BorrowedStrDeserializer::new(key), value));
+        }
+    }
+}
+
 // === impl Reader ===
 
 impl<'de> Deserializer<'de> for Reader<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Self { kind, order } = self;
+        let Self { kind, order, part } = self;
         match kind {
             None | Some(Kind::NullValue(_)) => visitor.visit_unit(),
             Some(Kind::BoolValue(value)) => visitor.visit_bool(*value),
             Some(Kind::NumberValue(value)) => visit_number(*value, visitor),
             Some(Kind::StringValue(value)) => visitor.visit_borrowed_str(value),
-            Some(Kind::StructValue(object)) => visitor.visit_map(ObjectReader { object, order }.fields()),
+            Some(Kind::StructValue(object)) => {
+                visitor.visit_map(ObjectReader { object, order, part }.fields())
+            }
             Some(Kind::ListValue(list)) => {
-                let items = list.values.iter().map(|item| Self { kind: item.kind.as_ref(), order });
+                let items = list.values.iter().map(|item| Self {
+                    kind: item.kind.as_ref(),
+                    order,
+                    part: Part::Other,
+                });
                 visitor.visit_seq(SeqDeserializer::new(items))
             }
         }
@@ -124,7 +173,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 return visitor.visit_enum(BorrowedStrDeserializer::new(variant));
             }
             Some(Kind::StructValue(object)) => {
-                let fields = ObjectReader { object, order: self.order }.fields();
+                let fields = ObjectReader { object, order: self.order, part: self.part }.fields();
                 return visitor.visit_enum(MapAccessDeserializer::new(fields));
             }
             Some(Kind::BoolValue(value)) => Unexpected::Bool(*value),

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
 use function_sdk_rust::resource::{json_to_struct, struct_to_json};
+use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -118,4 +120,22 @@ fn what_lies_over_wins_key_by_key() {
     lay_over(&mut under, of(&json!({"sizes": {"small": "c"}, "list": [3], "more": null})));
     let expected = json!({"sizes": {"small": "c", "large": "b"}, "list": [3], "more": null});
     assert_eq!(struct_to_json(&under), expected);
+}
+
+#[test]
+fn who_owns_which_field_is_not_read_and_fields_of_that_name_are() {
+    let object = of(&json!({
+        "metadata": {"name": "a", "managedFields": "unreadable", "labels": {"managedFields": "b"}},
+        "data": {"managedFields": "c"},
+    }));
+    let expected = ConfigMap {
+        metadata: ObjectMeta {
+            name: Some("a".into()),
+            labels: Some(BTreeMap::from([("managedFields".into(), "b".into())])),
+            ..ObjectMeta::default()
+        },
+        data: Some(BTreeMap::from([("managedFields".into(), "c".into())])),
+        ..ConfigMap::default()
+    };
+    assert_eq!(decode::<ConfigMap>(&object).unwrap(), expected);
 }

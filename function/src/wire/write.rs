@@ -154,12 +154,12 @@ impl Serializer for Writer {
         Ok(ListWriter { variant: Some(variant), values: Vec::with_capacity(length) })
     }
 
-    fn serialize_map(self, _length: Option<usize>) -> Result<ObjectWriter, Error> {
-        Ok(ObjectWriter { variant: None, key: String::new(), fields: HashMap::new() })
+    fn serialize_map(self, length: Option<usize>) -> Result<ObjectWriter, Error> {
+        Ok(ObjectWriter::of(None, length.unwrap_or_default()))
     }
 
-    fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<ObjectWriter, Error> {
-        self.serialize_map(None)
+    fn serialize_struct(self, _name: &'static str, length: usize) -> Result<ObjectWriter, Error> {
+        Ok(ObjectWriter::of(None, length))
     }
 
     fn serialize_struct_variant(
@@ -167,9 +167,9 @@ impl Serializer for Writer {
         _name: &'static str,
         _index: u32,
         variant: &'static str,
-        _length: usize,
+        length: usize,
     ) -> Result<ObjectWriter, Error> {
-        Ok(ObjectWriter { variant: Some(variant), key: String::new(), fields: HashMap::new() })
+        Ok(ObjectWriter::of(Some(variant), length))
     }
 }
 
@@ -217,6 +217,10 @@ lists! {
 // === impl ObjectWriter ===
 
 impl ObjectWriter {
+    fn of(variant: Option<&'static str>, length: usize) -> Self {
+        Self { variant, key: String::new(), fields: HashMap::with_capacity(length) }
+    }
+
     fn add<T: Serialize + ?Sized>(&mut self, key: String, value: &T) -> Result<(), Error> {
         let value = value.serialize(Writer)?;
         if !matches!(value.kind, None | Some(Kind::NullValue(_))) {
@@ -249,28 +253,29 @@ impl SerializeMap for ObjectWriter {
     }
 }
 
-impl SerializeStruct for ObjectWriter {
-    type Ok = Value;
-    type Error = Error;
+/// The traits of objects whose keys are known.
+macro_rules! structs {
+    ($($trait:ident,)*) => {
+        $(impl $trait for ObjectWriter {
+            type Ok = Value;
+            type Error = Error;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.add(key.to_owned(), value)
-    }
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                key: &'static str,
+                value: &T,
+            ) -> Result<(), Error> {
+                self.add(key.to_owned(), value)
+            }
 
-    fn end(self) -> Result<Value, Error> {
-        SerializeMap::end(self)
-    }
+            fn end(self) -> Result<Value, Error> {
+                SerializeMap::end(self)
+            }
+        })*
+    };
 }
 
-impl SerializeStructVariant for ObjectWriter {
-    type Ok = Value;
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.add(key.to_owned(), value)
-    }
-
-    fn end(self) -> Result<Value, Error> {
-        SerializeMap::end(self)
-    }
+structs! {
+    SerializeStruct,
+    SerializeStructVariant,
 }
