@@ -15,8 +15,10 @@ use std::time::{Duration, Instant};
 use function_sdk_rust::proto::v1::function_runner_service_client::FunctionRunnerServiceClient;
 use function_sdk_rust::proto::v1::{RequestMeta, Resource, RunFunctionRequest, Severity, State};
 use function_sdk_rust::resource::json_to_struct;
+use prost::Message;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::json;
+use tonic::Code;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 
 /// A running binary; ends with the test.
@@ -96,16 +98,30 @@ async fn a_bug_is_a_fatal_result_and_no_error_of_the_protocol() {
     assert_eq!(response.results[0].severity(), Severity::Fatal);
 }
 
+/// Of exactly so many bytes.
+fn of_size(bytes: usize) -> RunFunctionRequest {
+    let around = request(bytes).encoded_len() - bytes;
+    let request = request(bytes - around);
+    assert_eq!(request.encoded_len(), bytes, "lengths in front of the padding have as many digits");
+    request
+}
+
 #[tokio::test]
-async fn a_request_of_fifteen_mebibytes_is_read_and_the_limit_is_in_mebibytes() {
+async fn a_request_of_sixteen_mebibytes_is_read_and_one_of_a_byte_more_is_not() {
     let function = Function::start(&["--insecure"]);
     let mut client = connected(function.endpoint("http")).await;
-    assert!(client.run_function(request(15 << 20)).await.is_ok());
+    let response = client.run_function(of_size(16 << 20)).await.unwrap().into_inner();
+    assert_eq!(response.desired.unwrap().resources.len(), 3);
+    let refused = client.run_function(of_size((16 << 20) + 1)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::OutOfRange, "{refused}");
+}
 
+#[tokio::test]
+async fn the_limit_of_a_message_is_told_in_mebibytes() {
     let function = Function::start(&["--insecure", "--max-recv-message-size", "1"]);
     let mut client = connected(function.endpoint("http")).await;
-    assert!(client.run_function(request(500 << 10)).await.is_ok());
-    assert!(client.run_function(request(2 << 20)).await.is_err());
+    assert!(client.run_function(of_size(1 << 20)).await.is_ok());
+    assert!(client.run_function(of_size((1 << 20) + 1)).await.is_err());
 }
 
 #[tokio::test]
