@@ -25,8 +25,14 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
 	$(CARGO) test --package goldenpath-tests --test e2e
 
-bench: product tools ## Latency of a new database, a thousand steady resources, memory at rest
+bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
+ifeq ($(filter-out function,$(ARGS)),)
+	$(CARGO) bench --package goldenpath-function --bench against_null
+endif
+ifneq ($(ARGS),function)
+	@$(MAKE) --no-print-directory product tools
 	@$(CONTROL_PLANE) bench $(ARGS)
+endif
 
 check: prerequisites ## Formats and lints only
 	$(CARGO) fmt --all --check

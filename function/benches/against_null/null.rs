@@ -28,6 +28,22 @@ impl Null {
         }
     }
 
+    /// What it does, in words.
+    pub(crate) fn does(self) -> &'static str {
+        match self {
+            Self::Silent => "answers nothing",
+            Self::Echo => "decodes and echoes",
+        }
+    }
+
+    /// What a function may cost of it.
+    pub(crate) fn goal(self) -> &'static str {
+        match self {
+            Self::Silent => "",
+            Self::Echo => " (goal 1.25x)",
+        }
+    }
+
     pub(crate) fn of(name: &str) -> Self {
         Self::ALL.into_iter().find(|null| null.name() == name).unwrap()
     }

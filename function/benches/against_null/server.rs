@@ -94,6 +94,23 @@ impl Server {
     }
 }
 
+/// Makes calls, several at a time.
+pub(crate) async fn side_by_side(client: &Client, request: &RunFunctionRequest, calls: u32) {
+    const SIDES: u32 = 4;
+    let side = |side: u32| {
+        let (mut client, request) = (client.clone(), request.clone());
+        tokio::spawn(async move {
+            for _ in (side..calls).step_by(SIDES as usize) {
+                client.run_function(request.clone()).await.unwrap();
+            }
+        })
+    };
+    let sides: Vec<_> = (0..SIDES).map(side).collect();
+    for side in sides {
+        side.await.unwrap();
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
