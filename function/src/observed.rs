@@ -51,6 +51,16 @@ impl<'a> Observed<'a> {
         wire::read(wire::object(self.resource(key)?)).ok()
     }
 
+    /// A part of a resource as a typed object, by its path; none if there is none, or if it cannot be read as such.
+    pub fn part<T: DeserializeOwned>(self, key: &str, path: &[&str]) -> Option<T> {
+        wire::read(wire::at(self.object(key)?, path)?).ok()
+    }
+
+    /// A field of a resource that is text, by the path to what it is a field of.
+    pub fn text(self, key: &str, path: &[&str], field: &str) -> Option<&'a str> {
+        wire::text(wire::at(self.object(key)?, path)?, field)
+    }
+
     /// A resource as it is.
     pub fn object(self, key: &str) -> Option<&'a Struct> {
         self.resource(key).map(wire::object)

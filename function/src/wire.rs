@@ -57,6 +57,11 @@ pub fn below<'a>(object: &'a Struct, key: &str) -> Option<&'a Struct> {
     }
 }
 
+/// The object at a path below an object.
+pub fn at<'a>(object: &'a Struct, path: &[&str]) -> Option<&'a Struct> {
+    path.iter().try_fold(object, |object, key| below(object, key))
+}
+
 /// Lays one object over another: objects are merged key by key, anything else replaces.
 pub fn lay_over(under: &mut Struct, over: Struct) {
     if under.fields.is_empty() {

@@ -3,6 +3,8 @@
 //! Desired state is a server-side-apply intent: what it leaves out is removed, what it holds is owned. To keep an
 //! object as it is, exactly the fields that are owned already are desired again; the API server keeps their list.
 
+use std::collections::HashMap;
+
 use pbjson_types::value::Kind;
 use pbjson_types::{ListValue, Struct, Value};
 
@@ -10,45 +12,60 @@ use crate::wire;
 
 /// The field manager with which Crossplane applies composed resources, without its hash.
 const MANAGER: &str = "apiextensions.crossplane.io/composed/";
+/// Fields that are not kept by what is owned of them.
+const APART: [&str; 4] = ["apiVersion", "kind", "metadata", "status"];
 /// Metadata that a function may desire. Crossplane writes the rest itself.
 const METADATA: [&str; 3] = ["annotations", "labels", "name"];
+
+/// How `fieldsV1` names an item of a list.
+enum Item {
+    /// By its place.
+    At(usize),
+    /// By its value.
+    Is(Value),
+    /// By its keys.
+    Has(Struct),
+}
 
 /// The desired state that keeps an observed object as it is.
 ///
 /// Without a list of owned fields (an object that was restored from a backup) all that can be desired is: what is
 /// too much is owned from then on, and nothing is lost.
 pub fn last_desired(object: &Struct) -> Struct {
-    let mut desired = match owned_fields(object) {
-        Some(fields) => owned_part(object, fields),
-        None => object.clone(),
+    let owned = owned_fields(object);
+    let mut desired = match owned {
+        Some(fields) => owned_part(object, fields, |key| !APART.contains(&key)),
+        None => part(object, |key| !APART.contains(&key)),
     };
-    desired.fields.remove("status");
     for key in ["apiVersion", "kind"] {
         desired.fields.extend(object.fields.get(key).map(|value| (key.to_owned(), value.clone())));
     }
-    let mut metadata = Struct::default();
-    if let Some(owned) = wire::below(&desired, "metadata") {
-        let wanted = owned.fields.iter().filter(|(key, _)| METADATA.contains(&key.as_str()));
-        metadata.fields.extend(wanted.map(|(key, value)| (key.clone(), without_bookkeeping(value))));
-    }
-    if let Some(name) = wire::below(object, "metadata").and_then(|m| m.fields.get("name")) {
-        metadata.fields.insert("name".into(), name.clone());
-    }
-    desired.fields.insert("metadata".into(), wire::nested(metadata));
+    let metadata = wire::below(object, "metadata").map(|metadata| self::metadata(metadata, owned));
+    desired.fields.insert("metadata".into(), wire::nested(metadata.unwrap_or_default()));
     desired
 }
 
-/// Labels and annotations without those that Crossplane, the provider and kubectl keep for themselves.
-fn without_bookkeeping(value: &Value) -> Value {
-    let Some(Kind::StructValue(map)) = &value.kind else {
-        return value.clone();
+/// What is owned of the metadata, and always the name.
+fn metadata(metadata: &Struct, owned: Option<&Struct>) -> Struct {
+    let wanted = |key: &str| METADATA.contains(&key);
+    let mut desired = match owned.map(|fields| fields.fields.get("f:metadata")) {
+        Some(None) => Struct::default(),
+        Some(Some(below)) if let Some(fields) = named(below) => owned_part(metadata, fields, wanted),
+        Some(Some(_)) | None => part(metadata, wanted),
     };
-    let kept = |key: &str| {
-        key == "crossplane.io/external-name"
-            || !(key.starts_with("crossplane.io/") || key.starts_with("kubectl.kubernetes.io/"))
-    };
-    let fields = map.fields.iter().filter(|(k, _)| kept(k)).map(|(k, v)| (k.clone(), v.clone()));
-    wire::nested(Struct { fields: fields.collect() })
+    desired.fields.values_mut().for_each(drop_bookkeeping);
+    desired.fields.extend(metadata.fields.get("name").map(|name| ("name".to_owned(), name.clone())));
+    desired
+}
+
+/// Takes those labels and annotations away that Crossplane, the provider and kubectl keep for themselves.
+fn drop_bookkeeping(value: &mut Value) {
+    if let Some(Kind::StructValue(map)) = &mut value.kind {
+        map.fields.retain(|key, _| {
+            key == "crossplane.io/external-name"
+                || !(key.starts_with("crossplane.io/") || key.starts_with("kubectl.kubernetes.io/"))
+        });
+    }
 }
 
 fn owned_fields(object: &Struct) -> Option<&Struct> {
@@ -67,52 +84,80 @@ fn owned_fields(object: &Struct) -> Option<&Struct> {
     wire::below(objects.into_iter().find(ours)?, "fieldsV1")
 }
 
-/// The part of an object that `fieldsV1` names.
-fn owned_part(object: &Struct, fields: &Struct) -> Struct {
-    let mut part = Struct::default();
+/// The part of an object that is of some fields.
+fn part(object: &Struct, wanted: impl Fn(&str) -> bool) -> Struct {
+    let fields = object.fields.iter().filter(|(key, _)| wanted(key));
+    Struct { fields: fields.map(|(key, value)| (key.clone(), value.clone())).collect() }
+}
+
+/// The part of an object that `fieldsV1` names, of some fields.
+fn owned_part(object: &Struct, fields: &Struct, wanted: impl Fn(&str) -> bool) -> Struct {
+    let mut part = HashMap::with_capacity(fields.fields.len().min(object.fields.len()));
     for (field, below) in &fields.fields {
-        let Some(name) = field.strip_prefix("f:") else {
-            continue;
-        };
-        if let Some(value) = object.fields.get(name) {
-            part.fields.insert(name.to_owned(), owned_value(value, below));
+        let name = field.strip_prefix("f:").filter(|name| wanted(name));
+        if let Some((name, value)) = name.and_then(|name| Some((name, object.fields.get(name)?))) {
+            part.insert(name.to_owned(), owned_value(value, below));
         }
     }
-    part
+    Struct { fields: part }
 }
 
 fn owned_value(value: &Value, below: &Value) -> Value {
-    let fields = match &below.kind {
-        Some(Kind::StructValue(fields)) if !fields.fields.is_empty() => fields,
-        _ => return value.clone(),
+    let Some(fields) = named(below) else {
+        return value.clone();
     };
     match &value.kind {
-        Some(Kind::StructValue(object)) => wire::nested(owned_part(object, fields)),
+        Some(Kind::StructValue(object)) => wire::nested(owned_part(object, fields, |_| true)),
         Some(Kind::ListValue(list)) => {
+            let owned: Vec<_> = fields
+                .fields
+                .iter()
+                .filter_map(|(field, below)| Some((Item::named(field)?, below)))
+                .collect();
             let items = list.values.iter().enumerate();
-            let values = items.filter_map(|(at, item)| owned_item(at, item, fields)).collect();
-            Value { kind: Some(Kind::ListValue(ListValue { values })) }
+            let values = items.filter_map(|(at, item)| {
+                let (_, below) = owned.iter().find(|(name, _)| name.is_of(at, item))?;
+                Some(owned_value(item, below))
+            });
+            Value { kind: Some(Kind::ListValue(ListValue { values: values.collect() })) }
         }
         _ => value.clone(),
     }
 }
 
-/// An item of a list, if it is owned: named by its place, its value, or its keys.
-fn owned_item(at: usize, item: &Value, fields: &Struct) -> Option<Value> {
-    fields.fields.iter().find_map(|(field, below)| {
+/// The fields that are named below one; none where it is owned as a whole.
+fn named(below: &Value) -> Option<&Struct> {
+    match &below.kind {
+        Some(Kind::StructValue(fields)) if !fields.fields.is_empty() => Some(fields),
+        _ => None,
+    }
+}
+
+// === impl Item ===
+
+impl Item {
+    fn named(field: &str) -> Option<Self> {
         let (how, what) = field.split_once(':')?;
-        let names_it = match how {
-            "i" => what.parse() == Ok(at),
-            "v" => serde_json::from_str::<Value>(what).ok()? == *item,
-            "k" => {
-                let keys: Struct = serde_json::from_str(what).ok()?;
-                let Some(Kind::StructValue(item)) = &item.kind else { return None };
-                keys.fields.iter().all(|(key, value)| item.fields.get(key) == Some(value))
-            }
-            _ => false,
-        };
-        names_it.then(|| owned_value(item, below))
-    })
+        match how {
+            "i" => what.parse().ok().map(Self::At),
+            "v" => serde_json::from_str(what).ok().map(Self::Is),
+            "k" => serde_json::from_str(what).ok().map(Self::Has),
+            _ => None,
+        }
+    }
+
+    fn is_of(&self, at: usize, item: &Value) -> bool {
+        match self {
+            Self::At(place) => *place == at,
+            Self::Is(value) => value == item,
+            Self::Has(keys) => match &item.kind {
+                Some(Kind::StructValue(item)) => {
+                    keys.fields.iter().all(|(key, value)| item.fields.get(key) == Some(value))
+                }
+                _ => false,
+            },
+        }
+    }
 }
 
 #[cfg(test)]

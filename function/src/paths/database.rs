@@ -21,8 +21,6 @@ mod support;
 mod tier;
 mod tls;
 
-use goldenpath_provider_api::rds::Instance;
-
 use crate::composition::Composition;
 use crate::condition::Condition;
 use crate::error::Error;
@@ -52,9 +50,8 @@ pub const USAGE: &str = "usage";
 #[derive(Debug)]
 pub struct Database;
 
-fn running_version(observed: Observed<'_>) -> Option<String> {
-    let instance: Instance = observed.get(INSTANCE)?;
-    instance.status?.at_provider.engine_version_actual
+fn running_version(observed: Observed<'_>) -> Option<&str> {
+    observed.text(INSTANCE, &["status", "atProvider"], "engineVersionActual")
 }
 
 // === impl Database ===
@@ -91,7 +88,7 @@ impl GoldenPath for Database {
             .telling(identity.problems(platform))
             .telling(consumers.problems(xr, observed))
             .telling(tier::problem(xr, platform))
-            .telling(support::problem(&xr.spec, running_version(observed).as_deref())))
+            .telling(support::problem(&xr.spec, running_version(observed))))
     }
 
     fn report(

@@ -12,17 +12,15 @@ use crate::wire;
 
 /// Read from what is desired, so that it is the last good state where a spec is refused. None before there is any.
 pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Option<Effective> {
-    let below = |object: &Struct, path: &[&str]| {
-        path.iter().try_fold(object, |at, step| wire::below(at, step)).cloned()
-    };
-    let instance = below(rendering.desired(INSTANCE)?, &["spec", "forProvider"])?;
-    let of_instance = |field: &str| wire::text(&instance, field).map(str::to_owned);
-    let secret = below(rendering.desired(SECRET)?, &["metadata", "annotations"]);
-    let path = secret.as_ref().and_then(|annotations| wire::text(annotations, EXTERNAL_NAME));
+    let desired = |key: &str, path: &[&str]| wire::at(rendering.desired(key)?, path);
+    let instance = desired(INSTANCE, &["spec", "forProvider"])?;
+    let of_instance = |field: &str| wire::text(instance, field).map(str::to_owned);
+    let secret = rendering.desired(SECRET)?;
+    let path = wire::at(secret, &["metadata", "annotations"]).and_then(|a| wire::text(a, EXTERNAL_NAME));
     let (namespace, name) = (xr.namespace().unwrap_or_default(), xr.name_any());
     let environment = path.and_then(|path| names::environment_of_secret_path(path, &namespace, &name));
-    let store = rendering.desired(EXTERNAL_SECRET).and_then(|e| below(e, &["spec", "secretStoreRef"]));
-    let config = rendering.desired(INSTANCE).and_then(|i| below(i, &["spec", "providerConfigRef"]));
+    let store = desired(EXTERNAL_SECRET, &["spec", "secretStoreRef"]);
+    let config = desired(INSTANCE, &["spec", "providerConfigRef"]);
     let before = xr.status.as_ref().and_then(|status| status.effective.clone());
     Some(Effective {
         tier: tier::applied(xr, &rendering.problems),
@@ -31,8 +29,8 @@ pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Optio
         instance_class: of_instance("instanceClass"),
         subnet_group: of_instance("dbSubnetGroupName"),
         parameter_group: of_instance("parameterGroupName"),
-        secret_store: store.and_then(|store| reference(&store)),
-        provider_config: config.and_then(|config| reference(&config)),
+        secret_store: store.and_then(reference),
+        provider_config: config.and_then(reference),
         relaxed: if rendering.accepted().is_held() {
             relaxations::of(&xr.spec)
         } else {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use goldenpath_provider_api::secretsmanager::{Secret, SecretObservation};
+use goldenpath_provider_api::secretsmanager::SecretObservation;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::ResourceExt;
 
 use crate::composition::Gate;
 use crate::external_secrets::{
@@ -61,11 +60,10 @@ pub(super) fn external_secret(
 
 /// The version of the credentials; the last known one while the present one is not known.
 fn version(observed: Observed<'_>) -> Option<String> {
-    let before = || observed.get::<ExternalSecret>(EXTERNAL_SECRET)?.annotations().get(VERSION).cloned();
-    observation(observed).version_id.or_else(before)
+    let before = || observed.text(EXTERNAL_SECRET, &["metadata", "annotations"], VERSION);
+    observation(observed).version_id.or_else(|| before().map(str::to_owned))
 }
 
 fn observation(observed: Observed<'_>) -> SecretObservation {
-    let secret: Option<Secret> = observed.get(SECRET);
-    secret.and_then(|secret| secret.status).map(|status| status.at_provider).unwrap_or_default()
+    observed.part(SECRET, &["status", "atProvider"]).unwrap_or_default()
 }

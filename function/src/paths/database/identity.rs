@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use goldenpath_provider_api::rds::Instance;
-use goldenpath_provider_api::secretsmanager::Secret;
 use kube::ResourceExt;
 
 use crate::labels;
@@ -28,6 +26,11 @@ pub(super) struct Identity {
     pub(super) tags: BTreeMap<String, String>,
 }
 
+/// The name of the external resource of an observed one.
+pub(super) fn external_name<'a>(observed: Observed<'a>, key: &str) -> Option<&'a str> {
+    observed.text(key, &["metadata", "annotations"], EXTERNAL_NAME)
+}
+
 // === impl Identity ===
 
 impl Identity {
@@ -35,17 +38,13 @@ impl Identity {
     /// when the platform's change: the other choice is a second, empty database.
     pub(super) fn of(xr: &GoldenPathDatabase, platform: &Platform, observed: Observed<'_>) -> Self {
         let (name, namespace) = (xr.name_any(), xr.namespace().unwrap_or_default());
-        let secret: Option<Secret> = observed.get(SECRET);
-        let instance: Option<Instance> = observed.get(INSTANCE);
-        let path = secret.as_ref().and_then(|s| s.annotations().get(EXTERNAL_NAME));
-        let environment = path
+        let environment = external_name(observed, SECRET)
             .and_then(|path| names::environment_of_secret_path(path, &namespace, &name))
             .unwrap_or(platform.environment.as_ref())
             .to_owned();
-        let region = instance
-            .map(|instance| instance.spec.for_provider.region)
-            .or_else(|| secret.map(|secret| secret.spec.for_provider.region))
-            .unwrap_or_else(|| platform.region.as_ref().to_owned());
+        let region = |key| observed.text(key, &["spec", "forProvider"], "region");
+        let region =
+            region(INSTANCE).or_else(|| region(SECRET)).unwrap_or(platform.region.as_ref()).to_owned();
         let labels = labels::labels(xr, "database");
         let tags = labels::tags(&labels, &environment);
         Self { name, namespace, environment, region, labels, tags }

@@ -4,17 +4,15 @@ use std::str::FromStr;
 
 use goldenpath_provider_api::ConditionStatus;
 use goldenpath_provider_api::rds::{Instance, InstanceObservation};
-use goldenpath_provider_api::secretsmanager::Secret;
 use kube::ResourceExt;
 
 use crate::condition::{Condition, ConditionType};
-use crate::external_secrets::ExternalSecret;
 use crate::observed::Observed;
 use crate::paths::database::api::{
     DatabaseSpec, DatabaseStatus, GoldenPathDatabase, PendingChange, Phase, When,
 };
 use crate::paths::database::consumers::Consumers;
-use crate::paths::database::identity::EXTERNAL_NAME;
+use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{
     EXTERNAL_SECRET, INSTANCE, SECRET, care, effective, fields, protection, support,
 };
@@ -29,15 +27,13 @@ pub(super) fn report(
     observed: Observed<'_>,
     rendering: &Rendering,
 ) -> (DatabaseStatus, Vec<Condition>) {
-    let instance: Option<Instance> = observed.get(INSTANCE);
-    let secret: Option<Secret> = observed.get(SECRET);
-    let external_secret: Option<ExternalSecret> = observed.get(EXTERNAL_SECRET);
-    let seen =
-        instance.as_ref().and_then(|i| i.status.as_ref()).map(|s| s.at_provider.clone()).unwrap_or_default();
+    let mut instance: Option<Instance> = observed.get(INSTANCE);
+    let told = instance.as_mut().and_then(|i| i.status.as_mut());
+    let seen = told.map(|status| std::mem::take(&mut status.at_provider)).unwrap_or_default();
     let accepted = rendering.accepted();
     let available = available(instance.as_ref(), &seen, rendering);
-    let secret_name = external_secret.map(|e| e.spec.target.name);
-    let synced = secret_synced(rendering, secret_name.as_deref());
+    let secret_name = observed.text(EXTERNAL_SECRET, &["spec", "target"], "name");
+    let synced = secret_synced(rendering, secret_name);
     let phase = phase(instance.as_ref(), &seen, &accepted, &available);
     let backups = care::backup_healthy(rendering, &seen);
     let upgrades = care::upgrade_pending(&xr.spec, &seen);
@@ -57,8 +53,8 @@ pub(super) fn report(
         engine_version: seen.engine_version_actual,
         instance_class: seen.instance_class,
         multi_az: seen.multi_az,
-        secret_name,
-        secret_path: secret.as_ref().and_then(|s| s.annotations().get(EXTERNAL_NAME).cloned()),
+        secret_name: secret_name.map(str::to_owned),
+        secret_path: external_name(observed, SECRET).map(str::to_owned),
         latest_restorable_time: seen.latest_restorable_time,
         ca_expiry: seen.ca_cert_valid_till,
         consumers: Consumers::of(xr, observed).allowed,
