@@ -9,6 +9,8 @@
 
 #[path = "golden/case.rs"]
 mod case;
+#[path = "golden/fields.rs"]
+mod fields;
 #[path = "golden/requirements.rs"]
 mod requirements;
 

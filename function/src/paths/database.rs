@@ -17,6 +17,7 @@ pub(crate) mod relaxations;
 mod restore;
 mod secret;
 mod status;
+mod storage;
 mod support;
 mod tier;
 mod tls;
@@ -88,6 +89,7 @@ impl GoldenPath for Database {
             .telling(identity.problems(platform))
             .telling(consumers.problems(xr, observed))
             .telling(tier::problem(xr, platform))
+            .telling(storage::problem(&xr.spec, observed))
             .telling(support::problem(&xr.spec, running_version(observed))))
     }
 

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::names;
 use crate::paths::database::api::{DatabaseSpec, Engine, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
-use crate::paths::database::{parameters, relaxations, restore, tier};
+use crate::paths::database::{parameters, relaxations, restore, storage, tier};
 use crate::platform::{Gibibytes, Limits, NamedKind, Platform};
 use crate::problems::Problem;
 use goldenpath_provider_api::rds::Parameter;
@@ -42,7 +42,7 @@ impl<'a> Choices<'a> {
         let mut problems = relaxations::refusals(spec, limits);
         let mut check = |checked: Result<(), Problem>| problems.extend(checked.err());
         let class = instance_class(spec, platform, limits);
-        let storage = storage(spec, limits);
+        let storage = storage::sizes(spec, limits);
         let secret_name = secret_name(xr);
         let parameters = parameters::parameters(spec, platform, limits);
         check(public_access(spec, limits));
@@ -100,35 +100,6 @@ fn instance_class(spec: &DatabaseSpec, platform: &Platform, limits: &Limits) -> 
         .at(field)
         .remedy(format!("choose one of: {}", allowed.join(", ")))),
         _ => Ok(class.to_owned()),
-    }
-}
-
-fn storage(spec: &DatabaseSpec, limits: &Limits) -> Result<(Gibibytes, Gibibytes), Problem> {
-    let parse = |given: &str, field: &str| {
-        Gibibytes::parse(given).ok_or_else(|| {
-            Problem::error("InvalidSpec", format!("{given} is not a size of storage"))
-                .at(field)
-                .remedy("write a whole number of Gi or Ti, e.g. 20Gi")
-        })
-    };
-    let size = parse(&spec.storage.size, ".spec.storage.size")?;
-    let max_size = parse(&spec.storage.max_size, ".spec.storage.maxSize")?;
-    if max_size < size {
-        return Err(Problem::error(
-            "InvalidSpec",
-            format!("the ceiling of storage {max_size} is below its size {size}"),
-        )
-        .at(".spec.storage.maxSize")
-        .remedy(format!("set it to {size} or more")));
-    }
-    match limits.max_storage {
-        Some(limit) if max_size > limit => Err(Problem::error(
-            "StorageNotAllowed",
-            format!("the platform allows no more storage than {limit}"),
-        )
-        .at(".spec.storage.maxSize")
-        .remedy(format!("set it to {limit} or less"))),
-        _ => Ok((size, max_size)),
     }
 }
 
