@@ -49,6 +49,13 @@ impl<'a> Database<'a> {
         Ok(())
     }
 
+    /// The XR as it is now.
+    pub(crate) async fn xr(&self) -> Result<DynamicObject> {
+        let found =
+            objects::get(self.plane.client(), &kinds::database(), &self.namespace, &self.name).await?;
+        found.with_context(|| format!("there is no XR {}/{}", self.namespace, self.name))
+    }
+
     /// Waits until the XR is Ready, and returns it.
     pub(crate) async fn ready(&self) -> Result<DynamicObject> {
         self.plane.until_true(kinds::database(), &self.namespace, &self.name, "Ready", READY_LIMIT).await
@@ -98,6 +105,16 @@ impl<'a> Database<'a> {
         }
         Ok(())
     }
+}
+
+/// A composition as it can be applied, under another name too.
+pub(crate) async fn composition(plane: &ControlPlane, name: &str) -> Result<Value> {
+    let object = objects::get(plane.client(), &kinds::composition(), "", name).await?;
+    let object = object.with_context(|| format!("there is no Composition {name}"))?;
+    Ok(json!({
+        "apiVersion": "apiextensions.crossplane.io/v1", "kind": "Composition",
+        "metadata": {"name": name}, "spec": object.data["spec"],
+    }))
 }
 
 /// A problem of an XR by its code.

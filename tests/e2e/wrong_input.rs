@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use goldenpath_tests::ControlPlane;
 use goldenpath_tests::install::{CREDENTIALS, NAMESPACE, credentials_file};
-use goldenpath_tests::{ControlPlane, kinds, objects};
 use serde_json::{Value, json};
 
-use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+use crate::request::{Database, READY_LIMIT, SHORT_LIMIT, composition};
 
 /// How soon a problem shows once its cause can be known; the machine is shared, so twice the goal of 5 s.
 const TOLD: Duration = Duration::from_secs(10);
@@ -79,7 +79,7 @@ pub(crate) async fn an_unreachable_aws_is_told(plane: &ControlPlane) -> Result<(
 /// The composition's input has a typo: told on the XR, and what is there stays.
 pub(crate) async fn a_typo_in_the_platform_input_is_told(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("typo").await?;
-    let composition = composition(plane).await?;
+    let composition = composition(plane, "goldenpathdatabase").await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;
     database.ready().await?;
     let identifier = database.identifier().await?;
@@ -118,16 +118,6 @@ async fn heals(database: &Database<'_>) -> Result<()> {
     database.remove().await
 }
 
-async fn composition(plane: &ControlPlane) -> Result<Value> {
-    let kind = kinds::kind("apiextensions.crossplane.io", "v1", "Composition", "compositions");
-    let object =
-        objects::get(plane.client(), &kind, "", "goldenpathdatabase").await?.context("no composition")?;
-    Ok(json!({
-        "apiVersion": "apiextensions.crossplane.io/v1", "kind": "Composition",
-        "metadata": {"name": "goldenpathdatabase"}, "spec": object.data["spec"],
-    }))
-}
-
 /// A configuration of the namespace, and the Secret it reads.
 async fn provider_config(plane: &ControlPlane, namespace: &str, id: &str, url: &str) -> Result<()> {
     let secret = json!({
@@ -149,7 +139,7 @@ async fn provider_config(plane: &ControlPlane, namespace: &str, id: &str, url: &
 
 /// A database whose composition names the namespace's own configuration.
 async fn with_own_config<'a>(plane: &'a ControlPlane, namespace: &str) -> Result<Database<'a>> {
-    let mut own = composition(plane).await?;
+    let mut own = composition(plane, "goldenpathdatabase").await?;
     own["metadata"]["name"] = json!("with-own-config");
     own["spec"]["pipeline"][0]["input"]["providerConfig"] = json!({"kind": "ProviderConfig", "name": "own"});
     plane.apply(&own.to_string(), "").await?;

@@ -62,6 +62,16 @@ pub fn namespace() -> ApiResource {
     kind("", "v1", "Namespace", "namespaces")
 }
 
+/// Kubernetes' rules of traffic.
+pub fn network_policy() -> ApiResource {
+    kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies")
+}
+
+/// Amazon EKS's choice of the security groups of pods.
+pub fn security_group_policy() -> ApiResource {
+    kind("vpcresources.k8s.aws", "v1beta1", "SecurityGroupPolicy", "securitygrouppolicies")
+}
+
 /// Kubernetes' Deployment.
 pub fn deployment() -> ApiResource {
     kind("apps", "v1", "Deployment", "deployments")
@@ -70,6 +80,11 @@ pub fn deployment() -> ApiResource {
 /// Crossplane's definition of an XR.
 pub fn definition() -> ApiResource {
     kind("apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "compositeresourcedefinitions")
+}
+
+/// Crossplane's way from an XR to what it is composed of.
+pub fn composition() -> ApiResource {
+    kind("apiextensions.crossplane.io", "v1", "Composition", "compositions")
 }
 
 /// Crossplane's record of an installed provider.
