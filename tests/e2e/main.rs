@@ -20,6 +20,7 @@ mod database;
 mod deletion;
 mod example;
 mod features;
+mod gate;
 mod leak;
 mod managed;
 mod rbac;
@@ -89,6 +90,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         alone crash::a_kill_around_create_secret_loses_nothing,
         alone crash::a_kill_around_create_db_instance_loses_nothing,
         alone crash::a_termination_waits_for_the_create,
+        alone gate::the_others_go_on_while_a_crd_is_away,
         alone budget::a_resource_comes_up_with_four_writes_and_rests_with_none,
         alone replicas::a_rolling_restart_under_load_makes_nothing_twice,
         alone replicas::a_leader_that_was_stopped_changes_nothing_afterwards,

@@ -2,7 +2,7 @@
 
 pub(crate) mod configurations;
 mod sources;
-mod trim;
+pub(crate) mod trim;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 use goldenpath_provider_core::managed::ObjectName;
 use goldenpath_provider_core::{Connect, Managed};
+use kube::api::ApiResource;
 use kube::runtime::reflector::{self, ObjectRef, Store};
 use kube::{Client, ResourceExt};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use crate::changes::Change;
 use crate::dependents::{Known, Target};
 use crate::event::controller_name;
 use crate::executor::{Registration, Run};
-use crate::gate;
+use crate::gate::Kinds;
 use crate::memory::Memories;
 use crate::metrics::Kind;
 use crate::queue::{Cause, KindName};
@@ -63,12 +64,12 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
         self
     }
 
-    /// Runs while the kind's CRD is established, until the runtime is shut down and every reconcile has ended.
+    /// Runs while the kind is served, until the runtime is shut down and every reconcile has ended.
     pub async fn run(self) {
         let runtime = &self.context.runtime;
         let span = tracing::info_span!("controller", kind = %M::kind(&()));
-        let driven =
-            gate::while_established::<M, _>(&runtime.client, &runtime.shutdown, |stop| self.drive(stop));
+        let kinds = Kinds::only(ApiResource::erase::<M>(&()));
+        let driven = runtime.gate.while_served(&kinds, |stop| self.drive(stop));
         tokio::join!(driven.instrument(span), configurations::watch(runtime));
     }
 

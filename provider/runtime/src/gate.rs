@@ -1,85 +1,153 @@
-//! Safe start: a controller runs while its CRD is established, and no other controller waits for it (R243..R245).
+//! Safe start: a controller runs while its kind is served, and no other controller waits for it (R243..R246).
+//!
+//! A kind is served until its CRD is gone, not until somebody asks for that: while a CRD is being deleted, its objects
+//! wait for their finalizers, and so for their controller. Hence one also starts beside a CRD that is being deleted.
 
-use k8s_openapi::api::authorization::v1::{
-    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
-};
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::PostParams;
-use kube::runtime::wait::await_condition;
-use kube::{Api, Client, Resource};
+mod crd;
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::stream::{BoxStream, SelectAll};
+use kube::Client;
+use kube::api::ApiResource;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-/// Runs `drive` whenever `K` is served, until `shutdown`; the token it gets asks it to stop.
-pub(crate) async fn while_established<K: Resource<DynamicType = ()>, F: Future<Output = ()>>(
-    client: &Client,
-    shutdown: &CancellationToken,
-    drive: impl Fn(CancellationToken) -> F,
-) {
-    let Some(may_read) = shutdown.run_until_cancelled(may_read_crds(client)).await else { return };
-    if !may_read {
-        tracing::info!("CustomResourceDefinitions may not be read: starting without waiting for them");
-        return drive(shutdown.clone()).await;
-    }
-    while let Some(()) = shutdown.run_until_cancelled(served::<K>(client, true)).await {
-        let stop = shutdown.child_token();
-        let driven = drive(stop.clone());
-        let removed = async {
-            stop.run_until_cancelled(served::<K>(client, false)).await;
-            stop.cancel();
-        };
-        tokio::join!(driven, removed);
-    }
+/// Holds controllers back while their kinds are not served. Cheap to clone; clones are one.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    client: Client,
+    shutdown: CancellationToken,
+    may_read: Arc<OnceCell<bool>>,
 }
 
-/// Waits until `K` is served, or until it is not.
-async fn served<K: Resource<DynamicType = ()>>(client: &Client, wanted: bool) {
-    let name = format!("{}.{}", K::plural(&()), K::group(&()));
-    let is_served = |crd: Option<&CustomResourceDefinition>| crd.is_some_and(serves::<K>) == wanted;
-    loop {
-        let crds = Api::<CustomResourceDefinition>::all(client.clone());
-        match await_condition(crds, &name, is_served).await {
-            Ok(_) => return,
-            Err(error) => tracing::warn!(%error, name, "cannot watch the CustomResourceDefinition"),
+/// The kinds that a controller needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Kinds {
+    /// The kind that it controls: without it there is nothing to do.
+    pub(crate) own: ApiResource,
+    /// Others, which must be there before it can begin.
+    pub(crate) others: Vec<ApiResource>,
+}
+
+/// Which of the kinds that a controller needs are served, as far as is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Served {
+    own: bool,
+    others: Vec<bool>,
+}
+
+/// Which of the kinds are served, and what will be seen of their CRDs.
+struct Watched {
+    served: Served,
+    looks: SelectAll<BoxStream<'static, (Which, bool)>>,
+}
+
+/// One of the kinds.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Own,
+    Other(usize),
+}
+
+// === impl Gate ===
+
+impl Gate {
+    /// A gate that lets nobody through any more after `shutdown`.
+    pub(crate) fn new(client: Client, shutdown: CancellationToken) -> Self {
+        Self { client, shutdown, may_read: Arc::default() }
+    }
+
+    /// Runs `drive` whenever the kinds are served, until the shutdown; the token it gets asks it to stop.
+    pub(crate) async fn while_served<F: Future<Output = ()>>(
+        &self,
+        kinds: &Kinds,
+        drive: impl Fn(CancellationToken) -> F,
+    ) {
+        let Some(may_read) = self.shutdown.run_until_cancelled(self.may_read()).await else { return };
+        if !may_read {
+            return drive(self.shutdown.clone()).await;
         }
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        let mut watched = Watched::new(&self.client, kinds);
+        while let Some(()) = self.shutdown.run_until_cancelled(watched.until(Served::may_start)).await {
+            let stop = self.shutdown.child_token();
+            let driven = drive(stop.clone());
+            let gone = async {
+                stop.run_until_cancelled(watched.until(Served::must_stop)).await;
+                stop.cancel();
+            };
+            tokio::join!(driven, gone);
+        }
+    }
+
+    /// Whether CRDs may be read: asked once a process (R243).
+    async fn may_read(&self) -> bool {
+        let asked = async {
+            let may = crd::may_be_read(&self.client).await;
+            if !may {
+                tracing::info!(
+                    "CustomResourceDefinitions may not be read: starting without waiting for them"
+                );
+            }
+            may
+        };
+        *self.may_read.get_or_init(|| asked).await
     }
 }
 
-/// Whether a CRD is established, not being deleted, and serves the version of `K` (R244).
-fn serves<K: Resource<DynamicType = ()>>(crd: &CustomResourceDefinition) -> bool {
-    let version = crd.spec.versions.iter().any(|v| v.served && v.name == K::version(&()));
-    let conditions = crd.status.iter().flat_map(|s| s.conditions.iter().flatten());
-    let established = conditions.into_iter().any(|c| c.type_ == "Established" && c.status == "True");
-    version && established && crd.metadata.deletion_timestamp.is_none()
+// === impl Kinds ===
+
+impl Kinds {
+    /// One kind, which needs no other.
+    pub(crate) fn only(own: ApiResource) -> Self {
+        Self { own, others: Vec::new() }
+    }
 }
 
-/// Whether this process may get, list and watch CRDs; without safe start its role does not say so (R243).
-async fn may_read_crds(client: &Client) -> bool {
-    let reviews = Api::<SelfSubjectAccessReview>::all(client.clone());
-    for verb in ["get", "list", "watch"] {
-        let attributes = ResourceAttributes {
-            group: Some("apiextensions.k8s.io".into()),
-            resource: Some("customresourcedefinitions".into()),
-            verb: Some(verb.into()),
-            ..ResourceAttributes::default()
-        };
-        let review = SelfSubjectAccessReview {
-            spec: SelfSubjectAccessReviewSpec {
-                resource_attributes: Some(attributes),
-                ..SelfSubjectAccessReviewSpec::default()
-            },
-            ..SelfSubjectAccessReview::default()
-        };
-        match reviews.create(&PostParams::default(), &review).await {
-            Ok(answer) if answer.status.as_ref().is_some_and(|s| s.allowed) => {}
-            Ok(_) => return false,
-            Err(error) => {
-                tracing::warn!(%error, "cannot ask whether CustomResourceDefinitions may be read");
-                return false;
+// === impl Served ===
+
+impl Served {
+    /// Whether everything is there.
+    fn may_start(&self) -> bool {
+        let Self { own, others } = self;
+        *own && others.iter().all(|served| *served)
+    }
+
+    /// Whether there is nothing left to control. What another kind leaves behind still has to be let go.
+    fn must_stop(&self) -> bool {
+        !self.own
+    }
+
+    fn note(&mut self, which: Which, served: bool) {
+        match which {
+            Which::Own => self.own = served,
+            Which::Other(at) => self.others[at] = served,
+        }
+    }
+}
+
+// === impl Watched ===
+
+impl Watched {
+    /// Nothing is known yet.
+    fn new(client: &Client, Kinds { own, others }: &Kinds) -> Self {
+        let served = Served { own: false, others: vec![false; others.len()] };
+        let others = others.iter().enumerate().map(|(at, kind)| (Which::Other(at), kind));
+        let looks = [(Which::Own, own)].into_iter().chain(others).map(|(which, kind)| {
+            crd::looks(client.clone(), kind.clone()).map(move |served| (which, served)).boxed()
+        });
+        Self { served, looks: looks.collect() }
+    }
+
+    /// Returns once what is served is as wanted.
+    async fn until(&mut self, is_wanted: impl Fn(&Served) -> bool) {
+        while !is_wanted(&self.served) {
+            if let Some((which, served)) = self.looks.next().await {
+                self.served.note(which, served);
             }
         }
     }
-    true
 }
 
 #[cfg(test)]

@@ -23,7 +23,10 @@ use kube::runtime::controller::Action;
 use kube::runtime::reflector::{self, Store};
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Resource, ResourceExt};
+use tokio_util::sync::CancellationToken;
 
+use crate::controller::trim::trim;
+use crate::gate::Kinds;
 use crate::runtime::Runtime;
 pub use group::ConfigGroup;
 use moves::Moves;
@@ -52,34 +55,38 @@ const BEFORE_USAGES: Duration = Duration::from_secs(1);
 /// Changes within this time are one.
 const DEBOUNCE: Duration = Duration::from_millis(100);
 
-/// Runs the controllers of both configuration kinds until the runtime is shut down.
+/// Runs the controllers of both configuration kinds while they are served, until the runtime is shut down.
 pub async fn run(runtime: &Runtime) {
     let group = &runtime.options.config_group;
     if !group.exists() {
         return;
     }
-    tokio::join!(run_kind(runtime, group.configs()), run_kind(runtime, group.cluster_configs()));
+    let run_kind = async |kind: ApiResource| {
+        let kinds = Kinds { own: kind.clone(), others: vec![group.usages()] };
+        runtime.gate.while_served(&kinds, |stop| control(runtime, kind.clone(), stop)).await;
+    };
+    tokio::join!(run_kind(group.configs()), run_kind(group.cluster_configs()));
 }
 
-async fn run_kind(runtime: &Runtime, kind: ApiResource) {
+/// Keeps the configurations of a kind that are used, until it is asked to stop.
+async fn control(runtime: &Runtime, kind: ApiResource, stop: CancellationToken) {
     let client = runtime.client.clone();
     let config_writer = reflector::store::Writer::new(kind.clone());
     let configs = config_writer.as_reader();
     let usage_kind = runtime.options.config_group.usages();
     let usage_writer = reflector::store::Writer::new(usage_kind.clone());
     let usages = usage_writer.as_reader();
-    let strip = |object: &mut DynamicObject| object.managed_fields_mut().clear();
 
     let changed_configs = watcher(Api::all_with(client.clone(), &kind), watcher::Config::default())
         .default_backoff()
-        .modify(strip)
+        .modify(trim)
         .reflect(config_writer)
         .applied_objects()
         .filter_map(async |event| event.ok().map(Ok));
     let mut moves = Moves::new(kind.clone());
     let changed_usages = watcher(Api::all_with(client, &usage_kind), of_kind(&kind))
         .default_backoff()
-        .modify(strip)
+        .modify(trim)
         .reflect(usage_writer)
         .filter_map(async |event| event.ok())
         .flat_map(move |event| stream::iter(moves.concerned(&event)));
@@ -88,7 +95,7 @@ async fn run_kind(runtime: &Runtime, kind: ApiResource) {
     kube::runtime::Controller::for_stream_with(changed_configs, configs, kind)
         .with_config(kube::runtime::controller::Config::default().debounce(DEBOUNCE))
         .reconcile_on(changed_usages)
-        .graceful_shutdown_on(runtime.shutdown.clone().cancelled_owned())
+        .graceful_shutdown_on(stop.cancelled_owned())
         .run(reconcile, |_, _, _| Action::requeue(SHORT_WAIT), Arc::new(context))
         .for_each(async |result| {
             if let Err(kube::runtime::controller::Error::ReconcilerFailed(error, config)) = result {
@@ -152,8 +159,12 @@ impl Context {
         }
         let usages = self.usages_in(config.namespace().as_deref());
         let selector = of_kind(&self.kind).label_selector.unwrap_or_default();
-        let listed = usages.list(&kube::api::ListParams::default().labels(&selector)).await?;
-        Ok(Some(listed.items.into_iter().map(Arc::new).collect()))
+        match usages.list(&kube::api::ListParams::default().labels(&selector)).await {
+            Ok(listed) => Ok(Some(listed.items.into_iter().map(Arc::new).collect())),
+            // The kind is gone, and all usages with it: while CRDs are being deleted, any may go first.
+            Err(kube::Error::Api(status)) if status.is_not_found() => Ok(Some(Vec::new())),
+            Err(error) => Err(error),
+        }
     }
 
     /// The time, in the whole seconds that Kubernetes keeps.

@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::executor::Executor;
+use crate::gate::Gate;
 use crate::{ChangeLog, ConfigGroup, Leadership, Metrics, Recorder, UpjetMetrics};
 
 /// How controllers behave.
@@ -50,6 +51,7 @@ pub struct Runtime {
     /// Cancelled when no reconcile may begin any more; those that have begun end by themselves.
     pub shutdown: CancellationToken,
     pub(crate) executor: Executor,
+    pub(crate) gate: Gate,
     configurations_watched: Arc<AtomicBool>,
 }
 
@@ -77,8 +79,9 @@ impl Runtime {
         shutdown: CancellationToken,
     ) -> Self {
         let executor = Executor::new(options.max_reconcile_rate, shutdown.clone());
+        let gate = Gate::new(client.clone(), shutdown.clone());
         let configurations_watched = Arc::default();
-        Self { client, options, recorder, metrics, shutdown, executor, configurations_watched }
+        Self { client, options, recorder, metrics, shutdown, executor, gate, configurations_watched }
     }
 
     /// Whether a controller watches the configurations for all others already; from now on, the one that asks does.

@@ -10,11 +10,13 @@ use kube::api::{ApiResource, DynamicObject, PartialObjectMeta};
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::sources::{changes, revision};
 use crate::changes::{Change, Key};
 use crate::dependents::Target;
+use crate::gate::Kinds;
 use crate::provider_config::ConfigGroup;
 use crate::runtime::Runtime;
 
@@ -27,12 +29,18 @@ struct Secrets {
     watched: HashMap<SecretReference, AbortOnDropHandle<()>>,
 }
 
-/// Wakes the managed resources of a configuration when its spec or one of its Secrets changes, until the runtime
-/// is shut down. The first call of a process does so for all its controllers.
+/// Wakes the managed resources of a configuration when its spec or one of its Secrets changes, while there are such
+/// kinds, until the runtime is shut down. The first call of a process does so for all its controllers.
 pub(crate) async fn watch(runtime: &Runtime) {
-    if !runtime.options.config_group.exists() || runtime.configurations_watched() {
+    let group = &runtime.options.config_group;
+    if !group.exists() || runtime.configurations_watched() {
         return;
     }
+    let kinds = Kinds { own: group.configs(), others: vec![group.cluster_configs()] };
+    runtime.gate.while_served(&kinds, |stop| follow(runtime, stop)).await;
+}
+
+async fn follow(runtime: &Runtime, stop: CancellationToken) {
     let (changed, mut changed_secrets) = mpsc::channel(16);
     let mut secrets = Secrets::new(runtime.client.clone(), changed);
     let group = &runtime.options.config_group;
@@ -45,7 +53,7 @@ pub(crate) async fn watch(runtime: &Runtime) {
     };
     loop {
         tokio::select! {
-            () = runtime.shutdown.cancelled() => return,
+            () = stop.cancelled() => return,
             Some((target, change)) = configs.next() => match change {
                 Change::Listed(_, named) => secrets.follow(target, named),
                 Change::Changed(_, named) => {
