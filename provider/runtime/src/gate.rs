@@ -83,7 +83,7 @@ impl Gate {
 
     /// Whether CRDs may be read: asked once a process (R243).
     async fn may_read(&self) -> bool {
-        let asked = async {
+        let asked = Box::pin(async {
             let may = crd::may_be_read(&self.client).await;
             if !may {
                 tracing::info!(
@@ -91,7 +91,7 @@ impl Gate {
                 );
             }
             may
-        };
+        });
         *self.may_read.get_or_init(|| asked).await
     }
 }
