@@ -15,7 +15,7 @@ use crate::request::SHORT_LIMIT;
 pub(super) const LEASE: Duration = Duration::from_secs(6);
 const RENEW: Duration = Duration::from_secs(4);
 /// How often the lease is tried.
-pub(super) const RETRY: Duration = Duration::from_millis(500);
+const RETRY: Duration = Duration::from_millis(500);
 /// Where the Lease is, and its name.
 const LEASE_OBJECT: (&str, &str) =
     ("crossplane-system", "crossplane-leader-election-provider-goldenpath-aws");
@@ -77,7 +77,7 @@ impl<'a> Pair<'a> {
         };
         let begun = seconds_now()?;
         let first = Member(plane.replica(&replica("first", is_nice)).await?);
-        first.until_line_since(begun, |line| line["message"] == "leading").await?;
+        first.until_leading_since(begun).await?;
         let second = Member(plane.replica(&replica("second", false)).await?);
         Ok(Self { plane, first, second })
     }
@@ -118,6 +118,11 @@ impl Member {
     /// Whether it has started a controller.
     pub(super) fn has_begun(&self) -> Result<bool> {
         Ok(std::fs::read_to_string(self.process().log())?.contains("\"message\":\"started\""))
+    }
+
+    /// When it has begun to lead after a moment; both in seconds of the epoch.
+    pub(super) async fn until_leading_since(&self, moment: f64) -> Result<f64> {
+        self.until_line_since(moment, |line| line["message"] == "leading").await
     }
 
     /// When it has first reconciled an object after a moment; both in seconds of the epoch.

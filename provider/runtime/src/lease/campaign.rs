@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::stream::BoxStream;
 use k8s_openapi::api::coordination::v1::{Lease as Object, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::PostParams;
+use kube::runtime::watcher::{self, Event};
+use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, ResourceExt};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -52,10 +56,22 @@ impl Campaign {
     }
 
     /// Returns when the lease is held.
+    ///
+    /// It is asked for once a retry period, when it ends, and whenever it is written: a sign that is seen late is
+    /// counted late, and would be waited out late.
     pub(super) async fn acquire(&mut self) {
+        let mut written = self.writes();
         while self.try_hold().await != Try::Held {
-            sleep(self.lease.retry_period.min(self.until_its_end())).await;
+            let pause = self.lease.retry_period.min(self.until_its_end());
+            let _seen = timeout(pause, written.next()).await;
         }
+    }
+
+    /// One item for each write of the Lease. It only wakes: where a watch does not work, nothing comes.
+    fn writes(&self) -> BoxStream<'static, ()> {
+        let only = watcher::Config::default().fields(&format!("metadata.name={}", self.lease.name));
+        let events = watch(self.api.clone(), only).default_backoff();
+        events.filter_map(async |event| matches!(event, Ok(Event::Apply(_))).then_some(())).boxed()
     }
 
     /// How long the lease of the holder that was seen still lasts; for nobody's lease, until it can be asked for.

@@ -95,6 +95,36 @@ async fn a_holder_that_dies_is_followed_when_its_lease_ends() {
     assert_eq!(holder(&api), "second");
 }
 
+/// The follower asks at each even second, so that its next question would show this sign a second late.
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_lease_is_counted_from_its_last_sign_whenever_that_was() {
+    let api = FakeApi::default();
+    let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
+    let last_sign = async {
+        sleep(Duration::from_secs(11)).await;
+        assert_eq!(first.try_hold().await, Try::Held);
+        Instant::now()
+    };
+    let ((), signed) = tokio::join!(second.acquire(), last_sign);
+    assert_eq!(signed.elapsed().as_millis() / 10, 6000, "{:?}", signed.elapsed());
+    assert_eq!(holder(&api), "second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_given_back_is_taken_at_once() {
+    let api = FakeApi::default();
+    let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
+    let given_back = async {
+        sleep(Duration::from_secs(11)).await;
+        first.release().await;
+        Instant::now()
+    };
+    let ((), given_back) = tokio::join!(second.acquire(), given_back);
+    assert!(given_back.elapsed() < Duration::from_millis(10), "{:?}", given_back.elapsed());
+}
+
 #[tokio::test(start_paused = true)]
 async fn two_that_ask_at_once_are_one_holder_and_one_that_asks_again() {
     let api = FakeApi::default();
