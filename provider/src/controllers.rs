@@ -17,7 +17,11 @@ pub(crate) fn config_group() -> ConfigGroup {
 
 /// Runs every controller until the runtime is shut down and what has begun has ended.
 pub(crate) async fn run(runtime: &Runtime, calls: Calls) {
-    let clients = Arc::new(Clients::new(ClusterObjects::new(runtime.client.clone())).counting(calls));
+    let leadership = runtime.options.leadership.clone();
+    let clients = Clients::new(ClusterObjects::new(runtime.client.clone()))
+        .counting(calls)
+        .while_leading(move || leadership.holds());
+    let clients = Arc::new(clients);
     tokio::join!(
         provider_config::run(runtime),
         Controller::<Instance, _>::new(runtime, rds::instance::Connector::new(clients.clone()))

@@ -6,6 +6,7 @@ mod credentials;
 mod identity;
 mod ini;
 mod kept;
+mod leading;
 mod partition;
 mod place;
 mod refreshing;
@@ -32,6 +33,8 @@ use config::Config;
 use credentials::{Material, Pod, Unread};
 use identity::Identity;
 use kept::Kept;
+pub(crate) use leading::NotLeading;
+use leading::WhileLeading;
 use place::Place;
 
 /// Long enough for TCP and TLS across an ocean; two attempts still end within five seconds.
@@ -55,6 +58,7 @@ pub struct Clients<O> {
     pub(crate) objects: O,
     http: SharedHttpClient,
     calls: Option<Calls>,
+    leading: Option<WhileLeading>,
     time: SharedTimeSource,
     pod: Pod,
     identities: Kept<IdentityKey, Identity>,
@@ -103,6 +107,7 @@ impl<O: Objects> Clients<O> {
             objects,
             http: aws_smithy_http_client::Builder::new().tls_provider(provider).build_https(),
             calls: None,
+            leading: None,
             time: SharedTimeSource::default(),
             pod: Pod::of(|name| std::env::var(name).ok()),
             identities: Kept::default(),
@@ -117,6 +122,13 @@ impl<O: Objects> Clients<O> {
     #[must_use]
     pub fn counting(mut self, calls: Calls) -> Self {
         self.calls = Some(calls);
+        self
+    }
+
+    /// Sends requests only while this process may act, as `may_act` says; it is asked before each attempt.
+    #[must_use]
+    pub fn while_leading(mut self, may_act: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.leading = Some(WhileLeading::new(may_act));
         self
     }
 
@@ -168,7 +180,7 @@ impl<O: Objects> Clients<O> {
             return Ok(session);
         }
         tracing::debug!(config = %config.name, kind = config.kind, %region, "opening AWS clients");
-        let session = Session::open(&identity, &place, &base, self.counter(&config));
+        let session = Session::open(&identity, &place, &base, &self.watchers(&config));
         let of_old = |k: &SessionKey| key.identity.supersedes(&k.identity);
         Ok(self.sessions.keep(key.clone(), session, self.time.now(), of_old))
     }
@@ -179,9 +191,11 @@ impl<O: Objects> Clients<O> {
         self.backoffs.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied()
     }
 
-    /// What counts the calls of a configuration's clients, if anybody does.
-    fn counter(&self, config: &Config) -> Option<SharedInterceptor> {
-        self.calls.as_ref().map(|calls| SharedInterceptor::new(calls.of(config.account())))
+    /// What sees every attempt of a call of a configuration's clients: who counts it, and who may refuse it.
+    fn watchers(&self, config: &Config) -> Vec<SharedInterceptor> {
+        let counts = self.calls.as_ref().map(|calls| SharedInterceptor::new(calls.of(config.account())));
+        let refuses = self.leading.clone().map(SharedInterceptor::new);
+        counts.into_iter().chain(refuses).collect()
     }
 
     /// What all clients of a region have in common. The credentials are kept by themselves, not by the SDK.
@@ -222,7 +236,8 @@ impl<O: Objects> Clients<O> {
         if let Some(identity) = self.identities.get(&key, self.time.now()) {
             return Ok((key, identity));
         }
-        let identity = Identity::of(config, material, place, base, self.time.clone()).await;
+        let watchers = self.watchers(config);
+        let identity = Identity::of(config, material, place, base, watchers, self.time.clone()).await;
         let identity = self.identities.keep(key.clone(), identity, self.time.now(), |k| key.supersedes(k));
         Ok((key, identity))
     }
@@ -263,21 +278,16 @@ impl IdentityKey {
 // === impl Session ===
 
 impl Session {
-    fn open(
-        identity: &Identity,
-        place: &Place,
-        base: &SdkConfig,
-        counter: Option<SharedInterceptor>,
-    ) -> Self {
+    fn open(identity: &Identity, place: &Place, base: &SdkConfig, watchers: &[SharedInterceptor]) -> Self {
         let mut rds = aws_sdk_rds::config::Builder::from(base);
         rds.set_credentials_provider(identity.provider());
         rds.set_endpoint_resolver(place.resolver("rds"));
         let mut secrets = aws_sdk_secretsmanager::config::Builder::from(base);
         secrets.set_credentials_provider(identity.provider());
         secrets.set_endpoint_resolver(place.resolver("secretsmanager"));
-        if let Some(counter) = counter {
-            rds.push_interceptor(counter.clone());
-            secrets.push_interceptor(counter);
+        for watcher in watchers {
+            rds.push_interceptor(watcher.clone());
+            secrets.push_interceptor(watcher.clone());
         }
         if identity.provider().is_none() {
             rds.set_allow_no_auth();

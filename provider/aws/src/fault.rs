@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use goldenpath_provider_core::{Fault, FaultKind, Sensitive};
 
+use crate::client::NotLeading;
 pub(crate) use table::Meaning;
 
 /// An API of AWS, as messages name it.
@@ -61,6 +62,9 @@ impl Service {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        if cause::<NotLeading>(Some(error)).is_some() {
+            return plain(Fault::transient("NotLeading", NotLeading.to_string()));
+        }
         match error {
             SdkError::ServiceError(e) => {
                 let status = e.raw().status().as_u16();
@@ -141,6 +145,11 @@ fn credentials(error: &CredentialsError) -> Failure {
 pub(crate) fn credentials_error<'a>(
     error: Option<&'a (dyn Error + 'static)>,
 ) -> Option<&'a CredentialsError> {
+    cause(error)
+}
+
+/// The cause of this type in a chain of errors.
+fn cause<'a, T: Error + 'static>(error: Option<&'a (dyn Error + 'static)>) -> Option<&'a T> {
     std::iter::successors(error, |e| (*e).source()).find_map(|e| e.downcast_ref())
 }
 

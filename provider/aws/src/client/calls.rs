@@ -62,6 +62,10 @@ enum CallResult {
 #[derive(Debug)]
 struct ThrottledAt(Instant);
 
+/// The attempt has got so far that its request goes out: there are credentials, if it needs them.
+#[derive(Debug)]
+struct Signed;
+
 // === impl Calls ===
 
 impl Calls {
@@ -105,11 +109,22 @@ impl Intercept for CountCalls {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        config.interceptor_state().unset::<Signed>();
         let Some(ThrottledAt(since)) = config.load::<ThrottledAt>() else { return Ok(()) };
         let (waited, service) = (since.elapsed(), service(config));
         let labels = WaitLabels { account: self.account.clone(), service };
         self.calls.throttled.get_or_create(&labels).inc_by(waited.as_secs_f64());
         config.interceptor_state().unset::<ThrottledAt>();
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().store_put(Signed);
         Ok(())
     }
 
@@ -119,6 +134,11 @@ impl Intercept for CountCalls {
         components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let is_refused =
+            matches!(context.output_or_error(), Some(Err(error)) if error.is_interceptor_error());
+        if config.load::<Signed>().is_none() || is_refused {
+            return Ok(());
+        }
         let result = CallResult::of(context, components);
         let operation = config.load::<Metadata>().map(|m| m.name().to_owned()).unwrap_or_default();
         let (account, service) = (self.account.clone(), service(config));
@@ -132,6 +152,10 @@ impl Intercept for CountCalls {
 
 fn service(config: &ConfigBag) -> String {
     config.load::<Metadata>().map(|m| m.service().to_owned()).unwrap_or_default()
+}
+
+impl Storable for Signed {
+    type Storer = StoreReplace<Self>;
 }
 
 impl Storable for ThrottledAt {

@@ -3,6 +3,7 @@
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 
 use super::config::Config;
 use super::credentials::{Material, session_name};
@@ -15,6 +16,8 @@ use super::sts::{Assumed, WebIdentity};
 pub(super) struct Identity {
     /// `None` leaves requests unsigned.
     provider: Option<SharedCredentialsProvider>,
+    /// What sees every attempt of a call to STS.
+    watchers: Vec<SharedInterceptor>,
     time: SharedTimeSource,
 }
 
@@ -30,9 +33,10 @@ impl Identity {
         material: Material,
         place: &Place,
         base: &SdkConfig,
+        watchers: Vec<SharedInterceptor>,
         time: SharedTimeSource,
     ) -> Self {
-        let mut identity = Self { provider: None, time };
+        let mut identity = Self { provider: None, watchers, time };
         identity.provider = match material {
             Material::Anonymous => None,
             Material::Keys(keys) => Some(SharedCredentialsProvider::new(keys.credentials())),
@@ -71,6 +75,9 @@ impl Identity {
         let mut sts = aws_sdk_sts::config::Builder::from(base);
         sts.set_credentials_provider(self.provider());
         sts.set_endpoint_resolver(place.resolver("sts"));
+        for watcher in &self.watchers {
+            sts.push_interceptor(watcher.clone());
+        }
         if self.provider.is_none() {
             sts.set_allow_no_auth();
         }

@@ -293,3 +293,35 @@ async fn what_a_configuration_says_of_retries_is_known_even_if_its_credentials_a
     scene.clients.session(&instance, "eu-central-1").await.unwrap_err();
     assert_eq!(scene.clients.backoff(&instance), None, "it was removed");
 }
+
+#[tokio::test]
+async fn what_sts_is_asked_is_counted_as_every_other_call() {
+    let mut registry = prometheus_client::registry::Registry::default();
+    let mut scene = Scene::of(assumed(&json!([{"roleARN": "arn:aws:iam::123456789012:role/a"}])), &[]);
+    scene.clients = scene.clients.counting(Calls::new(&mut registry));
+    for _ in 0..2 {
+        scene.describe("eu-central-1").await.unwrap();
+    }
+    let mut page = String::new();
+    prometheus_client::encoding::text::encode(&mut page, &registry).unwrap();
+    for (service, operation, count) in [("STS", "AssumeRole", 1), ("RDS", "DescribeDBInstances", 2)] {
+        let line = format!(
+            "goldenpath_aws_calls_total{{account=\"123456789012\",service=\"{service}\",operation=\"{operation}\",result=\"success\"}} {count}"
+        );
+        assert!(page.lines().any(|l| l == line), "{line} is not in\n{page}");
+    }
+}
+
+/// Neither for a call nor for the role that it needs.
+#[tokio::test]
+async fn a_process_that_does_not_lead_asks_aws_nothing() {
+    let mut registry = prometheus_client::registry::Registry::default();
+    let mut scene = Scene::of(assumed(&two_hops()), &[]);
+    scene.clients = scene.clients.counting(Calls::new(&mut registry)).while_leading(|| false);
+    let told = scene.describe("eu-central-1").await.unwrap_err();
+    assert!(!told.is_empty());
+    assert_eq!(scene.requests(), [""; 0]);
+    let mut page = String::new();
+    prometheus_client::encoding::text::encode(&mut page, &registry).unwrap();
+    assert!(!page.contains("goldenpath_aws_calls_total{"), "nothing was asked: {page}");
+}

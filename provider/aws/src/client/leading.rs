@@ -1,0 +1,63 @@
+//! Lets no request go out from a process that may not act any more: an interceptor of the SDK.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// Asks before each attempt of a call whether this process may act: one that was stopped while it waited for an answer
+/// must not ask again for what another process has done meanwhile (R237).
+#[derive(Clone)]
+pub(super) struct WhileLeading(Arc<dyn Fn() -> bool + Send + Sync>);
+
+/// This process may not act any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotLeading;
+
+// === impl WhileLeading ===
+
+impl WhileLeading {
+    /// Asks this.
+    pub(super) fn new(may_act: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(may_act))
+    }
+}
+
+impl fmt::Debug for WhileLeading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("WhileLeading").field(&(self.0)()).finish()
+    }
+}
+
+impl Intercept for WhileLeading {
+    fn name(&self) -> &'static str {
+        "WhileLeading"
+    }
+
+    /// The last moment before the request goes out, signed.
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if (self.0)() { Ok(()) } else { Err(NotLeading.into()) }
+    }
+}
+
+// === impl NotLeading ===
+
+impl fmt::Display for NotLeading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this process does not hold the lease any more")
+    }
+}
+
+impl std::error::Error for NotLeading {}
+
+#[cfg(test)]
+mod tests;
