@@ -1,10 +1,16 @@
 //! The conditions of an XR. Crossplane's own (`Ready`, `Synced`, `Healthy`, `UpToDate`, `Responsive`) cannot be
 //! said in these types.
 
+use std::str::FromStr;
+
 use function_sdk_rust::proto::v1;
+use pbjson_types::Struct;
+use serde::Deserialize;
+
+use crate::wire;
 
 /// The types of conditions that golden paths set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumIter)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumIter, strum::EnumString)]
 pub enum ConditionType {
     /// The spec is one that can be acted on.
     Accepted,
@@ -21,7 +27,7 @@ pub enum ConditionType {
 }
 
 /// Whether a [`Condition`] holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
 pub enum Status {
     /// It holds.
     True,
@@ -44,9 +50,42 @@ pub struct Condition {
     pub message: String,
 }
 
+/// The conditions of an object, as it tells them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    conditions: Vec<ToldCondition>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ToldCondition {
+    r#type: String,
+    status: String,
+    reason: String,
+    message: String,
+}
+
+// === impl ToldCondition ===
+
+impl ToldCondition {
+    /// None of a type that golden paths do not set.
+    fn known(self) -> Option<Condition> {
+        let Self { r#type, status, reason, message } = self;
+        let status = Status::from_str(&status).unwrap_or(Status::Unknown);
+        Some(Condition { r#type: ConditionType::from_str(&r#type).ok()?, status, reason, message })
+    }
+}
+
 // === impl Condition ===
 
 impl Condition {
+    /// The conditions of golden paths that an object has.
+    pub fn all_of(object: &Struct) -> Vec<Self> {
+        let told = wire::below(object, "status").and_then(|status| wire::read::<Told>(status).ok());
+        told.unwrap_or_default().conditions.into_iter().filter_map(ToldCondition::known).collect()
+    }
+
     /// It holds.
     pub fn holds(r#type: ConditionType, reason: impl Into<String>) -> Self {
         Self { r#type, status: Status::True, reason: reason.into(), message: String::new() }

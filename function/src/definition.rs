@@ -7,11 +7,15 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 };
 use kube::CustomResourceExt;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::claims::{self, Claim};
 use crate::path::GoldenPath;
 
-/// A `CompositeResourceDefinition` of `apiextensions.crossplane.io/v2`.
+/// What Crossplane puts behind a claim's name to make its XR's.
+const MADE_UP: u32 = 6;
+
+/// A `CompositeResourceDefinition`: of `apiextensions.crossplane.io/v2`, or of v1 where there is a claim.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Definition {
@@ -33,6 +37,10 @@ struct Spec {
     scope: &'static str,
     group: String,
     names: CustomResourceDefinitionNames,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim_names: Option<CustomResourceDefinitionNames>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_composite_delete_policy: Option<&'static str>,
     default_composition_ref: Reference,
     versions: Vec<Version>,
 }
@@ -86,9 +94,55 @@ pub fn of<P: GoldenPath>() -> Definition {
             scope: "Namespaced",
             group: crd.spec.group,
             names: crd.spec.names,
+            claim_names: None,
+            default_composite_delete_policy: None,
             default_composition_ref: Reference { name: composition },
             versions: versions.collect(),
         },
+    }
+}
+
+/// The definition of a golden path's claim: of the same types, with one rule more.
+pub fn of_claim<C: Claim>() -> Definition {
+    let mut definition = of::<C::Of>();
+    let names = names(&claims::kind::<C>());
+    definition.api_version = "apiextensions.crossplane.io/v1";
+    definition.metadata.name = format!("{}.{}", names.plural, definition.spec.group);
+    let spec = &mut definition.spec;
+    spec.scope = "LegacyCluster";
+    spec.default_composition_ref.name = names.kind.to_lowercase();
+    spec.claim_names = Some(CustomResourceDefinitionNames {
+        categories: spec.names.categories.take(),
+        ..self::names(C::KIND)
+    });
+    spec.names = names;
+    spec.default_composite_delete_policy = Some("Background");
+    for version in &mut spec.versions {
+        let schema = &mut version.schema.open_api_v3_schema;
+        limit_name(schema, C::Of::LONGEST_NAME + MADE_UP);
+        refuse_connection_secrets(schema);
+    }
+    definition
+}
+
+fn names(kind: &str) -> CustomResourceDefinitionNames {
+    let singular = kind.to_lowercase();
+    CustomResourceDefinitionNames {
+        kind: kind.to_owned(),
+        plural: format!("{singular}s"),
+        singular: Some(singular),
+        ..CustomResourceDefinitionNames::default()
+    }
+}
+
+/// Crossplane gives every claim the field and, as nothing is published, would ignore it.
+fn refuse_connection_secrets(schema: &mut Value) {
+    let rule = json!({
+        "rule": "!has(self.writeConnectionSecretToRef)",
+        "message": "leave out spec.writeConnectionSecretToRef; the credentials are in the Secret that spec.secretRef names",
+    });
+    if let Some(Value::Array(rules)) = schema.pointer_mut("/properties/spec/x-kubernetes-validations") {
+        rules.push(rule);
     }
 }
 
@@ -98,6 +152,11 @@ impl Definition {
     /// Name of the XRD, and of its file.
     pub fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// Kind of the claim, where there is one.
+    pub fn claim_kind(&self) -> Option<&str> {
+        self.spec.claim_names.as_ref().map(|names| names.kind.as_str())
     }
 
     /// Name of the composition that an XR gets unless it names another.

@@ -15,6 +15,7 @@
 //! Pure: the same request gives the same response. `clippy.toml` bans clocks, files, processes and the
 //! environment from this crate; only `main.rs` touches the world.
 
+pub mod claims;
 pub mod composition;
 pub mod condition;
 pub mod definition;

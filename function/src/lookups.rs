@@ -6,7 +6,7 @@ use function_sdk_rust::proto::v1::RunFunctionResponse;
 use function_sdk_rust::response::{self, ResourceMatch};
 use kube::core::TypeMeta;
 
-/// Objects of one kind in all namespaces, chosen by labels.
+/// Objects of one kind.
 ///
 /// The kind must be known to the cluster: Crossplane aborts the whole reconcile for one that is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,16 +15,34 @@ pub struct Lookup {
     pub name: &'static str,
     /// Of what kind.
     pub r#type: TypeMeta,
-    /// The labels that they have; never none, which would list everything.
-    pub labels: BTreeMap<String, String>,
+    /// Which ones.
+    pub chosen: Chosen,
+}
+
+/// Which objects of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// Those of all namespaces that have these labels; never none, which would list everything.
+    Labelled(BTreeMap<String, String>),
+    /// The one of this name; an answer without objects says that there is none.
+    Named {
+        /// Where it is.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
 }
 
 // === impl Lookup ===
 
 impl Lookup {
     pub(crate) fn tell(self, response: &mut RunFunctionResponse) {
-        let Self { name, r#type, labels } = self;
-        let labels = ResourceMatch::Labels(labels.into_iter().collect());
-        response::require_resources(response, name, r#type.api_version, r#type.kind, Some(labels), None);
+        let Self { name, r#type, chosen } = self;
+        let (matching, namespace) = match chosen {
+            Chosen::Labelled(labels) => (ResourceMatch::Labels(labels.into_iter().collect()), None),
+            Chosen::Named { namespace, name } => (ResourceMatch::Name(name), Some(namespace)),
+        };
+        let TypeMeta { api_version, kind } = r#type;
+        response::require_resources(response, name, api_version, kind, Some(matching), namespace);
     }
 }

@@ -1,10 +1,12 @@
 //! What a golden path is.
 
 use function_sdk_rust::proto::v1::Resource as Composite;
+use kube::core::object::HasStatus;
 use kube::{CustomResourceExt, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::claims::{self, Claim};
 use crate::composition::Composition;
 use crate::condition::Condition;
 use crate::definition::{self, Definition};
@@ -19,7 +21,13 @@ use crate::wire;
 /// One kind of XR and what it becomes. Everything that is needed is in the arguments.
 pub trait GoldenPath {
     /// The XR.
-    type Composite: Resource<DynamicType = ()> + CustomResourceExt + ResourceExt + DeserializeOwned;
+    type Composite: Resource<DynamicType = ()>
+        + CustomResourceExt
+        + ResourceExt
+        + HasStatus<Status = Self::Status>
+        + Clone
+        + Serialize
+        + DeserializeOwned;
     /// Its status.
     type Status: Serialize;
     /// The longest name of an XR whose composed resources still have legal names.
@@ -69,6 +77,16 @@ impl Entry {
             run: run::<P>,
         }
     }
+
+    /// The entry of a claim of a golden path.
+    pub const fn of_claim<C: Claim>() -> Self {
+        Self {
+            api_version: Self::of::<C::Of>().api_version,
+            kind: claims::kind::<C>,
+            definition: definition::of_claim::<C>,
+            run: claims::run::<C>,
+        }
+    }
 }
 
 /// Composes, and reports what that means for the user, whether or not anything could be composed.
@@ -97,7 +115,7 @@ fn run<P: GoldenPath>(
 }
 
 /// A spec that the XRD lets pass and this function cannot read: they are of different releases.
-fn undecodable(error: &serde_path_to_error::Error<serde::de::value::Error>) -> Problem {
+pub(crate) fn undecodable(error: &serde_path_to_error::Error<serde::de::value::Error>) -> Problem {
     Problem::error("InvalidSpec", error.inner().to_string())
         .at(format!(".{}", error.path()))
         .remedy("correct the field, or install the XRD that belongs to this function")

@@ -5,4 +5,5 @@ pub mod database;
 use crate::path::Entry;
 
 /// Every golden path.
-pub static ALL: &[Entry] = &[Entry::of::<database::Database>()];
+pub static ALL: &[Entry] =
+    &[Entry::of::<database::Database>(), Entry::of_claim::<database::claim::DatabaseClaim>()];

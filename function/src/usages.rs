@@ -3,6 +3,9 @@
 use kube::CustomResource;
 use serde::{Deserialize, Serialize};
 
+/// Reason of the condition `DeletionBlocked` where nothing asks for a `Usage`.
+pub const NOT_PROTECTED: &str = "NotProtected";
+
 /// Has Crossplane refuse the deletion of an object of the same namespace, with a reason.
 #[derive(CustomResource, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[kube(

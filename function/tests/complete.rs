@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use function_sdk_rust::proto::v1::{Resource, RunFunctionRequest, Severity, State};
 use function_sdk_rust::resource::{json_to_struct, struct_to_json};
+use goldenpath_function::path::Entry;
 use goldenpath_function::paths::ALL;
 use goldenpath_function::service::run;
 use serde_json::{Value, json};
@@ -31,13 +32,30 @@ fn documents(folder: &str) -> Vec<(String, Value)> {
     documents
 }
 
-/// The examples of a kind are in a folder named by it, without what all kinds begin with.
+/// The examples of a kind are in a folder named by it, without what all kinds begin with; those of claims by the claim.
 fn folder(kind: &str) -> String {
-    kind.trim_start_matches("GoldenPath").to_lowercase()
+    kind.trim_start_matches("GoldenPath").trim_start_matches('X').to_lowercase()
 }
 
 fn input_of(composition: &Value) -> Value {
     composition["spec"]["pipeline"][0]["input"].clone()
+}
+
+/// What Crossplane makes of an example that is a claim; any other example is an XR already.
+fn composite(example: &Value, path: &Entry) -> Value {
+    if (path.definition)().claim_kind() != example["kind"].as_str() {
+        return example.clone();
+    }
+    let mut xr = example.clone();
+    let Value::Object(metadata) = xr["metadata"].take() else { panic!("{example}") };
+    let [name, namespace] = ["name", "namespace"].map(|key| metadata[key].clone());
+    xr["kind"] = (path.kind)().into();
+    xr["metadata"] =
+        json!({"name": format!("{}-x7k2p", name.as_str().unwrap()), "labels": metadata["labels"]});
+    let (api_version, kind) = (&example["apiVersion"], &example["kind"]);
+    xr["spec"]["claimRef"] =
+        json!({"apiVersion": api_version, "kind": kind, "name": name, "namespace": namespace});
+    xr
 }
 
 fn request(xr: &Value, input: &Value) -> RunFunctionRequest {
@@ -81,7 +99,8 @@ fn every_path_has_examples_and_they_compose_without_a_problem() {
         assert!(!examples.is_empty());
         let composition = compositions.iter().find(|(_, c)| c["spec"]["compositeTypeRef"]["kind"] == kind);
         for (file, example) in examples {
-            let response = run(&request(&example, &input_of(&composition.unwrap().1)));
+            let xr = composite(&example, path);
+            let response = run(&request(&xr, &input_of(&composition.unwrap().1)));
             assert!(
                 response.results.iter().all(|r| r.severity() == Severity::Normal),
                 "{file}: {:?}",

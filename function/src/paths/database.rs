@@ -3,6 +3,7 @@
 pub mod api;
 mod care;
 mod choices;
+pub mod claim;
 pub mod consumers;
 mod effective;
 mod external_secret;

@@ -6,6 +6,7 @@ use function_sdk_rust::proto::v1::{
     Ready, Resource, RunFunctionRequest, RunFunctionResponse, Severity, Status,
 };
 use function_sdk_rust::resource::struct_to_json;
+use goldenpath_function::claims;
 use goldenpath_function::observed::owned::last_desired;
 use goldenpath_function::paths::ALL;
 use goldenpath_function::paths::database::api::GoldenPathDatabase;
@@ -97,8 +98,21 @@ fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
     let pods_join = network.as_ref().is_none_or(|network| !network.client_security_group_ids.is_empty());
     let policies = [(NETWORK_POLICY, pods_go_out), (SECURITY_GROUP_POLICY, pods_join)];
     let policies = policies.into_iter().filter(|(_, asked)| !asked).map(|(key, _)| key);
+    let unprotected = if is_claim(request) { is_told_unprotected(request) } else { unprotected };
     let may_go: BTreeSet<_> = unprotected.then_some(USAGE).into_iter().chain(policies).collect();
     check(dropped.is_subset(&may_go), || format!("{dropped:?} dropped"))
+}
+
+fn is_claim(request: &RunFunctionRequest) -> bool {
+    composite(request)["kind"] == "XDatabaseClaim"
+}
+
+/// A claim may be deleted when the database says that it may.
+fn is_told_unprotected(request: &RunFunctionRequest) -> bool {
+    let database = observed(request).find(|(key, _)| *key == claims::XR).map(|(_, r)| json(Some(r)));
+    let conditions = database.map(|database| database["status"]["conditions"].clone()).unwrap_or_default();
+    let says = |c: &Value| c["type"] == "DeletionBlocked" && c["reason"] == "NotProtected";
+    conditions.as_array().is_some_and(|all| all.iter().any(says))
 }
 
 fn last_good(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {

@@ -12,7 +12,7 @@ use kube::core::TypeMeta;
 use pbjson_types::Struct;
 
 use crate::external_secrets::ExternalSecret;
-use crate::lookups::Lookup;
+use crate::lookups::{Chosen, Lookup};
 use crate::observed::Observed;
 use crate::paths::database::EXTERNAL_SECRET;
 use crate::paths::database::api::{Consumer, GoldenPathDatabase};
@@ -49,7 +49,7 @@ pub(super) fn lookup(xr: &GoldenPathDatabase, observed: Observed<'_>) -> Option<
     (is_shared(xr) && observed.contains(EXTERNAL_SECRET)).then(|| Lookup {
         name: LOOKUP,
         r#type: TypeMeta::resource::<ExternalSecret>(),
-        labels: labels.map(|(label, value)| (label.to_owned(), value)).into(),
+        chosen: Chosen::Labelled(labels.map(|(label, value)| (label.to_owned(), value)).into()),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::Identity;
 use crate::readiness;
 use crate::rendering::Rendering;
-use crate::usages::{Usage, UsageSpec, Used, UsedReference};
+use crate::usages::{NOT_PROTECTED, Usage, UsageSpec, Used, UsedReference};
 use crate::wire;
 
 const PROTECTED: &str = "deletion protection is on: set .spec.deletion.protection to false first";
@@ -52,7 +52,7 @@ pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Conditio
     let is = ConditionType::DeletionBlocked;
     let reason = |usage| wire::text(wire::below(usage, "spec")?, "reason");
     let Some(why) = rendering.desired(USAGE).and_then(reason) else {
-        return Condition::fails(is, "NotProtected", "nothing keeps this object from being deleted");
+        return Condition::fails(is, NOT_PROTECTED, "nothing keeps this object from being deleted");
     };
     if !observed.object(USAGE).is_some_and(readiness::is_told_ready) {
         let message = "Crossplane does not enforce its Usage yet; it needs its webhooks for that";

@@ -1,0 +1,89 @@
+//! Claims: the door of Crossplane v1 to a golden path.
+//!
+//! ```text
+//! claim ──► XR of the cluster ──► the golden path's XR, in the claim's namespace
+//!       ◄──                   ◄── its status, conditions and problems
+//! ```
+//!
+//! Crossplane keeps claim and XR alike. The golden path's XR has the claim's name and spec, so that whoever reads one
+//! of them knows the other, and so that both doors lead to the same Secret. One name is one database: what somebody
+//! else has made under it is left alone, and the claim is refused.
+
+mod binding;
+mod mirror;
+mod protection;
+mod taken;
+
+use function_sdk_rust::proto::v1::Resource as Composite;
+use kube::core::object::HasStatus;
+
+use crate::composition::Composition;
+use crate::error::Error;
+use crate::observed::Observed;
+use crate::operators::Kinds;
+use crate::path::{self, GoldenPath};
+use crate::platform::Platform;
+use crate::problems::Problem;
+use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
+use crate::wire;
+use binding::Binding;
+
+/// Key of the golden path's XR.
+pub const XR: &str = "xr";
+/// Key of the `Usage` of the claim.
+pub const USAGE: &str = "usage";
+
+/// A claim of a golden path. Its spec and its status are those of the golden path's XR.
+pub trait Claim {
+    /// The golden path.
+    type Of: GoldenPath;
+    /// Kind of the claim; its XR's begins with an `X`.
+    const KIND: &'static str;
+
+    /// The status before there is anything to mirror.
+    fn pending() -> StatusOf<Self>;
+}
+
+/// The golden path's XR.
+type XrOf<C> = <<C as Claim>::Of as GoldenPath>::Composite;
+/// The status of claim and XR.
+pub(crate) type StatusOf<C> = <<C as Claim>::Of as GoldenPath>::Status;
+
+/// Kind of the XR of a claim.
+pub(crate) fn kind<C: Claim>() -> String {
+    format!("X{}", C::KIND)
+}
+
+/// Composes the golden path's XR, and reports what that XR says of itself.
+pub(crate) fn run<C: Claim>(
+    resource: &Composite,
+    platform: &Result<Platform, Vec<Problem>>,
+    observed: Observed<'_>,
+    kinds: Kinds<'_>,
+) -> Result<Outcome, Error> {
+    // Spec and status are the golden path's, so the XR of the cluster is read as what it becomes.
+    let composite: XrOf<C> = match wire::decode(wire::object(resource)) {
+        Ok(composite) => composite,
+        Err(error) => return Ok(refused_outcome(resource, path::undecodable(&error), observed)),
+    };
+    let bound = match platform {
+        Ok(_) => Binding::of::<C>(&composite, wire::object(resource)),
+        Err(problems) => Err(Error::Refused { problems: problems.clone() }),
+    };
+    let field = |_: &str, _: &str| None;
+    let mut rendering = match bound {
+        Ok(binding) => Rendering::of(compose::<C>(&composite, &binding, observed), observed, kinds, &field)?,
+        Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
+        Err(bug) => return Err(bug),
+    };
+    let (status, conditions) = mirror::report::<C>(composite.status(), observed, &mut rendering)?;
+    outcome(rendering, &status, conditions)
+}
+
+fn compose<C: Claim>(composite: &XrOf<C>, binding: &Binding, observed: Observed<'_>) -> Composition {
+    let composition = Composition::new()
+        .with_behind(taken::gate::<C>(binding, observed), XR, &binding.xr::<C>(composite))
+        .looking_up(taken::lookup::<C>(binding, observed))
+        .telling(taken::problem::<C>(binding, observed));
+    protection::with_usage::<C>(composition, binding, observed)
+}

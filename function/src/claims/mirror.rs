@@ -1,0 +1,88 @@
+//! What the user reads of a claim: what the golden path's XR says of itself.
+
+use kube::core::object::HasStatus;
+use pbjson_types::Struct;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use crate::claims::{Claim, StatusOf, XR, XrOf, protection};
+use crate::condition::{Condition, ConditionType};
+use crate::error::Error;
+use crate::observed::Observed;
+use crate::problems::{self, Problem};
+use crate::rendering::{Rendering, ResourceStatus};
+use crate::wire;
+
+/// What a mirrored status has that the claim has something to say about as well.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Theirs {
+    problems: Vec<Problem>,
+    resources: Vec<IgnoredAny>,
+}
+
+/// What is laid over a mirrored status.
+#[derive(Serialize)]
+struct Ours<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    problems: &'a [Problem],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    resources: &'a [ResourceStatus],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'a str>,
+}
+
+/// The status and the conditions. The problems of the golden path's XR join those of the claim itself.
+pub(super) fn report<C: Claim>(
+    before: Option<&StatusOf<C>>,
+    observed: Observed<'_>,
+    rendering: &mut Rendering,
+) -> Result<(Struct, Vec<Condition>), Error> {
+    let accepted = rendering.accepted();
+    let mut status = mirrored::<C>(before, observed)?;
+    // It counts the generations of another object.
+    status.fields.remove("observedGeneration");
+    let Theirs { problems, resources } = wire::read(&status).unwrap_or_default();
+    rendering.problems.extend(problems);
+    rendering.problems = problems::arrange(std::mem::take(&mut rendering.problems));
+    let is_silent = resources.is_empty();
+    let ours = Ours {
+        problems: &rendering.problems,
+        resources: if is_silent { &rendering.resources } else { &[] },
+        progress: rendering.progress.as_deref().filter(|_| is_silent),
+    };
+    wire::lay_over(&mut status, wire::encode(&ours).map_err(|source| Error::EncodeStatus { source })?);
+    Ok((status, conditions(accepted, observed)))
+}
+
+/// The status of the golden path's XR; the last one that could be read of it.
+fn mirrored<C: Claim>(before: Option<&StatusOf<C>>, observed: Observed<'_>) -> Result<Struct, Error> {
+    let xr: Option<XrOf<C>> = observed.get(XR);
+    let status = match (xr.as_ref().map(HasStatus::status), observed.contains(XR)) {
+        (Some(Some(status)), _) => wire::encode(status),
+        (None, true) if before.is_some() => wire::encode(&before),
+        _ => wire::encode(&C::pending()),
+    };
+    status.map_err(|source| Error::EncodeStatus { source })
+}
+
+/// Those of the golden path's XR, and `Accepted` as far as the claim itself is refused.
+fn conditions(accepted: Condition, observed: Observed<'_>) -> Vec<Condition> {
+    let mut conditions = observed.object(XR).map(Condition::all_of).unwrap_or_default();
+    if !accepted.is_held() {
+        conditions.retain(|condition| condition.r#type != ConditionType::Accepted);
+        conditions.insert(0, accepted);
+    }
+    // Crossplane keeps what is not told again, so what is not known is said to be.
+    for r#type in [ConditionType::Accepted, ConditionType::Available] {
+        if !conditions.iter().any(|condition| condition.r#type == r#type) {
+            let why = "what the claim became has not said so yet";
+            conditions.push(Condition::unknown(r#type, "Pending", why));
+        }
+    }
+    let blocked = |condition: Condition| match condition.r#type {
+        ConditionType::DeletionBlocked => protection::blocked(condition, observed),
+        _ => condition,
+    };
+    conditions.into_iter().map(blocked).collect()
+}
