@@ -13,6 +13,7 @@ use tokio::sync::RwLock;
 
 mod admission;
 mod budget;
+mod claims;
 mod consumers;
 mod control_plane;
 mod crash;
@@ -71,6 +72,10 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside database::an_instance_removed_by_others_is_reported,
         beside consumers::a_protected_database_refuses_deletion,
         beside consumers::a_consumer_blocks_deletion_until_it_leaves,
+        beside claims::a_claim_becomes_a_database,
+        beside claims::a_name_that_is_taken_is_refused,
+        beside claims::what_keeps_the_database_keeps_its_claim,
+        beside claims::deletion_in_any_order_ends_clean,
         beside example::a_file_is_kept_as_its_object_asks,
         beside deletion::twenty_four_ways_and_none_gets_stuck,
         beside deletion::two_that_wait_for_each_other_both_go,

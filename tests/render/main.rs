@@ -13,7 +13,10 @@ use similar::TextDiff;
 use tokio::runtime::Runtime;
 
 /// Folders of examples, and the composition each is rendered with.
-const EXAMPLES: &[(&str, &str)] = &[("database", "compositions/goldenpathdatabase.yaml")];
+const EXAMPLES: &[(&str, &str)] = &[
+    ("database", "compositions/goldenpathdatabase.yaml"),
+    ("databaseclaim", "compositions/xdatabaseclaim.yaml"),
+];
 
 fn main() {
     let arguments = Arguments::from_args();

@@ -7,6 +7,16 @@ pub fn database() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "GoldenPathDatabase", "goldenpathdatabases")
 }
 
+/// The claim of a database.
+pub fn database_claim() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "DatabaseClaim", "databaseclaims")
+}
+
+/// The XR of the cluster that Crossplane makes of a claim.
+pub fn claimed_database() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "XDatabaseClaim", "xdatabaseclaims")
+}
+
 /// The managed DB instance.
 pub fn instance() -> ApiResource {
     kind("rds.aws.m.goldenpath.io", "v1alpha1", "Instance", "instances")

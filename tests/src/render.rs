@@ -1,5 +1,7 @@
 //! `crossplane render`: the real CLI and the real engine over the function, without a cluster.
 
+mod claim;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -54,11 +56,12 @@ impl Renderer {
         })
     }
 
-    /// What the composition makes of an XR: the XR with its status, results, and every composed resource.
-    pub fn render(&self, composite: &Path, composition: &Path) -> Result<String> {
+    /// What the composition makes of an XR or a claim: the XR with its status, results, and every composed resource.
+    pub fn render(&self, example: &Path, composition: &Path) -> Result<String> {
+        let composite = claim::composite(example, self.folder())?;
         let output = Command::new(&self.cli)
             .args(["composition", "render"])
-            .args([composite, composition, &self.functions])
+            .args([composite.as_path(), composition, self.functions.as_path()])
             .arg(format!("--crossplane-binary={}", self.core.display()))
             .args(["--include-function-results", "--include-full-xr"])
             .output()
@@ -67,6 +70,10 @@ impl Renderer {
             bail!("crossplane render failed: {}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(with_sorted_results(&String::from_utf8(output.stdout)?))
+    }
+
+    fn folder(&self) -> &Path {
+        self.functions.parent().unwrap_or(Path::new("."))
     }
 }
 

@@ -1,0 +1,154 @@
+//! Claims: the same database through the door of Crossplane v1.
+
+mod claim;
+
+use anyhow::{Context, Result, ensure};
+use goldenpath_tests::{ControlPlane, kinds, objects, wait};
+use kube::core::DynamicObject;
+use serde_json::json;
+
+use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+use claim::Claim;
+
+/// Claim, XR, RDS, Secret: the claim is Ready once the app has its credentials, and says where they are.
+pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("claimed").await?;
+    let claim = Claim::apply(plane, &namespace, "orders-db", json!({})).await?;
+    let ready = claim.ready().await?;
+
+    let database = claim.database().await?.context("no GoldenPathDatabase of the claim's name")?;
+    let identifier = database.data["status"]["identifier"].as_str().context("no identifier")?;
+    let instance = plane.aws().instance(identifier).await?.context("no such instance in AWS")?;
+    ensure!(instance.tags.get("goldenpath.io/team").is_some_and(|team| team == "payments"), "{instance:?}");
+    let (theirs, ours) = (&database.data["status"], &ready.data["status"]);
+    for field in ["phase", "identifier", "endpoint", "secretName", "engineVersion", "storage", "resources"] {
+        ensure!(ours[field] == theirs[field], "{field} differs: {ours:#}\n{theirs:#}");
+    }
+    ensure!(ours["observedGeneration"].is_null(), "a generation of another object: {ours:#}");
+    for condition in ["Accepted", "Available", "SecretSynced", "Synced"] {
+        ensure!(objects::condition(&ready, condition) == Some("True"), "{condition}: {ours:#}");
+    }
+    let secret = ours["secretName"].as_str().context("no name of the Secret")?;
+    let delivered = plane.secret(&namespace, secret).await?.context("no Secret in the namespace")?;
+    let password = instance.password.context("AWS was given no password")?;
+    ensure!(delivered.get("password").is_some_and(|p| *p == password.0), "not the database's password");
+
+    claim.change(json!({"spec": {"storage": {"size": "30Gi"}}})).await?;
+    let planned = |claim: &DynamicObject| {
+        let change = &claim.data["status"]["pendingChanges"][0];
+        change["field"] == "spec.storage.size" && change["to"] == "30"
+    };
+    claim.until("tells what will change", READY_LIMIT, planned).await?;
+    claim.remove().await?;
+    ensure!(plane.aws().instance(identifier).await?.is_none(), "the instance outlived its claim");
+    Ok(())
+}
+
+/// A database that somebody has made already is left as it is; the claim of its name says so, and follows once the name
+/// is free.
+pub(crate) async fn a_name_that_is_taken_is_refused(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("taken").await?;
+    let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;
+    let before = database.ready().await?;
+    let claim = Claim::apply(plane, &namespace, "orders-db", json!({"size": "large"})).await?;
+
+    let refused = |claim: &DynamicObject| {
+        let accepted = objects::condition_of(claim, "Accepted");
+        accepted.is_some_and(|c| c["status"] == "False" && c["reason"] == "NameTaken")
+    };
+    let told = claim.until("is refused", SHORT_LIMIT, refused).await?;
+    let problem = &told.data["status"]["problems"][0];
+    ensure!(problem["code"] == "NameTaken" && problem["field"] == ".metadata.name", "{problem:#}");
+    ensure!(problem["remedy"].as_str().is_some_and(|remedy| remedy.contains("under another name")));
+    let after = claim.database().await?.context("the database is gone")?;
+    ensure!(after.data["spec"] == before.data["spec"], "it was changed: {:#}", after.data["spec"]);
+    ensure!(after.metadata.owner_references.is_none_or(|owners| owners.is_empty()), "it was taken over");
+
+    database.remove().await?;
+    // A claim that nobody touches follows within a minute.
+    claim.change(json!({"spec": {"size": "small"}})).await?;
+    claim.ready().await?;
+    claim.remove().await
+}
+
+/// Deletion of a claim is refused for the reasons for which that of its database is, and finishes without them.
+pub(crate) async fn what_keeps_the_database_keeps_its_claim(plane: &ControlPlane) -> Result<()> {
+    let (namespace, guest) = (plane.namespace("kept").await?, plane.namespace("tenant").await?);
+    let spec = json!({
+        "deletion": {"protection": true}, "allowedNamespaces": [guest], "compositeDeletePolicy": "Foreground",
+    });
+    let claim = Claim::apply(plane, &namespace, "orders-db", spec).await?;
+    let path = claim.ready().await?.data["status"]["secretPath"].clone();
+    claim.blocked("Protected").await?;
+    claim.refused("set .spec.deletion.protection to false first").await?;
+
+    let consumer = json!({
+        "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret",
+        "metadata": {"name": "tracker-db", "labels": {
+            "goldenpath.io/database": "orders-db", "goldenpath.io/database-namespace": namespace,
+        }},
+        "spec": {
+            "refreshInterval": "1h0m0s",
+            "secretStoreRef": {"kind": "ClusterSecretStore", "name": "goldenpath"},
+            "target": {"name": "tracker-db"},
+            "dataFrom": [{"extract": {"key": path}}],
+        },
+    });
+    plane.apply(&consumer.to_string(), &guest).await?;
+    // Consumers are looked for when something changes, else every minute.
+    claim.change(json!({"spec": {"deletion": {"protection": false}}})).await?;
+    claim.blocked("HasConsumers").await?;
+    claim.refused(&format!("it is used by {guest}/tracker-db")).await?;
+
+    plane.delete(&kinds::external_secret(), &guest, "tracker-db").await?;
+    claim.change(json!({"spec": {"backup": {"retentionDays": 8}}})).await?;
+    claim.unblocked().await?;
+    claim.delete().await?;
+    plane.until_gone(kinds::database_claim(), &namespace, "orders-db", READY_LIMIT).await?;
+    let left = claim.database().await?;
+    ensure!(left.is_none(), "in the foreground the claim goes last");
+    Ok(())
+}
+
+/// Whichever of the three goes first, nothing is lost that is protected, and nothing is left that is not.
+pub(crate) async fn deletion_in_any_order_ends_clean(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("order").await?;
+    let protected = json!({"deletion": {"protection": true}});
+    let claim = Claim::apply(plane, &namespace, "orders-db", protected).await?;
+    claim.ready().await?;
+    claim.blocked("Protected").await?;
+
+    // The XR of the cluster first: the next one takes over what the last has left.
+    let database = claim.database().await?.context("no database")?;
+    let (uid, xr) = (database.metadata.uid, claim.composite().await?);
+    plane.delete(&kinds::claimed_database(), "", &xr.name).await?;
+    wait::until("another XR controls the same database", READY_LIMIT, async || {
+        let database = claim.database().await?.context("the database is gone")?;
+        ensure!(database.metadata.uid == uid, "the database was made anew");
+        let owner = database.metadata.owner_references.unwrap_or_default().pop();
+        Ok(owner.is_some_and(|owner| owner.uid != xr.uid).then_some(()))
+    })
+    .await?;
+
+    // The database first: it comes back, as everything does that is composed, and goes with its claim.
+    claim.change(json!({"spec": {"deletion": {"protection": false}}})).await?;
+    claim.unblocked().await?;
+    plane.delete(&kinds::database(), &namespace, "orders-db").await?;
+    wait::until("the database is another one", READY_LIMIT, async || {
+        let database = claim.database().await?;
+        Ok(database.is_some_and(|database| database.metadata.uid != uid).then_some(()))
+    })
+    .await?;
+    claim.ready().await?;
+    claim.remove().await?;
+
+    // The namespace first.
+    let protected = json!({"deletion": {"protection": true}});
+    let claim = Claim::apply(plane, &namespace, "billing-db", protected).await?;
+    claim.ready().await?;
+    claim.blocked("Protected").await?;
+    let lift = json!({"spec": {"forProvider": {"deletionProtection": false}}});
+    plane.delete(&kinds::namespace(), "", &namespace).await?;
+    objects::merge(plane.client(), &kinds::instance(), &namespace, "billing-db", &lift).await?;
+    plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await
+}
