@@ -25,11 +25,13 @@ static ALL: &[Operator] = &[
     Operator {
         group: "external-secrets.io",
         name: "External Secrets Operator",
+        wanted_by: None,
         install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
     },
     Operator {
         group: "vpcresources.k8s.aws",
         name: "the VPC resource controller of Amazon EKS",
+        wanted_by: Some("Platform.network.clientSecurityGroupIds"),
         install: "use a cluster of Amazon EKS with security groups for pods, or leave Platform.network.clientSecurityGroupIds empty",
     },
 ];
@@ -39,6 +41,8 @@ static ALL: &[Operator] = &[
 pub(crate) struct Operator {
     group: &'static str,
     name: &'static str,
+    /// The platform's choice without which it would not be needed.
+    wanted_by: Option<&'static str>,
     install: &'static str,
 }
 
@@ -78,10 +82,10 @@ impl Operator {
 
     /// Tells that a kind is not there.
     pub(crate) fn missing(&self, r#type: &TypeMeta) -> Problem {
-        let Self { name, install, group: _ } = self;
+        let Self { name, wanted_by, install, group: _ } = self;
         let TypeMeta { api_version, kind } = r#type;
         let message = format!("{name} is missing: the cluster has no {kind} of {api_version}");
-        Problem::warning("OperatorMissing", message)
+        Problem { field: wanted_by.map(str::to_owned), ..Problem::warning("OperatorMissing", message) }
             .remedy(format!("{install}; what needs it follows by itself within minutes"))
     }
 }

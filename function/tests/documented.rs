@@ -71,3 +71,18 @@ fn every_row_names_tests_that_exist_or_a_reason() {
         assert!(complete, "{name} is {state} and names no test, or no reason: {because}");
     }
 }
+
+/// Texts that users see are compared by a story with what kubectl prints; here, that each has its story.
+#[test]
+fn every_text_that_is_shown_is_seen_by_a_story() {
+    let stories = fs::read_dir(repository("tests/e2e")).unwrap().map(|entry| entry.unwrap().path());
+    let stories: String =
+        stories.filter(|path| path.is_file()).map(|p| fs::read_to_string(p).unwrap()).collect();
+    let document = fs::read_to_string(repository("docs/golden-paths.md")).unwrap();
+    let shown: Vec<_> =
+        document.lines().filter_map(|line| line.strip_prefix("<!-- seen: ")?.strip_suffix(" -->")).collect();
+    assert_eq!(shown, ["get", "describe", "delete"]);
+    for text in shown {
+        assert!(stories.contains(&format!("documented::compare(\"{text}\"")), "no story sees {text}");
+    }
+}

@@ -7,6 +7,7 @@ use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::core::DynamicObject;
 use serde_json::json;
 
+use crate::documented;
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
 use claim::Claim;
 
@@ -33,6 +34,9 @@ pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<(
     let password = instance.password.context("AWS was given no password")?;
     ensure!(delivered.get("password").is_some_and(|p| *p == password.0), "not the database's password");
 
+    let listed = plane.state().kubectl(&["get", "gpdb,databaseclaim", "--namespace", &namespace]).await?;
+    documented::compare("get", &format!("$ kubectl get gpdb,databaseclaim\n{}", without_ages(&listed)))?;
+
     claim.change(json!({"spec": {"storage": {"size": "30Gi"}}})).await?;
     let planned = |claim: &DynamicObject| {
         let change = &claim.data["status"]["pendingChanges"][0];
@@ -42,6 +46,15 @@ pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<(
     claim.remove().await?;
     ensure!(plane.aws().instance(identifier).await?.is_none(), "the instance outlived its claim");
     Ok(())
+}
+
+/// The last column, which no two runs have in common, as one and the same age.
+fn without_ages(table: &str) -> String {
+    let ageless = |line: &str| match line.rsplit_once(' ') {
+        Some((row, age)) if age != "AGE" => format!("{row} 3d\n"),
+        _ => format!("{}\n", line.trim_end()),
+    };
+    table.lines().map(ageless).collect()
 }
 
 /// A database that somebody has made already is left as it is; the claim of its name says so, and follows once the name
@@ -99,6 +112,12 @@ pub(crate) async fn what_keeps_the_database_keeps_its_claim(plane: &ControlPlane
     claim.change(json!({"spec": {"deletion": {"protection": false}}})).await?;
     claim.blocked("HasConsumers").await?;
     claim.refused(&format!("it is used by {guest}/tracker-db")).await?;
+    let delete = ["delete", "databaseclaim", "orders-db", "--namespace", &namespace];
+    let refusal =
+        plane.state().kubectl(&delete).await.err().context("the deletion was accepted")?.to_string();
+    let refusal = refusal.replace(&namespace, "payments").replace(&guest, "shipping");
+    let (_, told) = refusal.split_once("failed: ").context("kubectl says nothing")?;
+    documented::compare("delete", &format!("$ kubectl delete databaseclaim orders-db\n{told}"))?;
 
     plane.delete(&kinds::external_secret(), &guest, "tracker-db").await?;
     claim.change(json!({"spec": {"backup": {"retentionDays": 8}}})).await?;
@@ -142,13 +161,16 @@ pub(crate) async fn deletion_in_any_order_ends_clean(plane: &ControlPlane) -> Re
     claim.ready().await?;
     claim.remove().await?;
 
-    // The namespace first.
+    // The namespace first: it takes along what Crossplane refuses with, and then AWS's own protection holds.
     let protected = json!({"deletion": {"protection": true}});
     let claim = Claim::apply(plane, &namespace, "billing-db", protected).await?;
     claim.ready().await?;
     claim.blocked("Protected").await?;
-    let lift = json!({"spec": {"forProvider": {"deletionProtection": false}}});
     plane.delete(&kinds::namespace(), "", &namespace).await?;
+    let held = |instance: &DynamicObject| instance.data["status"]["problem"]["code"] == "DeletionProtected";
+    let what = "says that it is protected";
+    plane.until(kinds::instance(), &namespace, "billing-db", what, READY_LIMIT, held).await?;
+    let lift = json!({"spec": {"forProvider": {"deletionProtection": false}}});
     objects::merge(plane.client(), &kinds::instance(), &namespace, "billing-db", &lift).await?;
     plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await
 }

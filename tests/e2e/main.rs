@@ -19,6 +19,8 @@ mod control_plane;
 mod crash;
 mod database;
 mod deletion;
+mod described;
+mod documented;
 mod example;
 mod features;
 mod gate;
@@ -76,6 +78,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside claims::a_name_that_is_taken_is_refused,
         beside claims::what_keeps_the_database_keeps_its_claim,
         beside claims::deletion_in_any_order_ends_clean,
+        beside described::five_broken_ones_tell_field_and_remedy,
         beside example::a_file_is_kept_as_its_object_asks,
         beside deletion::twenty_four_ways_and_none_gets_stuck,
         beside deletion::two_that_wait_for_each_other_both_go,

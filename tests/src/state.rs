@@ -44,6 +44,17 @@ impl State {
         Ok(serde_json::from_slice(&fs::read(folder.join(FILE))?)?)
     }
 
+    /// What kubectl prints.
+    pub async fn kubectl(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = tokio::process::Command::new(&self.kubectl);
+        command.env("KUBECONFIG", &self.kubeconfig).args(arguments);
+        let output = command.output().await.context("cannot run kubectl")?;
+        if !output.status.success() {
+            bail!("kubectl {arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// The newest run that lives.
     pub fn newest() -> Result<Self> {
         let mut folders: Vec<PathBuf> = fs::read_dir(workdir::runs())
