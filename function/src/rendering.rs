@@ -1,11 +1,12 @@
 //! What is done once for every golden path: keep what is observed, judge what is ready, join the problems.
 
+mod outcome;
+mod resource;
+mod terms;
+
 use std::collections::BTreeMap;
 
-use function_sdk_rust::proto::v1::Resource as Composite;
 use pbjson_types::Struct;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::composition::{Composition, Gate, Part};
 use crate::condition::{Condition, ConditionType};
@@ -16,40 +17,9 @@ use crate::operators::{Kinds, Needs, Presence};
 use crate::problems::{self, Problem};
 use crate::readiness::{self, Assessment};
 use crate::wire;
-
-/// Whether a composed resource can be used, as the XR's status tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Ready {
-    /// It can.
-    True,
-    /// It cannot.
-    False,
-    /// It is not there yet.
-    Unknown,
-    /// It is not rendered before something else has happened.
-    Blocked,
-}
-
-/// One composed resource, as the XR's status tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ResourceStatus {
-    /// Its key in the composition.
-    pub name: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its name in the namespace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub object_name: Option<String>,
-    /// Whether it can be used.
-    pub ready: Ready,
-    /// Why not, for machines.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Why not, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
+pub(crate) use outcome::{Outcome, outcome, refused_outcome};
+pub use resource::{Ready, ResourceStatus};
+use terms::in_terms_of_the_composite;
 
 /// What is desired, and what there is to say about it.
 #[derive(Debug, Default)]
@@ -62,18 +32,6 @@ pub struct Rendering {
     /// `2/3 waiting for ...`.
     pub progress: Option<String>,
     needs: Needs,
-    order: Vec<String>,
-}
-
-/// What becomes the response.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) desired: BTreeMap<String, (Struct, bool)>,
-    pub(crate) complete: bool,
-    pub(crate) status: Struct,
-    pub(crate) conditions: Vec<Condition>,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) needs: Needs,
 }
 
 /// Which field of the XR a field of a composed resource (by its key) comes from.
@@ -141,14 +99,8 @@ impl Rendering {
     fn add(&mut self, part: Part, observed: Observed<'_>, kinds: Kinds<'_>, field: FieldOf<'_>) {
         let Part { key, r#type, name, object, gate } = part;
         let seen = observed.object(key);
-        let mut status = ResourceStatus {
-            name: key.to_owned(),
-            kind: r#type.kind.clone(),
-            object_name: Some(name.clone()),
-            ready: Ready::Unknown,
-            reason: None,
-            message: None,
-        };
+        let mut status =
+            ResourceStatus { object_name: Some(name.clone()), ..ResourceStatus::of(key, &r#type.kind) };
         match (seen, gate) {
             (Some(seen), _) => {
                 self.tell(&mut status, seen, field);
@@ -176,7 +128,6 @@ impl Rendering {
                 status.message = Some(waiting_for);
             }
         }
-        self.order.push(key.to_owned());
         self.resources.push(status);
     }
 
@@ -187,18 +138,10 @@ impl Rendering {
             let Some(seen) = observed.object(key).filter(kept) else {
                 continue;
             };
-            let mut status = ResourceStatus {
-                name: key.to_owned(),
-                kind: wire::text(seen, "kind").unwrap_or_default().to_owned(),
-                object_name: None,
-                ready: Ready::Unknown,
-                reason: None,
-                message: None,
-            };
+            let mut status = ResourceStatus::of(key, wire::text(seen, "kind").unwrap_or_default());
             self.tell(&mut status, seen, field);
             let ready = status.ready == Ready::True;
             self.desired.insert(key.to_owned(), (owned::last_desired(seen), ready));
-            self.order.push(key.to_owned());
             self.resources.push(status);
         }
     }
@@ -221,103 +164,9 @@ impl Rendering {
 
     fn finished(mut self) -> Self {
         self.problems = problems::arrange(self.problems);
-        self.progress = self.progress();
+        self.progress = resource::progress(&self.resources);
         self.resources.sort_by(|a, b| a.name.cmp(&b.name));
         self.resources.truncate(problems::MAX);
         self
-    }
-
-    /// How many of the resources can be used, and which one the others wait for.
-    fn progress(&self) -> Option<String> {
-        let total = self.resources.len();
-        let waiting: Vec<_> = self.resources.iter().filter(|r| r.ready != Ready::True).collect();
-        let done = format!("{}/{total}", total - waiting.len());
-        // Something that waits itself is not what is waited for.
-        let waits = |r: &&&ResourceStatus| {
-            (r.ready == Ready::Blocked && r.reason.is_none())
-                || r.message.as_deref().is_some_and(|m| m.contains("waiting for"))
-        };
-        let Some(first) = waiting.iter().find(|r| !waits(r)).or(waiting.first()) else {
-            return (total > 0).then_some(done);
-        };
-        let name = first.object_name.as_deref().unwrap_or_default();
-        let why = first.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        Some(format!("{done} waiting for {}/{name}{why}", first.kind))
-    }
-}
-
-/// Names the XR's field for the composed resource's, also in the remedy: the XR is what its user can change.
-fn in_terms_of_the_composite(problem: Problem, field: impl Fn(&str) -> Option<&'static str>) -> Problem {
-    let Some(theirs) = problem.field.clone() else { return problem };
-    let ours = field(&theirs);
-    let remedy = problem.remedy.map(|r| ours.map_or(r.clone(), |ours| r.replace(&theirs, ours)));
-    Problem { field: ours.map(ToOwned::to_owned), remedy, ..problem }
-}
-
-/// What becomes the response, from what a golden path reports.
-pub(crate) fn outcome<S: Serialize>(
-    rendering: Rendering,
-    status: &S,
-    conditions: Vec<Condition>,
-) -> Result<Outcome, Error> {
-    Ok(Outcome {
-        complete: rendering.is_complete() && conditions.iter().filter(|c| is_use(c)).all(Condition::is_held),
-        status: wire::encode(status).map_err(|source| Error::EncodeStatus { source })?,
-        conditions,
-        problems: rendering.problems,
-        needs: rendering.needs,
-        desired: rendering.desired,
-    })
-}
-
-/// Whether a condition is about using the thing, and not about its spec or its care.
-fn is_use(condition: &Condition) -> bool {
-    match condition.r#type {
-        ConditionType::Available | ConditionType::SecretSynced => true,
-        ConditionType::Accepted
-        | ConditionType::BackupHealthy
-        | ConditionType::UpgradePending
-        | ConditionType::DeletionBlocked => false,
-    }
-}
-
-/// The part of a status that every golden path has.
-#[derive(Serialize)]
-struct Problems<'a> {
-    problems: &'a [Problem],
-}
-
-/// What becomes the response when the XR itself cannot be read: everything stays, and the status says why.
-pub(crate) fn refused_outcome(composite: &Composite, problem: Problem, observed: Observed<'_>) -> Outcome {
-    let rendering = Rendering::refused(vec![problem], observed, &|_, _| None);
-    let mut status = wire::below(wire::object(composite), "status").cloned().unwrap_or_default();
-    status.fields.remove("conditions");
-    status.fields.remove("crossplane");
-    let told = Problems { problems: &rendering.problems };
-    wire::lay_over(&mut status, wire::encode(&told).unwrap_or_default());
-    Outcome {
-        complete: rendering.is_complete(),
-        conditions: vec![rendering.accepted()],
-        status,
-        problems: rendering.problems,
-        needs: rendering.needs,
-        desired: rendering.desired,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_remedy_names_what_its_reader_can_change() {
-        let told = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
-        let told = told.remedy("correct .spec.forProvider.instanceClass");
-        let ours = in_terms_of_the_composite(told.clone(), |_| Some(".spec.instanceClass"));
-        assert_eq!(ours.field.as_deref(), Some(".spec.instanceClass"));
-        assert_eq!(ours.remedy.as_deref(), Some("correct .spec.instanceClass"));
-
-        let theirs = in_terms_of_the_composite(told.clone(), |_| None);
-        assert_eq!((theirs.field, theirs.remedy), (None, told.remedy), "the remedy still says where");
     }
 }

@@ -1,0 +1,31 @@
+//! Problems of composed resources, in terms of the XR.
+
+use crate::problems::Problem;
+
+/// Names the XR's field for the composed resource's, also in the remedy: the XR is what its user can change.
+pub(super) fn in_terms_of_the_composite(
+    problem: Problem,
+    field: impl Fn(&str) -> Option<&'static str>,
+) -> Problem {
+    let Some(theirs) = problem.field.clone() else { return problem };
+    let ours = field(&theirs);
+    let remedy = problem.remedy.map(|r| ours.map_or(r.clone(), |ours| r.replace(&theirs, ours)));
+    Problem { field: ours.map(ToOwned::to_owned), remedy, ..problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remedy_names_what_its_reader_can_change() {
+        let told = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
+        let told = told.remedy("correct .spec.forProvider.instanceClass");
+        let ours = in_terms_of_the_composite(told.clone(), |_| Some(".spec.instanceClass"));
+        assert_eq!(ours.field.as_deref(), Some(".spec.instanceClass"));
+        assert_eq!(ours.remedy.as_deref(), Some("correct .spec.instanceClass"));
+
+        let theirs = in_terms_of_the_composite(told.clone(), |_| None);
+        assert_eq!((theirs.field, theirs.remedy), (None, told.remedy), "the remedy still says where");
+    }
+}
