@@ -29,7 +29,7 @@ const REQUESTS: u32 = 1_000;
 #[test]
 fn every_rule_holds_of_every_response() {
     let goldens: Vec<_> =
-        Case::all().into_iter().map(|case| serde_json::to_value(case.request).unwrap()).collect();
+        Case::all().iter().map(|case| serde_json::to_value(&case.request).unwrap()).collect();
     let many = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(REQUESTS);
     // Nothing is written beside the tests; a failure prints the smallest request that shows it.
     let config =

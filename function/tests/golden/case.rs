@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use goldenpath_function::service::run;
@@ -21,8 +22,14 @@ pub(crate) struct Case {
 // === impl Case ===
 
 impl Case {
+    /// Every one, read once: that takes longer than all that is asked of them.
     #[allow(dead_code, reason = "benches ask for one, the goldens for all")]
-    pub(crate) fn all() -> Vec<Self> {
+    pub(crate) fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Case>> = LazyLock::new(Case::read_all);
+        &ALL
+    }
+
+    fn read_all() -> Vec<Self> {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
         let folders =
             fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());

@@ -15,12 +15,13 @@ const OF_OPERATORS: [&str; 2] = ["external-secret", "security-group-policy"];
 
 /// Every case that is answered, by a Crossplane that can be asked for schemas and has not been asked yet.
 fn asked() -> impl Iterator<Item = (String, RunFunctionRequest)> {
-    let cases = Case::all().into_iter().filter(|case| !is_fatal(&case.response()));
-    cases.map(|Case { name, mut request, .. }| {
+    let cases = Case::all().iter().filter(|case| !is_fatal(&case.response()));
+    cases.map(|case| {
+        let mut request = case.request.clone();
         let meta = request.meta.get_or_insert_default();
         meta.capabilities = vec![Capability::Capabilities.into(), Capability::RequiredSchemas.into()];
         request.required_schemas.clear();
-        (name, request)
+        (case.name.clone(), request)
     })
 }
 
