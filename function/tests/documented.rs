@@ -1,8 +1,9 @@
-//! docs/golden-paths.md has every row once, and names only tests that exist.
+//! docs/golden-paths.md has every row once, and names only tests that exist; docs/problems.md has every code.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "tests read files; the library may not")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -85,4 +86,21 @@ fn every_text_that_is_shown_is_seen_by_a_story() {
     for text in shown {
         assert!(stories.contains(&format!("documented::compare(\"{text}\"")), "no story sees {text}");
     }
+}
+
+#[test]
+fn every_code_that_a_case_tells_is_explained() {
+    let text = fs::read_to_string(repository("docs/problems.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let explained: BTreeSet<_> = rows.collect();
+    let folders = fs::read_dir(repository("function/tests/golden")).unwrap();
+    let snapshots = folders.filter_map(|folder| fs::read_dir(folder.unwrap().path().join("snapshots")).ok());
+    for snapshot in snapshots.flatten() {
+        let path = snapshot.unwrap().path();
+        let told = fs::read_to_string(&path).unwrap();
+        for code in told.lines().filter_map(|line| line.trim().strip_prefix("- code: ")) {
+            assert!(explained.contains(code), "{} tells {code}", path.display());
+        }
+    }
+    assert!(explained.len() > 30, "{explained:?}");
 }
