@@ -1,7 +1,7 @@
 //! The platform's network, which is a feature of each database that it is told to.
 
 use anyhow::Result;
-use goldenpath_tests::{ControlPlane, kinds, manifest, objects};
+use goldenpath_tests::{ControlPlane, kinds, objects};
 use serde_json::{Value, json};
 
 use super::{table, turn_around};
@@ -10,25 +10,9 @@ use crate::request::{Database, composition};
 /// The composition of the databases of this story: the others' stays as it is.
 const OWN: &str = "with-network";
 
-/// What Amazon EKS brings along, as far as an object of the kind can be stored.
-const SECURITY_GROUPS: &str = r"
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: securitygrouppolicies.vpcresources.k8s.aws}
-spec:
-  group: vpcresources.k8s.aws
-  names: {kind: SecurityGroupPolicy, plural: securitygrouppolicies, singular: securitygrouppolicy}
-  scope: Namespaced
-  versions:
-  - {name: v1beta1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-";
-
-/// What the platform says of its network brings policies to each database, and takes them along again.
+/// What the platform says of its network brings a policy to each database, or a word about the operator that the cluster
+/// lacks for it, and takes it along again.
 pub(crate) async fn what_the_platform_says_of_its_network_comes_and_goes(plane: &ControlPlane) -> Result<()> {
-    let crds = manifest::parse(SECURITY_GROUPS)?;
-    objects::apply_all(plane.client(), &crds, None).await?;
-    objects::established(plane.client(), &crds).await?;
-
     let namespace = plane.namespace("network").await?;
     say(plane, "securityGroupIds", &json!(["sg-0b"])).await?;
     let spec = json!({

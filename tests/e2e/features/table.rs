@@ -283,11 +283,13 @@ pub(crate) fn of_network() -> Vec<Feature> {
     vec![
         Feature::of(Field::Network("databaseCidrs"), [json!(["10.0.128.0/17"]), Value::Null])
             .brings("NetworkPolicy/orders-db-clients"),
-        Feature::of(Field::Network("clientSecurityGroupIds"), [json!(["sg-0d"]), Value::Null])
-            .brings("SecurityGroupPolicy/orders-db-clients"),
         Feature::of(Field::Network("securityGroupIds"), [json!(["sg-0a"]), json!(["sg-0b"])])
             .changes("Instance/orders-db")
             .rds("vpc_security_group_ids", [json!(["sg-0a"]), json!(["sg-0b"])])
             .calls("ModifyDBInstance(VpcSecurityGroupIds)"),
+        // Only Amazon EKS has the kind.
+        Feature::of(Field::Network("clientSecurityGroupIds"), [json!(["sg-0d"]), Value::Null])
+            .brings("problem OperatorMissing Platform.network.clientSecurityGroupIds")
+            .tells("Ready", ["False", "True"]),
     ]
 }
