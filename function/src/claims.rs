@@ -11,7 +11,9 @@
 
 mod binding;
 mod mirror;
+mod owner;
 mod protection;
+mod second;
 mod taken;
 
 use function_sdk_rust::proto::v1::Resource as Composite;
@@ -27,6 +29,7 @@ use crate::problems::Problem;
 use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
 use crate::wire;
 use binding::Binding;
+pub(crate) use second::writer as second_writer;
 
 /// Key of the golden path's XR.
 pub const XR: &str = "xr";

@@ -106,7 +106,10 @@ fn run<P: GoldenPath>(
     };
     let field = |key: &str, field: &str| P::field(&composite, key, field);
     let rendering = match composed {
-        Ok(composition) => Rendering::of(composition, observed, kinds, &field)?,
+        Ok(composition) => {
+            let second = claims::second_writer(wire::object(resource));
+            Rendering::of(composition.telling(second), observed, kinds, &field)?
+        }
         Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
         Err(bug) => return Err(bug),
     };

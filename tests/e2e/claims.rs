@@ -14,6 +14,10 @@ use claim::Claim;
 /// Claim, XR, RDS, Secret: the claim is Ready once the app has its credentials, and says where they are.
 pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("claimed").await?;
+    let published = json!({"writeConnectionSecretToRef": {"name": "orders-db"}});
+    let refused = Claim::apply(plane, &namespace, "orders-db", published).await.err();
+    let refused = format!("{:#}", refused.context("a field without effect was accepted")?);
+    ensure!(refused.contains("leave out spec.writeConnectionSecretToRef"), "{refused}");
     let claim = Claim::apply(plane, &namespace, "orders-db", json!({})).await?;
     let ready = claim.ready().await?;
 
@@ -81,6 +85,25 @@ pub(crate) async fn a_name_that_is_taken_is_refused(plane: &ControlPlane) -> Res
     // A claim that nobody touches follows within a minute.
     claim.change(json!({"spec": {"size": "small"}})).await?;
     claim.ready().await?;
+
+    // Now the claim was first: it wins, and whoever applies the other manifest is told, on both.
+    let manifest = plane.logs().join("second.json");
+    let second = json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathDatabase", "metadata": {"name": "orders-db"},
+        "spec": {"version": "16", "size": "large"},
+    });
+    std::fs::write(&manifest, second.to_string())?;
+    let manifest = manifest.to_string_lossy();
+    plane.state().kubectl(&["apply", "--namespace", &namespace, "--filename", &manifest]).await?;
+    let problem = database.problem("NameTaken", SHORT_LIMIT).await?;
+    ensure!(problem["remedy"].as_str().is_some_and(|r| r.contains("change DatabaseClaim/orders-db instead")));
+    let told = |claim: &DynamicObject| claim.data["status"]["problems"][0]["code"] == "NameTaken";
+    claim.until("tells of the second manifest", SHORT_LIMIT, told).await?;
+    let after = claim.database().await?.context("the database is gone")?;
+    ensure!(after.data["spec"]["size"] == "small", "the second one won: {:#}", after.data["spec"]);
+    let forget = "kubectl.kubernetes.io/last-applied-configuration-";
+    plane.state().kubectl(&["annotate", "gpdb", "orders-db", "--namespace", &namespace, forget]).await?;
+    database.without_problems(SHORT_LIMIT).await?;
     claim.remove().await
 }
 

@@ -7,9 +7,9 @@
 use kube::Resource;
 use kube::core::TypeMeta;
 use pbjson_types::Struct;
-use serde::Deserialize;
 
 use crate::claims::binding::Binding;
+use crate::claims::owner::Owner;
 use crate::claims::{Claim, XR, XrOf, kind};
 use crate::composition::Gate;
 use crate::lookups::{Chosen, Lookup};
@@ -31,22 +31,6 @@ enum Name {
     Leaving,
     /// Somebody else's XR.
     Taken,
-}
-
-/// What decides whose an object is.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Metadata {
-    owner_references: Vec<Owner>,
-    deletion_timestamp: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Owner {
-    kind: String,
-    name: String,
-    controller: bool,
 }
 
 /// What is asked of Crossplane: the XR of the name, unless it is this claim's already.
@@ -95,12 +79,11 @@ fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
 /// The owner is known by its name: an XR that Crossplane has made anew for the same claim takes over what the one before
 /// it has left.
 fn whose(object: &Struct, kind: &str, owner: &str) -> Name {
-    let metadata = wire::below(object, "metadata").and_then(|m| wire::read::<Metadata>(m).ok());
-    let Metadata { owner_references, deletion_timestamp } = metadata.unwrap_or_default();
-    let is_ours = |o: &Owner| o.controller && o.kind == kind && o.name == owner;
-    match deletion_timestamp {
-        _ if owner_references.iter().any(is_ours) => Name::Free,
-        Some(_) => Name::Leaving,
-        None => Name::Taken,
+    let leaves =
+        wire::below(object, "metadata").is_some_and(|m| wire::text(m, "deletionTimestamp").is_some());
+    match Owner::of(object) {
+        Some(controller) if controller.is(kind, owner) => Name::Free,
+        _ if leaves => Name::Leaving,
+        _ => Name::Taken,
     }
 }

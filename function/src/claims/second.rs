@@ -1,0 +1,67 @@
+//! A manifest of a claim's own XR: of two that write one object, the claim wins, and the other one is told.
+//!
+//! Who applies a manifest leaves a mark: kubectl an annotation, server-side apply the fields that it owns.
+
+use std::collections::BTreeMap;
+
+use pbjson_types::Struct;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::claims::owner::Owner;
+use crate::problems::Problem;
+use crate::wire;
+
+/// Where Crossplane says which claim a composed object is of.
+const CLAIM: &str = "crossplane.io/claim-name";
+/// Where kubectl, and whoever applies as it does, keeps what was applied.
+const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// What begins the names of Crossplane's own field managers.
+const CROSSPLANE: &str = "apiextensions.crossplane.io/";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Metadata {
+    labels: BTreeMap<String, String>,
+    annotations: BTreeMap<String, String>,
+    managed_fields: Vec<Writer>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Writer {
+    manager: String,
+    operation: String,
+    fields_v1: Fields,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    #[serde(rename = "f:spec")]
+    spec: Option<IgnoredAny>,
+}
+
+/// Told of an XR that a claim became, and that is applied by somebody else as well.
+pub(crate) fn writer(object: &Struct) -> Option<Problem> {
+    let owner = Owner::of(object)?;
+    let kind = owner.claim_kind()?;
+    let Metadata { labels, annotations, managed_fields } =
+        wire::read(wire::below(object, "metadata")?).unwrap_or_default();
+    let claim = labels.get(CLAIM)?;
+    let applies = |w: &Writer| {
+        w.operation == "Apply" && !w.manager.starts_with(CROSSPLANE) && w.fields_v1.spec.is_some()
+    };
+    let (who, mark) = match managed_fields.into_iter().find(applies) {
+        Some(Writer { manager, .. }) => (manager.clone(), format!("have {manager} give up the spec")),
+        None if annotations.contains_key(APPLIED) => {
+            ("kubectl".to_owned(), format!("take away the annotation {APPLIED}"))
+        }
+        None => return None,
+    };
+    let message = format!(
+        "{kind}/{claim} makes this object, and {who} applies a manifest of the same name; the claim wins"
+    );
+    let remedy = format!("change {kind}/{claim} instead, remove the manifest but not the object, and {mark}");
+    Some(Problem::warning("NameTaken", message).at(".metadata.name").remedy(remedy))
+}
