@@ -5,7 +5,12 @@ CARGO ?= cargo
 PYTHON := target/controlplane/venv/bin/python
 CONTROL_PLANE := $(CARGO) run --quiet --package goldenpath-tests --bin control-plane --
 
-.PHONY: help demo test control-plane bench check update deny clean-run tools product prerequisites
+# What cargo-fuzz asks of the compiler, and a stable one does. Without AddressSanitizer: no code here is unsafe.
+COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares
+
+.PHONY: help demo test control-plane bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -33,6 +38,19 @@ ifneq ($(ARGS),function)
 	@$(MAKE) --no-print-directory product tools
 	@$(CONTROL_PLANE) bench $(ARGS)
 endif
+
+fuzz: prerequisites ## Made-up requests: 10,000 by rules, then a minute of each form or as libFuzzer is told: ARGS=-max_total_time=600
+	@command -v $${CXX:-c++} >/dev/null || { echo "a C++ compiler is missing, which libFuzzer needs: install g++ or clang++, or name one in CXX" >&2; exit 1; }
+	@PROPTEST_CASES=$${PROPTEST_CASES:-10000} $(CARGO) test --quiet --package goldenpath-function --test properties -- --nocapture
+	@cp Cargo.lock function/fuzz/Cargo.lock
+	@$(CARGO) run --quiet --package goldenpath-function --example corpus -- target/fuzz/seeds
+	@set -e; for form in protobuf json; do \
+		mkdir -p target/fuzz/corpus/$$form target/fuzz/artifacts; \
+		RUSTFLAGS="$(COVERAGE)" $(CARGO) run --quiet --release --manifest-path function/fuzz/Cargo.toml \
+			--target-dir target/fuzz --target $$(rustc --print host-tuple) --bin $$form -- \
+			-max_total_time=60 -max_len=65536 -timeout=10 -print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/artifacts/$$form- \
+			$(ARGS) target/fuzz/corpus/$$form target/fuzz/seeds/$$form; \
+	done
 
 check: prerequisites ## Formats and lints only
 	$(CARGO) fmt --all --check
