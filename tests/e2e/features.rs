@@ -38,7 +38,8 @@ pub(crate) async fn each_field_brings_what_is_its_own_and_takes_it_along(plane: 
 fn beginning(group: &Group) -> Value {
     let mut spec = group.besides.clone();
     lay_over(&mut spec, &json!({"maintenance": {"applyImmediately": true}}));
-    for feature in &group.features {
+    // Of a field that is switched twice, the first value is the one to begin with.
+    for feature in group.features.iter().rev() {
         let value = feature.value(Turn::Off);
         if let (Field::Spec(path), false) = (feature.field, value.is_null()) {
             lay_over(&mut spec, &below(path, value));

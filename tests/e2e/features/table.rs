@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use super::picture::Differences;
 
+const STANDARD_KEYS: &str = "dbInstanceIdentifier dbname engine host password port username";
+const ENVIRONMENT_KEYS: &str = "POSTGRES_DB POSTGRES_HOST POSTGRES_PASSWORD POSTGRES_PORT POSTGRES_USER";
+const BOTH_KEYS: &str = "POSTGRES_DB POSTGRES_HOST POSTGRES_PASSWORD POSTGRES_PORT POSTGRES_USER \
+                         dbInstanceIdentifier dbname engine host password port username";
+
 /// A field of the XR, or of the platform, with two values and what differs between them.
 #[derive(Clone, Debug)]
 pub(crate) struct Feature {
@@ -42,6 +47,8 @@ enum Effect {
     Changes(&'static str),
     /// A field of the DB instance in AWS, with its two values.
     Rds(&'static str, [Value; 2]),
+    /// The keys of the secret's value in AWS, both times.
+    Keys([&'static str; 2]),
     /// A condition of the XR, with its two values.
     Tells(&'static str, [&'static str; 2]),
     /// What is asked of AWS, each time.
@@ -91,6 +98,12 @@ impl Feature {
         self.with(Effect::Calls(call))
     }
 
+    /// The secret's value is written anew, with other keys, and so is the delivered Secret.
+    fn rewrites(self, keys: [&'static str; 2]) -> Self {
+        let written = self.with(Effect::Keys(keys)).calls("PutSecretValue(SecretString)");
+        written.changes("managed Secret/orders-db").changes("Secret/orders-db")
+    }
+
     /// A condition of the XR, with its two values.
     fn tells(self, condition: &'static str, values: [&'static str; 2]) -> Self {
         self.with(Effect::Tells(condition, values))
@@ -122,6 +135,9 @@ impl Feature {
             }
             Effect::Tells(condition, [when_on, when_off]) => {
                 Some(format!("{condition}: {}", if on { when_on } else { when_off }))
+            }
+            Effect::Keys([when_on, when_off]) => {
+                Some(format!("secret.keys: {}", if on { when_on } else { when_off }))
             }
             Effect::Calls(_) => None,
         };
@@ -161,7 +177,7 @@ pub(crate) fn of_spec() -> Vec<Group> {
         group(json!({}), records_and_network()),
         group(json!({}), windows_and_upgrades()),
         group(json!({}), credentials()),
-        group(json!({"storage": {"size": "400Gi", "maxSize": "800Gi"}}), storage()),
+        group(json!({"storage": {"size": "400Gi", "maxSize": "800Gi"}}), storage_and_keys()),
     ]
 }
 
@@ -246,7 +262,7 @@ fn windows_and_upgrades() -> Vec<Feature> {
     ]
 }
 
-fn storage() -> Vec<Feature> {
+fn storage_and_keys() -> Vec<Feature> {
     vec![
         Feature::of_instance("storage.iops", [json!(14_000), json!(13_000)])
             .rds("iops", [json!(14_000), json!(13_000)])
@@ -254,6 +270,10 @@ fn storage() -> Vec<Feature> {
         Feature::of_instance("storage.type", [json!("io2"), json!("gp3")])
             .rds("storage_type", [json!("io2"), json!("gp3")])
             .calls("ModifyDBInstance(StorageType)"),
+        Feature::of(Field::Spec("credentials.keys"), [json!("Standard"), json!("Both")])
+            .rewrites([STANDARD_KEYS, BOTH_KEYS]),
+        Feature::of_instance("credentials.keys", [json!("PostgresEnv"), json!("Standard")])
+            .rewrites([ENVIRONMENT_KEYS, STANDARD_KEYS]),
     ]
 }
 

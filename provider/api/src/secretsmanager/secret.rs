@@ -161,6 +161,9 @@ pub struct AttachedInstance {
     pub host: String,
     /// TCP port.
     pub port: i32,
+    /// How the keys are spelled.
+    #[serde(default)]
+    pub keys: AttachmentKeys,
 }
 
 crate::managed!(Secret, references: |secret| {

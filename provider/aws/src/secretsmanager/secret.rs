@@ -3,6 +3,7 @@
 //! Each step may be repeated after a crash: the first version's token is derived from the object's UID, and what an
 //! earlier attempt has made is found by its tags. At rest only metadata is read.
 
+mod attach;
 mod delta;
 mod input;
 mod password;
@@ -25,7 +26,8 @@ use rand::rngs::SysRng;
 use crate::client::{Clients, Session};
 use crate::fault::{Failure, Meaning};
 use crate::tags;
-use value::{Connection, Document};
+use attach::Connection;
+use value::Document;
 
 /// How long a deleted secret can be restored, unless the spec says otherwise.
 const RECOVERY_DAYS: i64 = 30;
@@ -212,16 +214,15 @@ impl<O: Objects> Adapter<O> {
 
     /// Merges the connection details into the current value, in a new version, unless it has them.
     async fn attach(&self, managed: &mut Secret) -> Result<(), Fault> {
-        let (Some(attachment), Some(connection)) =
-            (managed.spec.for_provider.attachment.clone(), self.connection(managed).await?)
-        else {
+        let Some(connection) = self.connection(managed).await? else {
             return Ok(());
         };
         let id = managed.external_name();
         let Some(Current { mut document, mut version }) = current(&self.session, &id).await? else {
             return Err(Fault::waiting("WaitingForState", "the secret has no value; looking again"));
         };
-        if document.attach(&connection, attachment.keys, password_key(managed)) {
+        let before = at_provider(managed).attached.as_ref().map(|attached| attached.keys);
+        if document.attach(&connection, before, &managed.spec.for_provider.generate_secret_string) {
             let value = document.print();
             let token = input::attach_token(managed, &connection.attached, &version);
             let request = self.session.secrets.put_secret_value().secret_id(id).client_request_token(&token);
@@ -264,8 +265,9 @@ impl<O: Objects> Adapter<O> {
 
     /// The connection details that the value is to carry, once they are known.
     async fn connection(&self, managed: &Secret) -> Result<Option<Connection>, Fault> {
+        let keys = managed.spec.for_provider.attachment.as_ref().map(|a| a.keys).unwrap_or_default();
         let instance = self.attached_instance(managed).await?;
-        Ok(instance.and_then(|i| Connection::of(&i, i.external_name())))
+        Ok(instance.and_then(|i| Connection::of(&i, i.external_name(), keys)))
     }
 }
 

@@ -81,7 +81,8 @@ fn key_id(key: &str) -> &str {
 }
 
 fn print(attached: &AttachedInstance) -> String {
-    format!("{} {}:{}", attached.identifier, attached.host, attached.port)
+    let AttachedInstance { identifier, host, port, keys } = attached;
+    format!("{identifier} {host}:{port} {keys:?}")
 }
 
 fn change(field: &str, from: &str, to: &str) -> Change {

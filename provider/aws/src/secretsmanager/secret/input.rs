@@ -31,8 +31,8 @@ pub(super) fn create_token(managed: &Secret) -> String {
 
 /// The token of a version that carries an endpoint, on top of the version that it was merged into.
 pub(super) fn attach_token(managed: &Secret, attached: &AttachedInstance, version: &str) -> String {
-    let AttachedInstance { identifier: _, host, port } = attached;
-    token(managed, &["endpoint", host, &port.to_string(), version])
+    let AttachedInstance { identifier: _, host, port, keys } = attached;
+    token(managed, &["endpoint", host, &port.to_string(), &format!("{keys:?}"), version])
 }
 
 fn token(managed: &Secret, parts: &[&str]) -> String {

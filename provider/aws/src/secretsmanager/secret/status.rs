@@ -104,7 +104,12 @@ pub(super) fn readiness(
         (_, _) if seen.version_id.is_none() => {
             Readiness::Unavailable("the secret has no current value".into())
         }
-        (Some(attached), Some(wanted)) if attached == wanted => Readiness::Available,
+        // Another spelling makes the value no less usable for whoever uses this one.
+        (Some(attached), Some(wanted))
+            if *wanted == (AttachedInstance { keys: wanted.keys, ..attached.clone() }) =>
+        {
+            Readiness::Available
+        }
         (Some(_), None) => Readiness::Available,
         (_, Some(_)) => Readiness::Creating(format!("writing the endpoint of Instance {name}")),
         (None, None) => Readiness::Creating(format!("waiting for the endpoint of Instance {name}")),

@@ -16,7 +16,7 @@ use aws_sdk_secretsmanager::operation::tag_resource::TagResourceOutput;
 use aws_sdk_secretsmanager::operation::update_secret::UpdateSecretOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::DateTime;
-use goldenpath_provider_api::secretsmanager::AttachedInstance;
+use goldenpath_provider_api::secretsmanager::{AttachedInstance, AttachmentKeys};
 use goldenpath_provider_core::{FaultKind, Readiness};
 use serde_json::{Value, json};
 
@@ -81,7 +81,8 @@ fn running() -> FakeObjects {
 }
 
 fn attached() -> AttachedInstance {
-    AttachedInstance { identifier: "payments-orders-abc12".into(), host: "orders.rds".into(), port: 5432 }
+    let (identifier, host) = ("payments-orders-abc12".into(), "orders.rds".into());
+    AttachedInstance { identifier, host, port: 5432, keys: AttachmentKeys::Both }
 }
 
 fn attached_secret() -> Secret {
@@ -204,7 +205,7 @@ async fn the_endpoint_is_merged_once() {
     assert!(before.drift.is_empty());
 
     let known = present(&with(&[&found(described().build())], running()), &mut secret).await;
-    assert_eq!(known.drift.summary(), "attachment: (none) -> payments-orders-abc12 orders.rds:5432");
+    assert_eq!(known.drift.summary(), "attachment: (none) -> payments-orders-abc12 orders.rds:5432 Both");
 
     let old = json!({"username": "app", "password": PASSWORD}).to_string();
     let get = mock!(Client::get_secret_value).then_output(move || {

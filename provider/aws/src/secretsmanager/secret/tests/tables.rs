@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goldenpath_provider_api::secretsmanager::{
-    AttachmentKeys, GenerateSecretString, ROTATE_REQUESTED_AT, RotationRules,
-};
+use goldenpath_provider_api::secretsmanager::{GenerateSecretString, ROTATE_REQUESTED_AT, RotationRules};
 use rstest::rstest;
 
 use super::*;
@@ -97,15 +95,71 @@ fn connection_details_are_spelled_as_asked(
     #[case] keys: AttachmentKeys,
     #[case] expected: Value,
 ) {
-    let connection = Connection {
-        attached: AttachedInstance { identifier: "i".into(), host: "h".into(), port: 5432 },
+    let rule = rule("{}", "password", &[]);
+    let connection = connection(engine, keys);
+    let mut document = Document::parse(r#"{"username":"app","password":"p"}"#).unwrap();
+    assert!(document.attach(&connection, None, &rule));
+    assert_eq!(serde_json::from_str::<Value>(document.print().expose()).unwrap(), expected);
+    assert!(!document.attach(&connection, None, &rule), "a second time changes nothing");
+}
+
+fn connection(engine: &str, keys: AttachmentKeys) -> Connection {
+    Connection {
+        attached: AttachedInstance { identifier: "i".into(), host: "h".into(), port: 5432, keys },
         engine: engine.into(),
         dbname: Some("orders".into()),
+    }
+}
+
+fn rule(template: &str, key: &str, others: &[&str]) -> GenerateSecretString {
+    GenerateSecretString {
+        secret_string_template: template.into(),
+        generate_string_key: key.into(),
+        additional_generate_string_keys: others.iter().map(|key| (*key).to_owned()).collect(),
+        ..GenerateSecretString::default()
+    }
+}
+
+/// As the function asks for it: with the keys, what the rule names changes, too.
+fn as_asked(keys: AttachmentKeys) -> GenerateSecretString {
+    match keys {
+        AttachmentKeys::Standard => rule(r#"{"username":"app"}"#, "password", &[]),
+        AttachmentKeys::Environment => rule(r#"{"POSTGRES_USER":"app"}"#, "POSTGRES_PASSWORD", &[]),
+        AttachmentKeys::Both => {
+            rule(r#"{"username":"app","POSTGRES_USER":"app"}"#, "password", &["POSTGRES_PASSWORD"])
+        }
+    }
+}
+
+#[rstest]
+fn another_spelling_replaces_the_one_before_and_keeps_the_password(
+    #[values(AttachmentKeys::Standard, AttachmentKeys::Environment, AttachmentKeys::Both)]
+    before: AttachmentKeys,
+    #[values(AttachmentKeys::Standard, AttachmentKeys::Environment, AttachmentKeys::Both)]
+    after: AttachmentKeys,
+) {
+    let made = |keys| {
+        let mut document = Document::parse(r#"{"by-hand":"stays"}"#).unwrap();
+        let rule = as_asked(keys);
+        document.set(&rule.generate_string_key, "p");
+        document.attach(&connection("postgres", keys), None, &rule);
+        document
     };
-    let mut document = Document::parse(r#"{"username":"app","password":"p"}"#).unwrap();
-    assert!(document.attach(&connection, keys, "password"));
-    assert_eq!(serde_json::from_str::<Value>(document.print().expose()).unwrap(), expected);
-    assert!(!document.attach(&connection, keys, "password"), "a second time changes nothing");
+    let mut document = made(before);
+    let changed = document.attach(&connection("postgres", after), Some(before), &as_asked(after));
+    assert_eq!(changed, before != after);
+    let read = |document: &Document| serde_json::from_str::<Value>(document.print().expose()).unwrap();
+    assert_eq!(read(&document), read(&made(after)));
+}
+
+#[test]
+fn a_key_that_the_rule_names_goes_with_no_spelling() {
+    let rule = rule(r#"{"username":"app"}"#, "password", &[]);
+    let mut document = Document::parse(r#"{"username":"app","password":"p","host":"h"}"#).unwrap();
+    let keys = AttachmentKeys::Environment;
+    assert!(document.attach(&connection("postgres", keys), Some(AttachmentKeys::Both), &rule));
+    let has = ["username", "password", "host"].map(|key| document.text(key).is_some());
+    assert_eq!(has, [true, true, false]);
 }
 
 #[rstest]
