@@ -32,6 +32,9 @@ const PROVIDER: &str = concat!("provider-goldenpath-aws:", env!("CARGO_PKG_VERSI
 /// How long reconciles that have begun may take to end; less than the 30 s that Kubernetes grants (R238).
 const DRAIN: Duration = Duration::from_secs(25);
 
+/// How long the last events may take.
+const EVENTS: Duration = Duration::from_secs(3);
+
 /// Why the controllers are to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
@@ -84,6 +87,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     metrics.leads(LEASE, true);
     let recorder = Recorder::spawn(client.clone());
+    let told = Told { events: recorder.clone(), changes: courier };
     let runtime = Runtime::with(client, options, recorder, metrics.clone(), shutdown.clone());
     let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime, calls)).await });
 
@@ -104,26 +108,24 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     let given_back = give_back(&release, election.as_mut(), code);
-    let drained = drain(patience, running, given_back, courier);
+    let drained = drain(patience, running, given_back, told);
     Ok(unless_urged(drained, signals.recv()).await)
 }
 
-/// Lets what has begun end, gives the lease back, and delivers what the change log still holds.
+/// Lets what has begun end, gives the lease back, and delivers what was told and is still on its way.
 ///
-/// Nobody waits for the lease because of a slow sidecar.
+/// Nobody waits for the lease because of a slow sidecar or of events.
 async fn drain<T>(
     patience: Duration,
     running: impl Future,
     given_back: impl Future<Output = T>,
-    courier: Option<Courier>,
+    told: Told,
 ) -> T {
     let until = Instant::now() + patience;
     let ended = timeout_at(until, running).await;
     tracing::info!(in_time = ended.is_ok(), "drained");
     let code = given_back.await;
-    if let Some(courier) = courier {
-        courier.finish(until.saturating_duration_since(Instant::now())).await;
-    }
+    told.deliver(until.saturating_duration_since(Instant::now())).await;
     code
 }
 
@@ -196,6 +198,27 @@ async fn give_back(release: &CancellationToken, election: Option<&mut Election>,
     code
 }
 
+/// What was told and may still be on its way.
+struct Told {
+    events: Recorder,
+    changes: Option<Courier>,
+}
+
+// === impl Told ===
+
+impl Told {
+    /// Waits until all is delivered or lost, at most this long.
+    async fn deliver(self, within: Duration) {
+        let Self { events, changes } = self;
+        let changes = async {
+            if let Some(courier) = changes {
+                courier.finish(within).await;
+            }
+        };
+        tokio::join!(events.finish(within.min(EVENTS)), changes);
+    }
+}
+
 /// SIGTERM and SIGINT.
 struct Signals {
     terminate: Signal,
@@ -225,18 +248,24 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(25);
 
+    /// Nothing was told; the cluster is not asked.
+    fn nothing() -> Told {
+        let nowhere = Config::new("http://127.0.0.1:1".parse().unwrap());
+        Told { events: Recorder::spawn(Client::try_from(nowhere).unwrap()), changes: None }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn the_lease_is_given_back_when_everything_has_ended() {
         let begun = Instant::now();
         let running = tokio::time::sleep(Duration::from_secs(7));
-        let given_back = drain(PATIENCE, running, async { begun.elapsed() }, None).await;
+        let given_back = drain(PATIENCE, running, async { begun.elapsed() }, nothing()).await;
         assert_eq!(given_back, Duration::from_secs(7));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_does_not_end_is_waited_for_no_longer_than_granted() {
         let begun = Instant::now();
-        let given_back = drain(PATIENCE, pending::<()>(), async { begun.elapsed() }, None).await;
+        let given_back = drain(PATIENCE, pending::<()>(), async { begun.elapsed() }, nothing()).await;
         assert_eq!(given_back, PATIENCE);
     }
 
@@ -247,7 +276,13 @@ mod tests {
         let socket = std::path::Path::new("/nonexistent/changelogs.sock");
         // The log is still held: its courier has no end.
         let (_log, courier) = ChangeLog::to(socket, PROVIDER, &metrics);
-        let given_back = drain(PATIENCE, ready(()), async { begun.elapsed() }, Some(courier)).await;
+        let given_back = drain(
+            PATIENCE,
+            ready(()),
+            async { begun.elapsed() },
+            Told { changes: Some(courier), ..nothing() },
+        )
+        .await;
         assert_eq!((given_back, begun.elapsed()), (Duration::ZERO, PATIENCE));
     }
 

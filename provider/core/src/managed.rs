@@ -109,6 +109,13 @@ pub struct ObjectName {
     pub name: String,
 }
 
+impl ObjectName {
+    /// The name of an object.
+    pub fn of(object: &impl Resource) -> Self {
+        Self { namespace: object.namespace().unwrap_or_default(), name: object.name_any() }
+    }
+}
+
 /// A managed resource: a namespaced object that stands for one external resource.
 pub trait Managed:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>

@@ -106,6 +106,7 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
         tracing::info!("started");
         stop.run_until_cancelled(followed).await;
         registered.end().await;
+        self.context.memories.clear();
         tracing::info!("stopped");
     }
 
@@ -115,7 +116,9 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
             Change::Listed(key, ()) => (key, true),
             Change::Changed(key, ()) => (key, false),
             Change::Gone((namespace, name)) => {
-                return registered.forget(ObjectName { namespace: namespace.unwrap_or_default(), name });
+                let name = ObjectName { namespace: namespace.unwrap_or_default(), name };
+                self.context.memories.forget(&name);
+                return registered.forget(name);
             }
         };
         let name = ObjectName { namespace: namespace.unwrap_or_default(), name };
@@ -137,9 +140,13 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
             let run = async move {
                 let watched = get(&store, &name)?;
                 if cause == Cause::Change {
-                    context.memories.forgive(&watched.uid().unwrap_or_default());
+                    context.memories.forgive(&watched);
                 }
-                reconcile_caught(&*watched, &context).await
+                let next = reconcile_caught(&*watched, &context).await;
+                if get(&store, &name).is_none() {
+                    context.memories.forget(&name);
+                }
+                next
             };
             run.instrument(span.clone()).boxed()
         })

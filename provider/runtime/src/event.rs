@@ -4,10 +4,14 @@
 
 mod series;
 
+use std::time::Duration;
+
 use goldenpath_provider_core::Managed;
 use k8s_openapi::api::core::v1::ObjectReference;
+use k8s_openapi::jiff::Timestamp;
 use kube::{Client, Resource};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use series::Series;
 
@@ -44,7 +48,11 @@ pub struct Source {
 
 /// Where events go. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Recorder(mpsc::Sender<(Source, Note)>);
+pub struct Recorder {
+    told: mpsc::Sender<(Source, Note)>,
+    /// Whoever waits here is answered when nothing waits to be written.
+    waiting: mpsc::UnboundedSender<oneshot::Sender<()>>,
+}
 
 /// Events that wait to be written; more are dropped.
 const QUEUE: usize = 1024;
@@ -93,23 +101,39 @@ impl Source {
 impl Recorder {
     /// Begins to write events.
     pub fn spawn(client: Client) -> Self {
-        let (sender, mut receiver) = mpsc::channel::<(Source, Note)>(QUEUE);
+        let (told, mut notes) = mpsc::channel::<(Source, Note)>(QUEUE);
+        let (waiting, mut waits) = mpsc::unbounded_channel::<oneshot::Sender<()>>();
         tokio::spawn(async move {
             let mut series = Series::default();
-            while let Some((source, note)) = receiver.recv().await {
-                if let Err(error) =
-                    series.write(&client, &source, &note, k8s_openapi::jiff::Timestamp::now()).await
-                {
-                    tracing::debug!(%error, reason = note.reason, "cannot write an event");
+            loop {
+                tokio::select! {
+                    biased;
+                    Some((source, note)) = notes.recv() => {
+                        if let Err(error) = series.write(&client, &source, &note, Timestamp::now()).await {
+                            tracing::debug!(%error, reason = note.reason, "cannot write an event");
+                        }
+                    }
+                    // Who does not wait any more needs no answer.
+                    Some(answer) = waits.recv() => { _ = answer.send(()); }
+                    else => return,
                 }
             }
         });
-        Self(sender)
+        Self { told, waiting }
+    }
+
+    /// Waits until everything that was told is written or has failed, at most this long.
+    pub async fn finish(&self, within: Duration) {
+        let (answer, answered) = oneshot::channel();
+        // Nothing is written any more where nobody takes the question.
+        if self.waiting.send(answer).is_ok() && timeout(within, answered).await.is_err() {
+            tracing::info!("cannot write all events: the API server is too slow");
+        }
     }
 
     /// Tells something; never waits and never fails.
     pub fn record(&self, source: Source, note: Note) {
-        if self.0.try_send((source, note)).is_err() {
+        if self.told.try_send((source, note)).is_err() {
             tracing::debug!("an event is dropped: too many wait to be written");
         }
     }
@@ -117,8 +141,8 @@ impl Recorder {
     /// A recorder whose events arrive at the other end, for tests.
     #[cfg(test)]
     pub(crate) fn channel() -> (Self, mpsc::Receiver<(Source, Note)>) {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        (Self(sender), receiver)
+        let (told, receiver) = mpsc::channel(QUEUE);
+        (Self { told, waiting: mpsc::unbounded_channel().0 }, receiver)
     }
 }
 
@@ -159,16 +183,30 @@ mod tests {
         let recorder = Recorder::spawn(api.client());
         recorder.record(source(), Note::normal("First", "m"));
         recorder.record(source(), Note::normal("Second", "m"));
-        let written = tokio::time::timeout(std::time::Duration::from_secs(10), async {
-            loop {
-                let writes = api.writes();
-                if !writes.is_empty() {
-                    return writes;
-                }
-                tokio::task::yield_now().await;
-            }
+        recorder.finish(Duration::from_secs(10)).await;
+        assert_eq!(api.writes()[0].body["reason"], "Second");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_told_is_written_before_the_end() {
+        let api = FakeApi::default();
+        let recorder = Recorder::spawn(api.client());
+        for number in 0..100 {
+            recorder.record(source(), Note::normal("R", format!("{number}")));
+        }
+        recorder.finish(Duration::from_secs(5)).await;
+        assert_eq!(api.writes().len(), 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_api_server_that_does_not_answer_holds_the_end_up_only_so_long() {
+        let service = tower::service_fn(|_: http::Request<kube::client::Body>| {
+            std::future::pending::<Result<http::Response<kube::client::Body>, std::convert::Infallible>>()
         });
-        let written = written.await.unwrap();
-        assert_eq!(written[0].body["reason"], "Second");
+        let recorder = Recorder::spawn(Client::new(service, "default"));
+        recorder.record(source(), Note::normal("R", "m"));
+        let begun = tokio::time::Instant::now();
+        recorder.finish(Duration::from_secs(5)).await;
+        assert_eq!(begun.elapsed().as_secs(), 5);
     }
 }

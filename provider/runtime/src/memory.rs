@@ -1,14 +1,14 @@
 //! What a process remembers of an object between two reconciles. Losing it costs time, never correctness.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use goldenpath_provider_core::{Backoff, Deletion, Managed, ProviderConfigReference};
-use k8s_openapi::jiff::Timestamp;
-use kube::Resource;
-use serde_json::Value;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use goldenpath_provider_core::convergence::Attempts;
+use goldenpath_provider_core::managed::ObjectName;
+use goldenpath_provider_core::{Backoff, Deletion, Managed, ProviderConfigReference};
+use k8s_openapi::jiff::Timestamp;
+use kube::{Resource, ResourceExt};
+use serde_json::Value;
 
 /// What is remembered of one object.
 #[derive(Debug)]
@@ -37,9 +37,12 @@ pub(crate) struct Memory<M> {
     pub(crate) unchanged_at: Option<Timestamp>,
 }
 
-/// What is remembered of all objects of a kind, by UID.
+/// What is remembered of all objects of a kind, by namespace, name and UID: of the objects that there are (R174).
 #[derive(Debug)]
-pub(crate) struct Memories<M>(Mutex<HashMap<String, Memory<M>>>);
+pub(crate) struct Memories<M>(Mutex<HashMap<ObjectName, (Uid, Memory<M>)>>);
+
+/// Tells an object from one that had its name before.
+type Uid = Option<String>;
 
 // === impl Memory ===
 
@@ -82,22 +85,43 @@ impl<M> Default for Memories<M> {
     }
 }
 
-impl<M> Memories<M> {
+impl<M: Managed> Memories<M> {
     /// Takes out what is remembered of an object; nothing, for one that was never seen.
-    pub(crate) fn take(&self, uid: &str) -> Memory<M> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uid).unwrap_or_default()
+    pub(crate) fn take(&self, object: &M) -> Memory<M> {
+        let known = self.all().remove(&ObjectName::of(object));
+        known.filter(|(uid, _)| *uid == object.uid()).map(|(_, memory)| memory).unwrap_or_default()
     }
 
     /// Forgets the failures of an object: what was changed may have removed their reason.
-    pub(crate) fn forgive(&self, uid: &str) {
-        if let Some(memory) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(uid) {
+    pub(crate) fn forgive(&self, object: &M) {
+        if let Some((_, memory)) = self.all().get_mut(&ObjectName::of(object)) {
             memory.failures = 0;
         }
     }
 
     /// Puts back what is remembered of an object.
-    pub(crate) fn put(&self, uid: String, memory: Memory<M>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uid, memory);
+    pub(crate) fn put(&self, object: &M, memory: Memory<M>) {
+        self.all().insert(ObjectName::of(object), (object.uid(), memory));
+    }
+
+    /// Forgets an object that is gone.
+    pub(crate) fn forget(&self, name: &ObjectName) {
+        self.all().remove(name);
+    }
+
+    /// Forgets all objects.
+    pub(crate) fn clear(&self) {
+        self.all().clear();
+    }
+
+    /// The objects of which something is remembered.
+    #[cfg(test)]
+    pub(crate) fn names(&self) -> Vec<ObjectName> {
+        self.all().keys().cloned().collect()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<ObjectName, (Uid, Memory<M>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -105,3 +129,6 @@ impl<M> Memories<M> {
 fn version<M: Resource>(object: &M) -> Option<u64> {
     object.meta().resource_version.as_ref()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

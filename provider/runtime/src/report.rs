@@ -33,7 +33,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             tracing::warn!(name = self.managed.name_any(), "cannot update managed resource status: {fault}");
         }
         if outcome != Ok(Done::Released) {
-            self.context.memories.put(self.stored.uid().unwrap_or_default(), self.memory);
+            self.context.memories.put(&self.stored, self.memory);
         }
         delay.map(if retry == Retry::Poll { Next::Poll } else { Next::Sequel })
     }

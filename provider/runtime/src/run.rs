@@ -44,7 +44,7 @@ pub(crate) struct Run<'a, M, C> {
 impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
     /// Begins a reconcile with the freshest known state of an object.
     pub(crate) fn begin(context: &'a Context<M, C>, watched: &M) -> Self {
-        let mut memory = context.memories.take(&watched.uid().unwrap_or_default());
+        let mut memory = context.memories.take(watched);
         let stored = memory.freshest(watched);
         let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
         let managed = with_held_status(&stored, &memory);

@@ -22,6 +22,7 @@ struct Running {
     scene: Scene,
     triggers: mpsc::Sender<ObjectName>,
     ended: JoinHandle<()>,
+    context: Arc<Context<Thing, Triggered>>,
 }
 
 /// A connector that tells of external changes.
@@ -72,8 +73,9 @@ impl Running {
             triggers: std::sync::Mutex::new(Some(receiver)),
         };
         let controller = Controller::<Thing, _>::new(&scene.context.runtime, connector).wakes_on::<Thing>();
+        let context = Arc::clone(&controller.context);
         let ended = tokio::spawn(controller.run());
-        Self { scene, triggers, ended }
+        Self { scene, triggers, ended, context }
     }
 
     /// How often the external side was observed since the last question, after so much time.

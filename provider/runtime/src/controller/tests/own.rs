@@ -141,3 +141,22 @@ async fn a_controller_ends_when_the_runtime_is_shut_down() {
     tokio::time::sleep(MINUTE).await;
     assert_eq!(scene.calls(), [""; 0]);
 }
+
+/// Somebody may remove the finalizer by hand, and namespaces that are restored come with new objects.
+#[tokio::test(start_paused = true)]
+async fn what_vanishes_without_being_released_is_forgotten() {
+    let running = Running::with(&[in_sync("x"), in_sync("y")]);
+    running.settle().await;
+    let remembered = || {
+        let mut names: Vec<_> = running.context.memories.names().into_iter().map(|n| n.name).collect();
+        names.sort();
+        names
+    };
+    running.change("things/x", &json!({"metadata": {"generation": 2}}));
+    running.change("things/y", &json!({"metadata": {"generation": 2}}));
+    running.settle().await;
+    assert_eq!(remembered(), ["x", "y"]);
+    running.scene.api.remove("things/x");
+    running.settle().await;
+    assert_eq!(remembered(), ["y"]);
+}
