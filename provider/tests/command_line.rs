@@ -79,3 +79,21 @@ fn times_that_do_not_fit_each_other_are_refused() {
     let told = stderr(&output);
     assert!(told.starts_with("provider-goldenpath-aws: error: Cannot elect a leader:"), "{told}");
 }
+
+/// Crossplane gives the pod no arguments, and variables of which it is told only the namespace.
+#[test]
+fn what_crossplane_gives_the_pod_is_accepted_without_certificates_or_arguments() {
+    let injected = [
+        ("POD_NAMESPACE", "upbound-system"),
+        ("PROVIDER_NAME", "provider-goldenpath-aws"),
+        ("REVISION_NAME", "provider-goldenpath-aws-3d1f5c2b7a90"),
+        ("REVISION_UID", "6f2d6b0e-3a52-4d35-a0b1-0c6b8e1a7f11"),
+        ("TLS_SERVER_CERTS_DIR", "/tls/server"),
+        ("TLS_CLIENT_CERTS_DIR", "/tls/client"),
+        ("WEBHOOK_TLS_CERT_DIR", "/webhook/tls"),
+    ];
+    let output = provider(&[], &injected);
+    assert!(stderr(&output).contains(NO_CLUSTER), "{}", stderr(&output));
+    let log = String::from_utf8(output.stdout).unwrap();
+    assert!(!log.contains("\"WARN\""), "nothing of it is an ignored flag: {log}");
+}

@@ -32,7 +32,7 @@ impl Objects for ClusterObjects {
             + Send
             + 'static,
     {
-        Api::<K>::namespaced(self.0.clone(), namespace).get_opt(name).await.map_err(|e| api_fault(&e))
+        Api::<K>::namespaced(self.0.clone(), namespace).get_opt(name).await.map_err(|e| failure::<K>(&e))
     }
 
     async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
@@ -44,6 +44,52 @@ impl Objects for ClusterObjects {
             + Send
             + 'static,
     {
-        Api::<K>::all(self.0.clone()).get_opt(name).await.map_err(|e| api_fault(&e))
+        Api::<K>::all(self.0.clone()).get_opt(name).await.map_err(|e| failure::<K>(&e))
+    }
+}
+
+/// Why an object cannot be read. A missing object is no failure; a missing kind is one, which its CRD mends (R247).
+fn failure<K: Resource<DynamicType = ()>>(error: &kube::Error) -> Fault {
+    match error {
+        kube::Error::Api(status) if status.code == 404 => {
+            let (kind, version) = (K::kind(&()), K::api_version(&()));
+            Fault::transient("KindNotServed", format!("the cluster does not serve kind {kind} of {version}"))
+                .remedy("install the CustomResourceDefinition, or the provider that it belongs to")
+        }
+        _ => api_fault(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::testing::Thing;
+    use crate::testing::api::FakeApi;
+
+    /// What an API server answers about a kind that it has never heard of.
+    fn without_the_kind() -> Client {
+        let service = tower::service_fn(async |_: http::Request<kube::client::Body>| {
+            let body = kube::client::Body::from(b"404 page not found\n".to_vec());
+            let mut answer = http::Response::new(body);
+            *answer.status_mut() = http::StatusCode::NOT_FOUND;
+            Ok::<_, Infallible>(answer)
+        });
+        Client::new(service, "default")
+    }
+
+    #[tokio::test]
+    async fn a_reference_to_a_kind_that_is_absent_is_told_and_tried_again() {
+        let fault = ClusterObjects::new(without_the_kind()).get::<Thing>("n", "x").await.unwrap_err();
+        assert_eq!(fault.kind, goldenpath_provider_core::FaultKind::Transient);
+        assert_eq!(fault.message, "the cluster does not serve kind Thing of test.goldenpath.io/v1");
+        assert!(fault.remedy.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_missing_object_is_no_failure() {
+        let found = ClusterObjects::new(FakeApi::default().client()).get::<Thing>("n", "x").await;
+        assert!(matches!(found, Ok(None)), "{found:?}");
     }
 }

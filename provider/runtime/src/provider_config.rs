@@ -162,7 +162,7 @@ impl Context {
         match usages.list(&kube::api::ListParams::default().labels(&selector)).await {
             Ok(listed) => Ok(Some(listed.items.into_iter().map(Arc::new).collect())),
             // The kind is gone, and all usages with it: while CRDs are being deleted, any may go first.
-            Err(kube::Error::Api(status)) if status.is_not_found() => Ok(Some(Vec::new())),
+            Err(kube::Error::Api(status)) if status.code == 404 => Ok(Some(Vec::new())),
             Err(error) => Err(error),
         }
     }

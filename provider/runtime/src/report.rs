@@ -19,7 +19,8 @@ use crate::run::{PANIC, Run};
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Reports the outcome, and says when to look again: `None` is not before a change.
     pub(crate) async fn report(mut self, outcome: Result<Done, Error>) -> Option<Next> {
-        let first = self.stored.condition(SYNCED).is_none();
+        // A status that is held is told by a later reconcile.
+        let first = self.stored.condition(SYNCED).is_none() && !self.memory.awaits_readiness;
         if let Some(note) = self.note(&outcome) {
             self.tell(note);
         }
@@ -176,8 +177,8 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     fn log(&self, outcome: &Result<Done, Error>, retry: Option<Duration>) {
         let (kind, namespace, name) = (M::kind(&()), self.stored.namespace(), self.stored.name_any());
         let external_name = self.managed.external_name();
-        let uid = self.stored.uid();
-        let retry_ms = retry.map(|d| d.as_millis());
+        let (uid, resource_version) = (self.stored.uid(), self.stored.resource_version());
+        let retry_ms = retry.and_then(|d| u64::try_from(d.as_millis()).ok());
         match outcome {
             Ok(
                 Done::Rested
@@ -187,7 +188,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 | Done::RemovalAwaited,
             ) => {
                 let done: &str = outcome.as_ref().map_or("", Into::into);
-                tracing::debug!(%kind, namespace, name, uid, external_name, done, retry_ms, "reconciled");
+                tracing::debug!(%kind, namespace, name, uid, resource_version, external_name, done, retry_ms, "reconciled");
             }
             Ok(done) => {
                 let fields = match done {
@@ -197,14 +198,14 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                     _ => String::new(),
                 };
                 let done: &str = done.into();
-                tracing::info!(%kind, namespace, name, uid, external_name, done, fields, retry_ms, "reconciled");
+                tracing::info!(%kind, namespace, name, uid, resource_version, external_name, done, fields, retry_ms, "reconciled");
             }
             Err(error) if error.fault().kind == FaultKind::Conflict => {
-                tracing::debug!(%kind, namespace, name, uid, external_name, retry_ms, "changed by another writer");
+                tracing::debug!(%kind, namespace, name, uid, resource_version, external_name, retry_ms, "changed by another writer");
             }
             Err(error) => {
-                let (reason, message) = (error.fault().reason, error.message());
-                tracing::info!(%kind, namespace, name, uid, external_name, reason, message, retry_ms, "not reconciled");
+                let (reason, error) = (error.fault().reason, error.message());
+                tracing::info!(%kind, namespace, name, uid, resource_version, external_name, reason, error, retry_ms, "not reconciled");
             }
         }
     }

@@ -146,6 +146,15 @@ async fn a_configuration_that_nobody_uses_any_more_goes() {
     assert_eq!(scene.config(), None);
 }
 
+/// As while a package is being removed: its CRDs go in any order.
+#[tokio::test]
+async fn a_configuration_goes_when_the_kind_of_its_usages_has_gone_before() {
+    let scene = Scene::of(&[used(&deleted())]).watched();
+    scene.api.refuse_after(0, "GET providerconfigusages", 404);
+    scene.reconcile().await.unwrap();
+    assert_eq!(scene.config(), None);
+}
+
 #[tokio::test]
 async fn a_usage_that_the_watch_has_not_shown_keeps_a_configuration_that_is_deleted() {
     let scene = Scene::of(&[used(&deleted())]).watched();

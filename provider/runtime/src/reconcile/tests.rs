@@ -6,6 +6,8 @@ mod create;
 mod delete;
 mod leadership;
 mod lives;
+mod log;
+mod measured;
 mod metadata;
 mod oracle;
 mod paused;

@@ -1,0 +1,101 @@
+//! Beside the steps: one line a decision, as it is written.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use goldenpath_provider_core::{ChangeClass, Fault, Observation, Readiness};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+use crate::testing::{drifted, present, thing};
+
+/// The lines of this thread.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+// === impl Lines ===
+
+impl Lines {
+    /// Writes as the provider does, at its debug level, until the guard is dropped.
+    fn begin() -> (Self, DefaultGuard) {
+        let lines = Self::default();
+        let format = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
+        let writing = format.with_writer(lines.clone()).with_max_level(tracing::Level::DEBUG).finish();
+        (lines, tracing::subscriber::set_default(writing))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The decisions since the last question.
+    fn decisions(&self) -> Vec<Value> {
+        let text = String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line["message"].as_str().is_some_and(|m| m.contains("reconciled"))).collect()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
+    let (lines, _writing) = Lines::begin();
+    let mut scene = Scene::<true>::of(&thing(&json!({})));
+    let steps = [
+        (Ok(Observation::Absent), "INFO", json!("Created")),
+        (Ok(present(Readiness::Available)), "DEBUG", json!("Rested")),
+        (Ok(drifted(ChangeClass::Immediate)), "INFO", json!("Updated")),
+        (Err(Fault::transient("X", "no answer")), "INFO", json!(null)),
+    ];
+    for (seen, level, done) in steps {
+        scene.world().observe = seen;
+        scene.reconcile().await;
+        let told = lines.decisions();
+        let [line] = &told[..] else { panic!("one line each, for {done}: {told:?}") };
+        let of = ["kind", "namespace", "name", "uid", "external_name"].map(|field| line[field].clone());
+        assert_eq!(of, ["Thing", "n", "x", "u-1", "x"].map(Value::from), "{line}");
+        assert_eq!((&line["level"], &line["done"]), (&json!(level), &done), "{line}");
+        let failed = done.is_null().then_some(("X", "observe failed: no answer"));
+        assert_eq!(line["reason"].as_str().zip(line["error"].as_str()), failed, "{line}");
+        assert_eq!(line["resource_version"], scene.stored()["metadata"]["resourceVersion"], "{line}");
+        assert!(line["retry_ms"].is_u64() && line["timestamp"].is_string(), "{line}");
+    }
+}
+
+/// Neither what Create tells nor what is published is in any line of any level of ours.
+#[tokio::test]
+async fn no_line_holds_a_secret() {
+    let (lines, _writing) = Lines::begin();
+    let published = json!({"spec": {"writeConnectionSecretToRef": {"name": "conn"}}});
+    let mut scene = Scene::<true>::of(&thing(&published));
+    scene.reconcile().await;
+    scene.world().observe = Ok(present(Readiness::Available));
+    scene.reconcile().await;
+    let stored = scene.api.get("secrets/conn").expect("the details are published");
+    let values: Vec<_> = stored["data"].as_object().unwrap().values().collect();
+    assert!(!values.is_empty());
+    let text = lines.text();
+    assert!(text.contains("reconciled"), "{text}");
+    for value in values {
+        assert!(!text.contains(value.as_str().unwrap()), "{value} is in\n{text}");
+    }
+}
