@@ -117,6 +117,8 @@
 //!   line a decision, Crossplane's metrics. A status is written when it differs: four writes from new to ready, none
 //!   at rest.
 //! - The connection Secret, the usage of the configuration, and their end.
+//! - A controller runs while its kind is served: it starts when the CRD is established, and stops when it is gone and
+//!   every object of it was let go. No other controller notices.
 //! - A panic of yours ends one reconcile, and its words go to the log alone.
 //!
 //! # What it asks of you
@@ -128,6 +130,8 @@
 //!   of an object that is being deleted would let its external resource be forgotten.
 //! - Words are stable: no request ids, times or counters in a [`Fault`] or a [`Readiness`], for each difference is a
 //!   write. And nothing secret outside of [`Sensitive`].
+//! - A client that tries again by itself asks [`Leadership::holds`] before each attempt: the process may have been
+//!   stopped between two of them.
 //! - A password that you choose is told by [`External::details_before_create`], so that it is durable first.
 //!
 //! [`Connect`]: goldenpath_provider_core::Connect

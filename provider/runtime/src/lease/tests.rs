@@ -111,6 +111,40 @@ async fn the_end_of_a_lease_is_counted_from_its_last_sign_whenever_that_was() {
     assert_eq!(holder(&api), "second");
 }
 
+/// A cluster that refuses every list and watch.
+fn unwatchable(api: &FakeApi) -> Client {
+    let client = api.client();
+    let service = tower::service_fn(move |request: http::Request<kube::client::Body>| {
+        let client = client.clone();
+        async move {
+            if request.uri().query().is_some_and(|query| query.contains("fieldSelector")) {
+                let mut refusal = http::Response::new(kube::client::Body::empty());
+                *refusal.status_mut() = http::StatusCode::FORBIDDEN;
+                return Ok(refusal);
+            }
+            client.send(request).await
+        }
+    });
+    Client::new(service, "default")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follower_that_may_not_watch_still_follows() {
+    let api = FakeApi::default();
+    let ((mut first, _), (mut second, _)) =
+        (campaign(&api, "first"), campaign_with(unwatchable(&api), "second"));
+    assert_eq!(first.try_hold().await, Try::Held);
+    let last_sign = async {
+        sleep(Duration::from_secs(11)).await;
+        assert_eq!(first.try_hold().await, Try::Held);
+        Instant::now()
+    };
+    let ((), signed) = tokio::join!(second.acquire(), last_sign);
+    let took = signed.elapsed().as_secs();
+    assert!((60..=62).contains(&took), "a retry period late at most: {took} s");
+    assert_eq!(holder(&api), "second");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lease_that_is_given_back_is_taken_at_once() {
     let api = FakeApi::default();
