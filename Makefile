@@ -48,7 +48,7 @@ fuzz: prerequisites ## Made-up requests: 10,000 by rules, then a minute of each 
 		mkdir -p target/fuzz/corpus/$$form target/fuzz/artifacts; \
 		RUSTFLAGS="$(COVERAGE)" $(CARGO) run --quiet --release --manifest-path function/fuzz/Cargo.toml \
 			--target-dir target/fuzz --target $$(rustc --print host-tuple) --bin $$form -- \
-			-max_total_time=60 -max_len=65536 -timeout=10 -print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/artifacts/$$form- \
+			-max_total_time=60 -max_len=65536 -timeout=10 -print_final_stats=1 -verbosity=0 -print_funcs=0 -artifact_prefix=target/fuzz/artifacts/$$form- \
 			$(ARGS) target/fuzz/corpus/$$form target/fuzz/seeds/$$form; \
 	done
 
