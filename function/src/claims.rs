@@ -35,6 +35,8 @@ pub(crate) use second::writer as second_writer;
 pub const XR: &str = "xr";
 /// Key of the `Usage` of the claim.
 pub const USAGE: &str = "usage";
+/// Key of the `Usage` of the golden path's XR.
+pub const XR_USAGE: &str = "xr-usage";
 
 /// A claim of a golden path. Its spec and its status are those of the golden path's XR.
 pub trait Claim {
@@ -86,6 +88,7 @@ pub(crate) fn run<C: Claim>(
 fn compose<C: Claim>(composite: &XrOf<C>, binding: &Binding, observed: Observed<'_>) -> Composition {
     let composition = Composition::new()
         .with_behind(taken::gate::<C>(binding, observed), XR, &binding.xr::<C>(composite))
+        .with_behind(protection::gate::<C>(observed), XR_USAGE, &protection::of_xr::<C>(binding))
         .looking_up(taken::lookup::<C>(binding, observed))
         .telling(taken::problem::<C>(binding, observed));
     protection::with_usage::<C>(composition, binding, observed)

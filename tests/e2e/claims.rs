@@ -172,16 +172,13 @@ pub(crate) async fn deletion_in_any_order_ends_clean(plane: &ControlPlane) -> Re
     })
     .await?;
 
-    // The database first: it comes back, as everything does that is composed, and goes with its claim.
+    // The database first: it would come back empty, so its claim is named instead.
     claim.change(json!({"spec": {"deletion": {"protection": false}}})).await?;
     claim.unblocked().await?;
-    plane.delete(&kinds::database(), &namespace, "orders-db").await?;
-    wait::until("the database is another one", READY_LIMIT, async || {
-        let database = claim.database().await?;
-        Ok(database.is_some_and(|database| database.metadata.uid != uid).then_some(()))
-    })
-    .await?;
-    claim.ready().await?;
+    plane.until(kinds::usage(), &namespace, "orders-db-claimed", "is there", SHORT_LIMIT, |_| true).await?;
+    let asked = plane.delete(&kinds::database(), &namespace, "orders-db").await;
+    let refusal = format!("{:#}", asked.err().context("the deletion was accepted")?);
+    ensure!(refusal.contains("DatabaseClaim/orders-db makes it: delete that instead"), "{refusal}");
     claim.remove().await?;
 
     // The namespace first: it takes along what Crossplane refuses with, and then AWS's own protection holds.

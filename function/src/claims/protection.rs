@@ -1,14 +1,15 @@
-//! The `Usage` of the claim: who deletes the claim is refused with the reason for which Crossplane would refuse to delete
-//! what the claim became.
+//! The two `Usage`s of a claim.
 //!
-//! Without it the claim would go, and what it became would stay behind.
+//! Who deletes the claim is refused with the reason for which Crossplane would refuse to delete what the claim became:
+//! else the claim would go, and what it became would stay behind. And who deletes what it became is sent to the claim:
+//! else Crossplane would make it anew, and empty.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
 
 use crate::claims::binding::Binding;
 use crate::claims::{Claim, USAGE, XR, XrOf};
-use crate::composition::Composition;
+use crate::composition::{Composition, Gate};
 use crate::condition::{Condition, ConditionType, Status};
 use crate::labels;
 use crate::observed::Observed;
@@ -25,7 +26,7 @@ pub(super) fn with_usage<C: Claim>(
     let conditions = observed.object(XR).map(Condition::all_of).unwrap_or_default();
     match conditions.into_iter().find(|c| c.r#type == ConditionType::DeletionBlocked) {
         Some(blocked) if blocked.is_held() => {
-            composition.with(USAGE, &usage::<C>(binding, blocked.message_or_reason()))
+            composition.with(USAGE, &of_claim::<C>(binding, blocked.message_or_reason()))
         }
         Some(blocked) if blocked.status == Status::False && blocked.reason == NOT_PROTECTED => {
             composition.with_asked::<Usage>(USAGE, None)
@@ -34,12 +35,31 @@ pub(super) fn with_usage<C: Claim>(
     }
 }
 
-fn usage<C: Claim>(binding: &Binding, reason: &str) -> Usage {
+/// The `Usage` of the golden path's XR.
+pub(super) fn of_xr<C: Claim>(binding: &Binding) -> Usage {
+    let kind = XrOf::<C>::kind(&()).into_owned();
+    let reason = format!("{}/{} makes it: delete that instead", C::KIND, binding.name);
+    usage::<C>(binding, "claimed", kind, reason)
+}
+
+/// Closed before there is anything to delete.
+pub(super) fn gate<C: Claim>(observed: Observed<'_>) -> Gate {
+    if observed.contains(XR) {
+        return Gate::Open;
+    }
+    Gate::Closed(format!("waiting for the {}", XrOf::<C>::kind(&())))
+}
+
+fn of_claim<C: Claim>(binding: &Binding, reason: &str) -> Usage {
+    usage::<C>(binding, "claim", C::KIND.to_owned(), reason.to_owned())
+}
+
+/// No golden path's own `Usage` has a name that ends like these.
+fn usage<C: Claim>(binding: &Binding, ending: &str, kind: String, reason: String) -> Usage {
     let Binding { name, namespace, owner: _ } = binding.clone();
     Usage {
         metadata: ObjectMeta {
-            // No Usage of a golden path ends like this.
-            name: Some(format!("{name}-claim")),
+            name: Some(format!("{name}-{ending}")),
             namespace: Some(namespace),
             labels: Some([(labels::MANAGED.to_owned(), "true".to_owned())].into()),
             ..ObjectMeta::default()
@@ -47,10 +67,10 @@ fn usage<C: Claim>(binding: &Binding, reason: &str) -> Usage {
         spec: UsageSpec {
             of: Used {
                 api_version: XrOf::<C>::api_version(&()).into_owned(),
-                kind: C::KIND.to_owned(),
+                kind,
                 resource_ref: UsedReference { name },
             },
-            reason: reason.to_owned(),
+            reason,
         },
     }
 }

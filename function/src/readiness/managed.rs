@@ -19,7 +19,7 @@ fn judge(view: &View) -> Assessment {
     let Some(ready) = view.condition("Ready") else {
         return match unsynced(view) {
             Some(synced) => because(synced),
-            None => Assessment::waiting("Pending", "the provider has not looked at it yet"),
+            None => Assessment::waiting("Pending", "it has not been looked at yet"),
         };
     };
     if ready.status != "True" {
@@ -31,7 +31,7 @@ fn judge(view: &View) -> Assessment {
     let told = view.status.as_ref().and_then(|s| s.observed_generation).max(ready.observed_generation);
     match (told, view.metadata.generation) {
         (Some(told), Some(now)) if told < now => {
-            Assessment::waiting("Reconciling", "the provider has not looked at the latest change yet")
+            Assessment::waiting("Reconciling", "the latest change has not been looked at yet")
         }
         _ => Assessment::ready(),
     }
