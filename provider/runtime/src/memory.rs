@@ -23,6 +23,8 @@ pub(crate) struct Memory<M> {
     pub(crate) backoff: Backoff,
     /// Failures since the last success.
     pub(crate) failures: u32,
+    /// How often the external side has asked for fewer calls, one time after the other (R154).
+    pub(crate) throttles: u32,
     /// Looks since the last action, while something outside has to happen.
     pub(crate) waits: u32,
     /// Updates since the external resource was last in sync.
@@ -54,6 +56,7 @@ impl<M> Default for Memory<M> {
             usage: None,
             backoff: Backoff::default(),
             failures: 0,
+            throttles: 0,
             waits: 0,
             updates: 0,
             attempts: None,

@@ -11,7 +11,7 @@ use crate::act::Done;
 use crate::error::Error;
 use crate::event::{Note, controller_name};
 use crate::metrics::{Ended, Kind};
-use crate::retry::{Next, Retry};
+use crate::retry::{Next, Retry, tells_throttling};
 use crate::run::{PANIC, Run};
 
 // === impl Run ===
@@ -19,12 +19,11 @@ use crate::run::{PANIC, Run};
 impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Reports the outcome, and says when to look again: `None` is not before a change.
     pub(crate) async fn report(mut self, outcome: Result<Done, Error>) -> Option<Next> {
-        // A status that is held is told by a later reconcile.
-        let first = self.stored.condition(SYNCED).is_none() && !self.memory.awaits_readiness;
+        self.count_throttle(&outcome);
         if let Some(note) = self.note(&outcome) {
             self.tell(note);
         }
-        self.measure(&outcome, first);
+        self.measure(&outcome);
         let written = self.record(&outcome).await;
         let retry = if written.is_ok() { self.retry(&outcome) } else { Retry::Failure };
         let poll = self.poll();
@@ -42,6 +41,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Sets what the outcome means for the status, and writes it if it differs.
     async fn record(&mut self, outcome: &Result<Done, Error>) -> Result<(), goldenpath_provider_core::Fault> {
         let synced = match outcome {
+            Err(_) if self.waits_in_silence(outcome) => return self.write_status().await,
             Ok(Done::Released) => return Ok(()),
             Ok(Done::ExistenceAwaited) if self.memory.held_status.is_none() => return Ok(()),
             Err(error) if error.fault().kind == FaultKind::Conflict => return Ok(()),
@@ -101,8 +101,19 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 | Done::FinalizersAwaited
                 | Done::RemovalAwaited,
             ) => None,
+            Err(_) if self.waits_in_silence(outcome) => None,
             Err(error) => error.note(),
         }
+    }
+
+    fn count_throttle(&mut self, outcome: &Result<Done, Error>) {
+        let throttled = is_throttled(outcome);
+        self.memory.throttles = if throttled { self.memory.throttles.saturating_add(1) } else { 0 };
+    }
+
+    /// Whether the object was throttled, and its conditions stay as they are for now (R154).
+    fn waits_in_silence(&self, outcome: &Result<Done, Error>) -> bool {
+        is_throttled(outcome) && !tells_throttling(self.memory.throttles)
     }
 
     fn retry(&self, outcome: &Result<Done, Error>) -> Retry {
@@ -125,18 +136,20 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             Err(error) => match (error, error.fault().kind) {
                 (_, FaultKind::Conflict) => Retry::Conflict,
                 (_, FaultKind::Waiting) => Retry::Waiting,
+                (_, FaultKind::Throttled) => Retry::Throttled,
                 (Error::AcceptExternalResource { source }, _)
                     if source.reason == "ExternalResourceMissing" =>
                 {
                     Retry::Poll
                 }
-                _ => Retry::Failure,
+                (_, FaultKind::User | FaultKind::Terminal) => Retry::Refusal,
+                (_, FaultKind::Transient) => Retry::Failure,
             },
         }
     }
 
     /// Crossplane's measurements of a managed resource (R173).
-    fn measure(&mut self, outcome: &Result<Done, Error>, first: bool) {
+    fn measure(&mut self, outcome: &Result<Done, Error>) {
         let (metrics, ended) =
             (self.context.runtime.metrics.controller(controller_name::<M>()), ended(outcome));
         metrics.ended(ended);
@@ -147,7 +160,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         let kind = Kind::of::<M>();
         let meta = self.stored.meta();
         let age = meta.creation_timestamp.as_ref().map(|t| self.now.duration_since(t.0));
-        if first {
+        if self.is_first() {
             age.inspect(|age| metrics.first_reconcile(&kind, *age));
             self.memory.awaits_readiness = true;
         }
@@ -210,6 +223,11 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         }
     }
 
+    /// Whether nobody has reconciled the object before, as far as its status and this process know (R4).
+    fn is_first(&self) -> bool {
+        self.stored.condition(SYNCED).is_none() && !self.memory.awaits_readiness
+    }
+
     /// The problem that updates have no effect, if that is what was told last.
     fn told_unconverged(&self) -> Option<Problem> {
         let told = self.stored.managed_status().and_then(|s| s.problem.clone());
@@ -221,6 +239,11 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 }
 
+/// Whether the external side has asked for fewer calls.
+fn is_throttled(outcome: &Result<Done, Error>) -> bool {
+    outcome.as_ref().is_err_and(|error| error.fault().kind == FaultKind::Throttled)
+}
+
 /// How controller-runtime would say that it has ended (R179).
 fn ended(outcome: &Result<Done, Error>) -> Ended {
     match outcome {
@@ -229,7 +252,7 @@ fn ended(outcome: &Result<Done, Error>) -> Ended {
         Err(error) => match (error.fault().kind, error.fault().reason) {
             (FaultKind::Terminal, _) => Ended::Terminal,
             (_, "Timeout") => Ended::Timeout,
-            (FaultKind::Waiting | FaultKind::Conflict, _) => Ended::RequeueAfter,
+            (FaultKind::Waiting | FaultKind::Conflict | FaultKind::Throttled, _) => Ended::RequeueAfter,
             _ => Ended::Error,
         },
     }

@@ -28,8 +28,12 @@ pub(crate) enum Retry {
     Waiting,
     /// The object was changed by another writer.
     Conflict,
+    /// The external side asks for fewer calls; no failure of the object's (R154).
+    Throttled,
     /// A step failed (R136).
     Failure,
+    /// A step failed, and a person has to change something before it can succeed (R155).
+    Refusal,
 }
 
 /// When an object is looked at next, and what for.
@@ -43,8 +47,16 @@ pub(crate) enum Next {
 
 /// A new value asks for another interval than `--poll`.
 const POLL_INTERVAL: &str = "crossplane.io/poll-interval";
+const SECOND: Duration = Duration::from_secs(1);
 /// Looks after an Update before the poll interval counts again (R118).
 const UPDATE_LOOKS: u32 = 5;
+/// How often an object may be throttled, one time after the other, before that is told (R154).
+const UNTOLD_THROTTLES: u32 = 2;
+/// The longest delay after a failure that does not pass by itself (R155).
+const REFUSAL_CAP: Duration = Duration::from_mins(10);
+/// How much later each look after such a failure is: ten looks in the first hour, and the first ones soon, for
+/// permissions that only take their time to arrive.
+const REFUSAL_FACTOR: u32 = 5;
 
 // === impl Retry ===
 
@@ -54,7 +66,7 @@ impl Retry {
     /// `poll` is the interval of the object (R141), `random` is uniform in `0.0..1.0`.
     pub(crate) fn delay<M>(self, memory: &mut Memory<M>, poll: Duration, random: f64) -> Option<Duration> {
         let jitter = |delay: Duration, part: f64| delay.mul_f64(1.0 + part * (2.0 * random - 1.0));
-        if !matches!(self, Self::Failure | Self::Conflict) {
+        if !matches!(self, Self::Failure | Self::Refusal | Self::Conflict | Self::Throttled) {
             memory.failures = 0;
         }
         if matches!(self, Self::OnChange | Self::Poll | Self::Effect | Self::UpdateEffect) {
@@ -69,20 +81,36 @@ impl Retry {
             Self::OnChange => None,
             Self::Poll => Some(jitter(poll, 0.05)),
             Self::UpdateEffect if memory.updates > UPDATE_LOOKS => Some(jitter(poll, 0.05)),
-            Self::UpdateEffect => {
-                Some(jitter(exponential(Duration::from_secs(1), memory.updates - 1, 30), 0.1))
-            }
+            Self::UpdateEffect => Some(jitter(exponential(SECOND, 2, memory.updates - 1, 30), 0.1)),
             // A quarter of a second finds what is made at once; what takes longer goes on with `Progress`.
             Self::Effect => Some(Duration::from_millis(250)),
-            Self::Progress => Some(jitter(next(&mut memory.waits, Duration::from_secs(1), 30), 0.1)),
-            Self::Waiting => Some(jitter(next(&mut memory.waits, Duration::from_secs(1), 10), 0.1)),
-            Self::Conflict => Some(jitter(next(&mut memory.failures, Duration::from_millis(100), 60), 0.1)),
+            Self::Progress => Some(jitter(next(&mut memory.waits, SECOND, 2, 30), 0.1)),
+            Self::Waiting => Some(jitter(next(&mut memory.waits, SECOND, 2, 10), 0.1)),
+            Self::Conflict => {
+                Some(jitter(next(&mut memory.failures, Duration::from_millis(100), 2, 60), 0.1))
+            }
+            Self::Throttled => {
+                Some(jitter(exponential(SECOND, 2, memory.throttles.saturating_sub(1), 30), 0.1))
+            }
             Self::Failure => {
                 let Backoff { base, cap } = memory.backoff;
-                Some(jitter(next(&mut memory.failures, base, cap.as_secs()), 0.1))
+                Some(jitter(next(&mut memory.failures, base, 2, cap.as_secs()), 0.1))
+            }
+            // Spread to one side only: the cap is a promise.
+            Self::Refusal => {
+                let Backoff { base, cap } = memory.backoff;
+                let cap = cap.max(REFUSAL_CAP).as_secs();
+                let delay = next(&mut memory.failures, base, REFUSAL_FACTOR, cap);
+                Some(delay.mul_f64(1.0 + 0.1 * random))
             }
         }
     }
+}
+
+/// Whether an object is told that it was throttled so often, one time after the other; until then it waits in silence
+/// (R154).
+pub(crate) fn tells_throttling(throttles: u32) -> bool {
+    throttles > UNTOLD_THROTTLES
 }
 
 // === impl Next ===
@@ -123,14 +151,14 @@ pub(crate) fn spread<M: Managed>(managed: &M, options: &Options, random: f64) ->
     }
 }
 
-fn next(counter: &mut u32, base: Duration, cap: u64) -> Duration {
-    let delay = exponential(base, *counter, cap);
+fn next(counter: &mut u32, base: Duration, factor: u32, cap: u64) -> Duration {
+    let delay = exponential(base, factor, *counter, cap);
     *counter = counter.saturating_add(1);
     delay
 }
 
-fn exponential(base: Duration, step: u32, cap: u64) -> Duration {
-    base.saturating_mul(2_u32.saturating_pow(step)).min(Duration::from_secs(cap))
+fn exponential(base: Duration, factor: u32, step: u32, cap: u64) -> Duration {
+    base.saturating_mul(factor.saturating_pow(step)).min(Duration::from_secs(cap))
 }
 
 #[cfg(test)]
@@ -146,6 +174,7 @@ mod tests {
     #[case::waiting_backs_off_to_ten_seconds(Retry::Waiting, &[1000, 2000, 4000, 8000, 10_000, 10_000])]
     #[case::conflicts_are_tried_again_at_once(Retry::Conflict, &[100, 200, 400, 800])]
     #[case::an_update_is_looked_at_five_times_and_then_polled(Retry::UpdateEffect, &[1000, 2000, 4000, 8000, 16_000, 600_000, 600_000])]
+    #[case::what_a_person_has_to_mend_is_tried_ever_more_seldom(Retry::Refusal, &[1050, 5250, 26_250, 131_250, 630_000, 630_000])]
     #[case::polls_are_regular(Retry::Poll, &[600_000, 600_000])]
     fn delays_follow_the_reason(#[case] retry: Retry, #[case] millis: &[u128]) {
         let mut memory = Memory::<()>::default();
@@ -166,6 +195,39 @@ mod tests {
             .map(|d| d.as_secs())
             .collect();
         assert_eq!(delays, [5, 10, 20, 40, 80, 90]);
+    }
+
+    #[test]
+    fn what_a_person_has_to_mend_is_tried_ten_times_in_the_first_hour_at_most() {
+        for random in [0.0, 0.5, 1.0] {
+            let mut memory = Memory::<()>::default();
+            let looks = std::iter::successors(Some(Duration::ZERO), |at| {
+                Retry::Refusal.delay(&mut memory, POLL, random).map(|delay| *at + delay)
+            });
+            assert_eq!(looks.take_while(|at| *at < Duration::from_hours(1)).count(), 10, "{random}");
+        }
+    }
+
+    #[test]
+    fn a_configuration_may_make_refusals_more_seldom_and_never_more_frequent() {
+        for (cap, last) in [(Duration::from_mins(1), 600), (Duration::from_hours(1), 3600)] {
+            let backoff = Backoff { base: Duration::from_mins(1), cap };
+            let mut memory = Memory::<()> { backoff, failures: 9, ..Memory::default() };
+            assert_eq!(Retry::Refusal.delay(&mut memory, POLL, 0.0), Some(Duration::from_secs(last)));
+        }
+    }
+
+    #[test]
+    fn throttling_is_waited_out_without_counting_as_failure() {
+        let mut memory = Memory::<()>::default();
+        Retry::Failure.delay(&mut memory, POLL, 0.5);
+        let mut delays = Vec::new();
+        for throttles in 1..8 {
+            memory.throttles = throttles;
+            delays.extend(Retry::Throttled.delay(&mut memory, POLL, 0.5).map(|d| d.as_secs()));
+        }
+        assert_eq!(delays, [1, 2, 4, 8, 16, 30, 30]);
+        assert_eq!(memory.failures, 1, "neither one more nor forgotten");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod cloud;
+mod objects;
 pub(crate) mod points;
 pub(crate) mod process;
 pub(crate) mod watch;
@@ -18,7 +19,7 @@ use kube::CustomResource;
 use prometheus_client::registry::Registry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +30,7 @@ use crate::retry::Next;
 use crate::run::Context;
 use crate::{ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime};
 use api::FakeApi;
+pub(crate) use objects::{thing, usage};
 
 /// A kind to test with.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,19 +87,6 @@ pub(crate) const NOW: &str = "2026-01-01T00:01:00Z";
 
 pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
-}
-
-pub(crate) fn thing(extra: &Value) -> Value {
-    let mut thing = json!({
-        "apiVersion": "test.goldenpath.io/v1",
-        "kind": "Thing",
-        "metadata": {
-            "name": "x", "namespace": "n", "uid": "u-1", "generation": 1, "creationTimestamp": "2026-01-01T00:00:50Z",
-        },
-        "spec": {},
-    });
-    api::merge(&mut thing, extra);
-    thing
 }
 
 pub(crate) fn present(readiness: Readiness) -> Observation {

@@ -4,6 +4,8 @@ mod budget;
 mod connection;
 mod create;
 mod delete;
+mod drift;
+mod failure;
 mod leadership;
 mod lives;
 mod log;
@@ -11,7 +13,9 @@ mod measured;
 mod metadata;
 mod oracle;
 mod paused;
+mod refusal;
 mod steady;
+mod usage;
 
 use std::time::Duration;
 

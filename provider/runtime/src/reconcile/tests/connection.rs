@@ -110,3 +110,37 @@ async fn another_name_leaves_the_old_secret_to_the_garbage_collector() {
     assert_eq!(old["metadata"]["ownerReferences"], json!([owner("u-1")]), "it goes with the object");
     assert_eq!(scene.api.get("secrets/d").unwrap()["data"], json!({"host": "aA=="}));
 }
+
+#[tokio::test]
+async fn connection_details_are_published_where_they_are_asked_for() {
+    let asking = json!({"spec": {"writeConnectionSecretToRef": {"name": "c"}}});
+    let mut scene = Scene::<true>::of(&created(&asking)).seeing(present(Readiness::Available));
+    scene.reconcile().await;
+    scene.reconcile().await;
+    let secret = scene.api.get("secrets/c").unwrap();
+    assert_eq!(secret["type"], "connection.crossplane.io/v1alpha1");
+    assert_eq!(secret["data"], json!({"host": "aA=="}));
+    assert_eq!(
+        secret["metadata"]["ownerReferences"],
+        json!([{
+            "apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x", "uid": "u-1",
+            "controller": true, "blockOwnerDeletion": true,
+        }])
+    );
+    assert_eq!(writes(&scene), [USAGE, "POST secrets", STATUS], "the second reconcile writes nothing");
+}
+
+#[tokio::test]
+async fn a_secret_of_somebody_else_is_not_touched() {
+    let asking = json!({"spec": {"writeConnectionSecretToRef": {"name": "c"}}});
+    let mut scene = Scene::<true>::of(&created(&asking)).seeing(present(Readiness::Available));
+    scene.api.put(json!({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "c"}, "type": "Opaque"}));
+    scene.reconcile().await;
+    assert_eq!(
+        scene.told(),
+        [
+            "Warning CannotPublishConnectionDetails: cannot create or update connection secret: refusing to modify uncontrolled secret of type \"Opaque\""
+        ]
+    );
+    assert_eq!(writes(&scene), [USAGE, STATUS]);
+}

@@ -1,12 +1,10 @@
 //! Steps 5 to 15: a resource that does not exist.
 
-use goldenpath_provider_core::{Fault, FaultKind, Observation, Readiness};
-use prometheus_client::registry::Registry;
+use goldenpath_provider_core::{Fault, Observation, Readiness};
 use serde_json::json;
 
 use super::*;
 use crate::testing::{NOW, present, thing};
-use crate::{Metrics, UpjetMetrics};
 
 #[tokio::test]
 async fn an_absent_resource_is_created_with_one_write_before_and_one_after() {
@@ -90,35 +88,6 @@ async fn details_that_only_create_tells_are_written_however_long_it_takes() {
 }
 
 #[tokio::test]
-async fn a_usage_is_recorded_with_owner_labels_and_finalizer() {
-    let mut scene = Scene::<true>::of(&thing(&json!({})));
-    scene.reconcile().await;
-    assert_eq!(
-        scene.api.get("providerconfigusages/u-1").unwrap(),
-        json!({
-            "apiVersion": "config.goldenpath.io/v1",
-            "kind": "ProviderConfigUsage",
-            "metadata": {
-                "name": "u-1",
-                "namespace": "n",
-                "resourceVersion": "2",
-                "labels": {
-                    "crossplane.io/provider-config": "default",
-                    "crossplane.io/provider-config-kind": "ClusterProviderConfig",
-                },
-                "finalizers": ["finalizer.providerconfigusage.crossplane.io"],
-                "ownerReferences": [{
-                    "apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x", "uid": "u-1",
-                    "controller": true, "blockOwnerDeletion": false,
-                }],
-            },
-            "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"},
-            "resourceRef": {"apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x"},
-        })
-    );
-}
-
-#[tokio::test]
 async fn a_failed_create_is_recorded_and_told() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
     scene.world().create =
@@ -142,23 +111,6 @@ async fn a_failed_create_is_recorded_and_told() {
     );
     assert_eq!(scene.told(), ["Warning CannotCreateExternalResource: no such class; choose another"]);
     assert_about(delay, 1);
-}
-
-#[tokio::test]
-async fn the_same_failure_twice_writes_the_status_once_and_backs_off() {
-    let mut scene = Scene::<true>::of(&thing(&json!({})));
-    scene.world().observe = Err(Fault::transient("Unavailable", "no answer"));
-    assert_about(scene.reconcile().await, 1);
-    assert_eq!(writes(&scene), [USAGE, STATUS]);
-    assert_about(scene.reconcile().await, 2);
-    assert_eq!(writes(&scene), [""; 0]);
-    assert_eq!(
-        scene.stored()["status"],
-        status(
-            &[failed("observe failed: no answer")],
-            &json!({"problem": {"code": "Unavailable", "message": "no answer"}})
-        )
-    );
 }
 
 #[tokio::test]
@@ -283,32 +235,4 @@ async fn a_created_resource_that_is_not_visible_yet_is_waited_for_and_told_once(
         scene.told(),
         ["Normal PendingExternalResource: Waiting for external resource existence to be confirmed"]
     );
-}
-
-#[tokio::test]
-async fn a_conflict_of_the_external_side_is_silent() {
-    let mut scene = Scene::<true>::of(&thing(&json!({})));
-    scene.world().observe = Err(Fault::new(FaultKind::Conflict, "Conflict", "changed meanwhile"));
-    scene.reconcile().await;
-    assert_eq!(writes(&scene), [USAGE]);
-    assert_eq!(scene.told(), [""; 0]);
-}
-
-#[tokio::test]
-async fn a_panic_is_told_without_its_words() {
-    let mut scene = Scene::<true>::of(&thing(&json!({})));
-    let mut registry = Registry::default();
-    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
-    scene.world().panics = true;
-    scene.reconcile().await;
-    let mut page = String::new();
-    prometheus_client::encoding::text::encode(&mut page, &registry).unwrap();
-    let counted = page.lines().find(|line| line.starts_with("controller_runtime_reconcile_panics_total{"));
-    assert!(counted.is_some_and(|line| line.ends_with("} 1")), "{counted:?}");
-    let message = "the provider has a bug: a handler panicked; see the provider's log and report it";
-    assert_eq!(scene.told(), [format!("Warning CannotObserveExternalResource: {message}")]);
-
-    scene.world().panics = false;
-    scene.reconcile().await;
-    assert_eq!(scene.calls(), ["observe", "observe", "create"], "the next reconcile goes on");
 }

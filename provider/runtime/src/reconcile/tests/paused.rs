@@ -37,3 +37,25 @@ async fn a_request_to_reconcile_stays_open_while_paused() {
     assert_eq!(scene.stored()["status"]["lastHandledReconcileAt"], Value::Null);
     assert!(scene.told().iter().all(|told| !told.contains("ReconcileRequestHandled")));
 }
+
+#[tokio::test]
+async fn a_paused_object_is_told_once_and_left_alone() {
+    let paused = json!({"metadata": {"annotations": {"crossplane.io/paused": "true"}}});
+    let mut scene = Scene::<true>::of(&thing(&paused));
+    for _ in 0..3 {
+        assert_eq!(scene.reconcile().await, None);
+    }
+    assert_eq!(scene.calls(), [""; 0]);
+    assert_eq!(writes(&scene), [STATUS]);
+    assert_eq!(
+        scene.stored()["status"],
+        status(&[condition("Synced", "False", "ReconcilePaused", None)], &json!({}))
+    );
+    assert_eq!(
+        scene.told(),
+        [
+            "Normal ReconciliationPaused: Reconciliation is paused either through the `spec.managementPolicies` or the \
+          pause annotation"
+        ]
+    );
+}

@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::testing::api::merge;
-use crate::testing::{Thing, thing};
+use crate::testing::{Thing, thing, usage};
 
 fn group() -> ConfigGroup {
     ConfigGroup::new("config.goldenpath.io", "v1")
@@ -18,49 +18,27 @@ fn decide(used: &ProviderConfigReference, stored: Option<&Value>) -> Tracking {
     tracking(&group(), &managed, used, stored.as_ref())
 }
 
-fn golden() -> Value {
-    json!({
-        "apiVersion": "config.goldenpath.io/v1",
-        "kind": "ProviderConfigUsage",
-        "metadata": {
-            "name": "u-1",
-            "namespace": "n",
-            "labels": {
-                "crossplane.io/provider-config": "default",
-                "crossplane.io/provider-config-kind": "ClusterProviderConfig",
-            },
-            "finalizers": ["finalizer.providerconfigusage.crossplane.io"],
-            "ownerReferences": [{
-                "apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x", "uid": "u-1",
-                "controller": true, "blockOwnerDeletion": false,
-            }],
-        },
-        "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"},
-        "resourceRef": {"apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x"},
-    })
-}
-
 fn stored(extra: &Value) -> Value {
-    let mut stored = golden();
+    let mut stored = usage();
     merge(&mut stored, extra);
     stored
 }
 
 /// The owner reference with another value in one field.
 fn owned(field: &str, value: &Value) -> Value {
-    let mut owner = golden()["metadata"]["ownerReferences"][0].clone();
+    let mut owner = usage()["metadata"]["ownerReferences"][0].clone();
     owner[field] = value.clone();
     json!({"metadata": {"ownerReferences": [owner]}})
 }
 
 #[test]
 fn a_usage_is_made_with_all_that_crossplane_reads() {
-    assert_eq!(decide(&used(), None), Tracking::Record(golden()));
+    assert_eq!(decide(&used(), None), Tracking::Record(usage()));
 }
 
 #[test]
 fn a_usage_that_says_so_is_not_written() {
-    assert_eq!(decide(&used(), Some(&golden())), Tracking::Recorded);
+    assert_eq!(decide(&used(), Some(&usage())), Tracking::Recorded);
 }
 
 #[rstest]
@@ -73,7 +51,7 @@ fn a_usage_that_says_so_is_not_written() {
 #[case::restored_without_an_owner(json!({"metadata": {"ownerReferences": []}}))]
 #[case::without_the_finalizer(json!({"metadata": {"finalizers": []}}))]
 fn a_usage_that_says_something_else_is_put_right(#[case] extra: Value) {
-    assert_eq!(decide(&used(), Some(&stored(&extra))), Tracking::Record(golden()));
+    assert_eq!(decide(&used(), Some(&stored(&extra))), Tracking::Record(usage()));
 }
 
 #[rstest]

@@ -1,0 +1,51 @@
+//! What is told and nothing done about: resources that are missing or not ours, policies that nobody supports.
+
+use goldenpath_provider_core::{Fault, Observation};
+use serde_json::json;
+
+use super::*;
+use crate::testing::thing;
+
+#[tokio::test]
+async fn only_looking_at_what_is_missing_is_told() {
+    let observed = json!({"spec": {"managementPolicies": ["Observe"]}});
+    let mut scene = Scene::<true>::of(&thing(&observed));
+    assert_about(scene.reconcile().await, 600);
+    let words = "external resource does not exist; create it, or allow Create in .spec.managementPolicies";
+    assert_eq!(scene.told(), [format!("Warning CannotObserveExternalResource: {words}")]);
+    assert_eq!(
+        scene.stored()["status"],
+        status(
+            &[
+                condition("Ready", "False", "Unavailable", Some(words)),
+                failed(&format!("observe failed: {words}")),
+            ],
+            &json!({"problem": {
+                "code": "ExternalResourceMissing", "message": "external resource does not exist",
+                "field": ".spec.managementPolicies",
+                "remedy": "create it, or allow Create in .spec.managementPolicies",
+            }}),
+        )
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_told_and_never_touched() {
+    let foreign = Observation::Foreign(Fault::user("NotOwned", "belongs to somebody else"));
+    let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(foreign);
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(scene.calls(), ["observe"]);
+    assert_eq!(writes(&scene), [USAGE, STATUS]);
+    assert_eq!(scene.stored()["status"]["problem"]["code"], "NotOwned");
+}
+
+#[tokio::test]
+async fn an_unsupported_set_of_policies_is_refused() {
+    let refused = json!({"spec": {"managementPolicies": ["Update", "Create"]}});
+    let mut scene = Scene::<true>::of(&thing(&refused));
+    assert_eq!(scene.reconcile().await, None);
+    let words = "`spec.managementPolicies` is set to a value([Create Update]) which is not supported. \
+                 Check docs for supported policies";
+    assert_eq!(scene.told(), [format!("Warning CannotUseInvalidManagementPolicy: {words}")]);
+    assert_eq!(scene.stored()["status"]["conditions"], json!([failed(words)]));
+}
