@@ -4,7 +4,8 @@ mod case;
 mod scene;
 
 use anyhow::{Result, bail, ensure};
-use goldenpath_tests::{ControlPlane, kinds};
+use goldenpath_tests::{ControlPlane, kinds, objects, wait};
+use kube::api::DeleteParams;
 use serde_json::json;
 
 use case::{Case, Door, First, Records, matrix};
@@ -32,8 +33,10 @@ pub(crate) async fn two_that_wait_for_each_other_both_go(plane: &ControlPlane) -
     all(plane, &cases.concat()).await
 }
 
-/// Without `Delete` among its policies a managed resource lets go at once, were its configuration unusable (R83).
+/// Without `Delete` among its policies a managed resource lets go at once, were its configuration unusable (R83); and
+/// its usage goes, even where it is deleted as one that leaves behind what it owns (R189).
 pub(crate) async fn what_is_to_stay_stays(plane: &ControlPlane) -> Result<()> {
+    let client = plane.client();
     for kind in Kind::ALL {
         let name = plane.namespace("kept").await?;
         managed::credentials(plane, &name).await?;
@@ -44,8 +47,14 @@ pub(crate) async fn what_is_to_stay_stays(plane: &ControlPlane) -> Result<()> {
         plane.until_true(kind.resource(), &name, &name, "Ready", READY_LIMIT).await?;
 
         plane.delete(&kinds::secret(), &name, managed::CONFIG).await?;
-        plane.delete(&kind.resource(), &name, &name).await?;
+        objects::delete_with(client, &kind.resource(), &name, &name, &DeleteParams::orphan()).await?;
         plane.until_gone(kind.resource(), &name, &name, SHORT_LIMIT).await?;
+        wait::until("the usage is gone", SHORT_LIMIT, async || {
+            let used = objects::list(client, &kinds::provider_config_usage(), &name).await?;
+            ensure!(used.len() <= 1, "{used:?}");
+            Ok(used.is_empty().then_some(()))
+        })
+        .await?;
         plane.delete(&kinds::provider_config(), &name, managed::CONFIG).await?;
         plane.until_gone(kinds::provider_config(), &name, managed::CONFIG, SHORT_LIMIT).await?;
         ensure!(kind.is_in_aws(plane, &name).await?, "AWS has lost {name}");

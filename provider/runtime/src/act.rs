@@ -5,7 +5,9 @@ use std::sync::Arc;
 use goldenpath_provider_core::condition::{creating, deleting, unavailable};
 use goldenpath_provider_core::creation::{FAILED, SUCCEEDED};
 use goldenpath_provider_core::managed::FINALIZER;
-use goldenpath_provider_core::{Connect, Drift, External, FaultKind, Managed, Observation, Policies, Step};
+use goldenpath_provider_core::{
+    Connect, ConnectionDetails, Drift, External, Fault, FaultKind, Managed, Observation, Policies, Step,
+};
 use kube::ResourceExt;
 use snafu::ResultExt;
 
@@ -40,6 +42,12 @@ pub(crate) enum Done {
     FinalizersAwaited,
     /// The external resource is on its way out.
     RemovalAwaited,
+}
+
+/// What is asked for again until it is seen; unlike a Create it needs no record.
+enum Request {
+    Update(Drift),
+    Delete,
 }
 
 // === impl Run ===
@@ -154,17 +162,8 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 
     async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Done, Error> {
-        let change = self.change(Operation::Update, &drift).await;
-        let (mut managed, wanted) = (self.managed.clone(), drift.clone());
-        let leadership = self.leadership().clone();
-        let (managed, updated) = Self::uninterrupted(async move {
-            let updated = as_leader(&leadership, change.of(external.update(&mut managed, &wanted))).await;
-            (managed, updated)
-        })
-        .await
-        .context(error::UpdateExternalResourceSnafu)?;
-        self.managed = managed;
-        let details = updated.context(error::UpdateExternalResourceSnafu)?;
+        let asked = self.ask(external, Request::Update(drift.clone())).await;
+        let details = asked.context(error::UpdateExternalResourceSnafu)?;
         self.count_attempt(&drift);
         self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
         Ok(Done::Updated(drift))
@@ -172,17 +171,29 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     async fn delete(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
         self.mark(deleting(""));
-        let change = self.change(Operation::Delete, &Drift::none()).await;
-        let (mut managed, leadership) = (self.managed.clone(), self.leadership().clone());
-        let (managed, deleted) = Self::uninterrupted(async move {
-            let deleted = as_leader(&leadership, change.of(external.delete(&mut managed))).await;
-            (managed, deleted)
-        })
-        .await
-        .context(error::DeleteExternalResourceSnafu)?;
-        self.managed = managed;
-        deleted.context(error::DeleteExternalResourceSnafu)?;
+        self.ask(external, Request::Delete).await.context(error::DeleteExternalResourceSnafu)?;
         Ok(Done::DeletionRequested)
+    }
+
+    /// Makes a request that leaves no record, and takes over what it has set of the object.
+    async fn ask(
+        &mut self,
+        external: Arc<C::External>,
+        request: Request,
+    ) -> Result<ConnectionDetails, Fault> {
+        let change = match &request {
+            Request::Update(drift) => self.change(Operation::Update, drift).await,
+            Request::Delete => self.change(Operation::Delete, &Drift::none()).await,
+        };
+        let (mut managed, leadership) = (self.managed.clone(), self.leadership().clone());
+        let (managed, answer) = Self::uninterrupted(async move {
+            let request = request.of(&*external, &mut managed);
+            let answer = as_leader(&leadership, change.of(request)).await;
+            (managed, answer)
+        })
+        .await?;
+        self.managed = managed;
+        answer
     }
 
     /// Lets the object go, and then the configuration that it used (R185).
@@ -190,5 +201,20 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.unclaim().await.context(error::UpdateObjectSnafu).inspect_err(|_| self.mark(deleting("")))?;
         self.release_usage().await;
         Ok(Done::Released)
+    }
+}
+
+// === impl Request ===
+
+impl Request {
+    async fn of<M: Managed>(
+        self,
+        external: &impl External<M>,
+        managed: &mut M,
+    ) -> Result<ConnectionDetails, Fault> {
+        match self {
+            Self::Update(drift) => external.update(managed, &drift).await,
+            Self::Delete => external.delete(managed).await.map(|()| ConnectionDetails::new()),
+        }
     }
 }

@@ -162,6 +162,7 @@ mod gate;
 mod interest;
 pub mod lease;
 mod memory;
+mod metadata;
 pub mod metrics;
 pub mod objects;
 mod persist;

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use crate::diff::merge_patch;
 use crate::error::{NOT_FOUND, api_fault};
 use crate::memory::Memory;
+use crate::metadata::remove_finalizer;
 use crate::run::Run;
 
 /// How long the record of a Create is tried to be stored; a shutdown waits as long.
@@ -86,16 +87,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     /// Removes the finalizer; an object that is gone already needs none.
     pub(crate) async fn unclaim(&mut self) -> Result<(), Fault> {
-        if !self.stored.finalizers().iter().any(|f| f == FINALIZER) {
-            return Ok(());
-        }
-        let rest: Vec<_> = self.stored.finalizers().iter().filter(|f| *f != FINALIZER).collect();
-        let version = self.stored.resource_version();
-        match self.patch(json!({"metadata": {"resourceVersion": version, "finalizers": rest}})).await {
-            Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
-            Err(error) => Err(api_fault(&error)),
-            Ok(_) => Ok(()),
-        }
+        remove_finalizer(&self.api, &self.stored, FINALIZER).await.map_err(|e| api_fault(&e))
     }
 
     /// Keeps the status for the next reconcile, which follows soon and has more to tell: one write less (R129).

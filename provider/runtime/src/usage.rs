@@ -5,9 +5,10 @@ mod tracking;
 use goldenpath_provider_core::{Connect, Deletion, Fault, Managed};
 use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::{Api, ResourceExt};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::api_fault;
+use crate::metadata::remove_finalizer;
 use crate::provider_config::USAGE_FINALIZER;
 use crate::run::Run;
 use tracking::{Tracking, tracking};
@@ -48,7 +49,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         }
         let usages = self.usages();
         let released = match usages.get_opt(&self.uid()).await {
-            Ok(Some(usage)) => remove_finalizer(&usages, &usage).await,
+            Ok(Some(usage)) => remove_finalizer(&usages, &usage, USAGE_FINALIZER).await,
             Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
@@ -74,22 +75,6 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 
     fn uid(&self) -> String {
         self.managed.uid().unwrap_or_default()
-    }
-}
-
-/// Removes our finalizer from a usage.
-pub(crate) async fn remove_finalizer(
-    usages: &Api<DynamicObject>,
-    usage: &DynamicObject,
-) -> Result<(), kube::Error> {
-    if !usage.finalizers().iter().any(|f| f == USAGE_FINALIZER) {
-        return Ok(());
-    }
-    let rest: Vec<_> = usage.finalizers().iter().filter(|f| *f != USAGE_FINALIZER).collect();
-    let patch = json!({"metadata": {"resourceVersion": usage.resource_version(), "finalizers": rest}});
-    match usages.patch(&usage.name_any(), &PatchParams::default(), &Patch::Merge(patch)).await {
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
-        result => result.map(|_| ()),
     }
 }
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::plan::{Action, IN_USE};
 use super::user::{Known, ResourceReference, User};
-use super::{Context, IN_USE_FINALIZER};
+use super::{Context, IN_USE_FINALIZER, USAGE_FINALIZER};
 use crate::event::{Note, Source};
-use crate::usage::remove_finalizer;
+use crate::metadata::{remove_finalizer, replace, without};
 
 // === impl Context ===
 
@@ -44,15 +44,22 @@ impl Context {
         match action {
             Action::Attach(usage, owners) => {
                 let usages = self.usages_in(usage.namespace().as_deref());
-                replace(&usages, &usage, "ownerReferences", &owners).await
+                replace(&usages, &usage, [("ownerReferences", owners)]).await
             }
             Action::Release(usage) => {
-                remove_finalizer(&self.usages_in(usage.namespace().as_deref()), &usage).await
+                let usages = self.usages_in(usage.namespace().as_deref());
+                remove_finalizer(&usages, &usage, USAGE_FINALIZER).await
+            }
+            Action::Discard(usage, owners) => {
+                let usages = self.usages_in(usage.namespace().as_deref());
+                let finalizers = without(usage.finalizers(), USAGE_FINALIZER);
+                replace(&usages, &usage, [("ownerReferences", owners), ("finalizers", finalizers)]).await
             }
             Action::Hold => {
-                replace(&configs, config, "finalizers", &finalizers(config, Some(IN_USE_FINALIZER))).await
+                let all = config.finalizers().iter().map(String::as_str).chain([IN_USE_FINALIZER]);
+                replace(&configs, config, [("finalizers", all.collect())]).await
             }
-            Action::LetGo => replace(&configs, config, "finalizers", &finalizers(config, None)).await,
+            Action::LetGo => remove_finalizer(&configs, config, IN_USE_FINALIZER).await,
             Action::TellInUse => {
                 self.tell_in_use(config);
                 Ok(())
@@ -98,25 +105,5 @@ impl Context {
             Some(namespace) => Api::namespaced_with(client, namespace, &kind),
             None => Api::all_with(client, &kind),
         }
-    }
-}
-
-/// The finalizers of others, and ours if there is one.
-fn finalizers(config: &DynamicObject, ours: Option<&str>) -> Value {
-    let others = config.finalizers().iter().map(String::as_str).filter(|f| *f != IN_USE_FINALIZER);
-    others.chain(ours).collect()
-}
-
-/// Replaces a list of an object's metadata, unless somebody else has changed the object meanwhile.
-async fn replace(
-    api: &Api<DynamicObject>,
-    object: &DynamicObject,
-    list: &str,
-    items: &Value,
-) -> Result<(), kube::Error> {
-    let patch = json!({"metadata": {"resourceVersion": object.resource_version(), list: items}});
-    match api.patch(&object.name_any(), &PatchParams::default(), &Patch::Merge(patch)).await {
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
-        result => result.map(|_| ()),
     }
 }

@@ -27,6 +27,8 @@ pub(super) enum Action {
     Attach(Arc<DynamicObject>, Value),
     /// Let go a usage whose managed resource is gone (R186).
     Release(Arc<DynamicObject>),
+    /// Leave to the garbage collector a usage that nobody controls and nobody needs (R189).
+    Discard(Arc<DynamicObject>, Value),
     /// Hold the configuration, used or not (R188).
     Hold,
     /// Let the configuration go.
@@ -76,6 +78,7 @@ fn on_usage(user: &User, fate: &Fate) -> Option<Action> {
         Fate::Counts(_) | Fate::Waits(_) | Fate::Ignored => None,
         Fate::Attach(_, owners) => Some(Action::Attach(usage, owners.clone())),
         Fate::Release => Some(Action::Release(usage)),
+        Fate::Discard(owners) => Some(Action::Discard(usage, owners.clone())),
     }
 }
 

@@ -199,6 +199,30 @@ async fn a_usage_restored_without_an_owner_gets_it_back() {
     );
 }
 
+#[rstest]
+#[case::held(json!({}))]
+#[case::let_go(json!({"metadata": {"finalizers": null}}))]
+#[tokio::test]
+async fn a_usage_without_an_owner_whose_managed_resource_is_gone_is_left_to_the_garbage_collector(
+    #[case] extra: Value,
+) {
+    let mut usage = usage(&orphaned());
+    merge(&mut usage, &extra);
+    let scene = Scene::of(&[used(&json!({"status": {"users": 0}})), usage]).watched();
+    scene.reconcile().await.unwrap();
+    let left = &scene.usage("old")["metadata"];
+    let gone = json!({
+        "apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x", "uid": "old", "blockOwnerDeletion": false,
+    });
+    assert_eq!(left["ownerReferences"], json!([gone]), "what is owned by the gone alone is removed");
+    assert!(left["finalizers"].as_array().is_none_or(Vec::is_empty), "{left}");
+    assert_eq!(scene.writes(), ["PATCH providerconfigusages/old"], "it does not count");
+
+    let scene = scene.watched();
+    scene.reconcile().await.unwrap();
+    assert_eq!(scene.writes(), [""; 0], "once");
+}
+
 #[tokio::test]
 async fn a_restored_usage_of_a_managed_resource_that_is_gone_neither_counts_nor_stays_held() {
     let scene = Scene::of(&[used(&deleted()), usage(&orphaned())]).watched();

@@ -40,8 +40,17 @@ pub(super) enum Fate {
     Attach(String, Value),
     /// It is let go.
     Release,
+    /// It is let go, and with these owners the garbage collector removes it.
+    Discard(Value),
     /// Nothing: it does not count.
     Ignored,
+}
+
+/// Whether an owner counts as the one that the usage is recorded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ownership {
+    Controller,
+    Plain,
 }
 
 /// The managed resource that a usage names.
@@ -76,15 +85,19 @@ impl User {
         })
     }
 
-    /// What becomes of it. A usage without a controller was restored from a backup: it gets its managed resource
-    /// back as the owner, so that the garbage collector removes it one day, which we are not allowed to (R189).
+    /// What becomes of it. A usage without a controller was restored from a backup, or its managed resource was
+    /// deleted as one that leaves behind what it owns. It gets its managed resource back as the owner, so that the
+    /// garbage collector removes it one day, which we are not allowed to (R189): one that is gone is an owner too,
+    /// and the day is today.
     pub(super) fn fate(&self) -> Fate {
         match (self.controller(), &self.resource) {
             (Some(owner), Known::Unasked | Known::Foreign) => Fate::Counts(owner.uid.clone()),
             (Some(owner), Known::Living(uid)) if *uid == owner.uid => Fate::Waits(owner.uid.clone()),
             (Some(_), Known::Living(_) | Known::Gone) => Fate::Release,
-            (None, Known::Living(uid)) => Fate::Attach(uid.clone(), self.owners(uid)),
-            (None, Known::Gone) if self.is_held() => Fate::Release,
+            (None, Known::Living(uid)) => Fate::Attach(uid.clone(), self.owners(uid, Ownership::Controller)),
+            (None, Known::Gone) if self.is_held() || !self.is_owned_by_the_gone() => {
+                Fate::Discard(self.owners(&self.usage.name_any(), Ownership::Plain))
+            }
             (None, Known::Gone | Known::Unasked | Known::Foreign) => Fate::Ignored,
         }
     }
@@ -97,15 +110,23 @@ impl User {
         self.usage.finalizers().iter().any(|f| f == USAGE_FINALIZER)
     }
 
-    /// The owners, with the managed resource of a UID as the controller.
-    fn owners(&self, uid: &str) -> Value {
+    /// Whether the managed resource that is gone is an owner: by its UID, which is the usage's name.
+    fn is_owned_by_the_gone(&self) -> bool {
+        self.usage.owner_references().iter().any(|o| o.uid == self.usage.name_any())
+    }
+
+    /// The owners, with the managed resource of a UID among them.
+    fn owners(&self, uid: &str, ownership: Ownership) -> Value {
         let reference = &self.usage.data["resourceRef"];
-        let controller = json!({
+        let mut owner = json!({
             "apiVersion": reference["apiVersion"], "kind": reference["kind"], "name": reference["name"], "uid": uid,
-            "controller": true, "blockOwnerDeletion": false,
+            "blockOwnerDeletion": false,
         });
+        if ownership == Ownership::Controller {
+            owner["controller"] = json!(true);
+        }
         let others = self.usage.owner_references().iter().filter(|o| o.uid != uid).map(|o| json!(o));
-        others.chain([controller]).collect()
+        others.chain([owner]).collect()
     }
 }
 
@@ -116,7 +137,7 @@ impl Fate {
     pub(super) fn user(&self) -> Option<&str> {
         match self {
             Self::Counts(uid) | Self::Waits(uid) | Self::Attach(uid, _) => Some(uid),
-            Self::Release | Self::Ignored => None,
+            Self::Release | Self::Discard(_) | Self::Ignored => None,
         }
     }
 }

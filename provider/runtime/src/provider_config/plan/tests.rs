@@ -46,6 +46,7 @@ fn words(plan: &Plan) -> (Vec<&'static str>, Again) {
     let word = |action: &Action| match action {
         Action::Attach(..) => "attach",
         Action::Release(_) => "release",
+        Action::Discard(..) => "discard",
         Action::Hold => "hold",
         Action::LetGo => "let go",
         Action::TellInUse => "tell",
@@ -62,7 +63,7 @@ fn words(plan: &Plan) -> (Vec<&'static str>, Again) {
 #[case::made_again(vec![user(&leaving(), Known::Living("u-2".into()))], &["release"], &["release", "let go"], Again::OnChange)]
 #[case::of_a_kind_nobody_knows(vec![user(&leaving(), Known::Foreign)], &["status"], &["tell", "status"], Again::OnChange)]
 #[case::restored(vec![user(&unowned(), Known::Living("u-9".into()))], &["attach", "status"], &["attach", "tell", "status"], Again::OnChange)]
-#[case::restored_for_nobody(vec![user(&unowned(), Known::Gone)], &["release"], &["release", "let go"], Again::OnChange)]
+#[case::restored_for_nobody(vec![user(&unowned(), Known::Gone)], &["discard"], &["discard", "let go"], Again::OnChange)]
 #[case::restored_of_a_kind_nobody_knows(vec![user(&unowned(), Known::Foreign)], &[], &["let go"], Again::OnChange)]
 fn a_configuration_stays_while_it_is_used(
     #[case] users: Vec<User>,
