@@ -52,6 +52,9 @@ pub(crate) struct Args {
     /// Serve /healthz and /readyz here; 0 turns it off.
     #[arg(long, env = "HEALTH_PROBE_BIND_ADDRESS", default_value = ":8081", value_parser = address)]
     pub(crate) health_probe_bind_addr: Bind,
+    /// Tell in the condition `UpToDate` whether an external resource is as desired.
+    #[arg(long, env = "PROVIDER_ENABLE_UP_TO_DATE_CONDITION", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
+    pub(crate) enable_up_to_date_condition: bool,
     /// Tell the change-log sidecar of each Create, Update and Delete.
     #[arg(long, env = "ENABLE_CHANGE_LOGS", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) enable_changelogs: bool,

@@ -10,7 +10,7 @@ use goldenpath_provider_runtime::admin::{Endpoint, serve};
 use goldenpath_provider_runtime::change_log::Courier;
 use goldenpath_provider_runtime::rate::LimitRate;
 use goldenpath_provider_runtime::{
-    ChangeLog, Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpjetMetrics,
+    ChangeLog, Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpToDate, UpjetMetrics,
 };
 use kube::client::ClientBuilder;
 use kube::{Client, Config};
@@ -81,6 +81,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         poll: args.poll,
         min_poll: args.min_poll_interval,
         max_reconcile_rate: args.max_reconcile_rate,
+        up_to_date: if args.enable_up_to_date_condition { UpToDate::Told } else { UpToDate::Untold },
         leadership,
         change_log,
         ..Options::new(FIELD_MANAGER, controllers::config_group())

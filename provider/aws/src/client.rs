@@ -7,9 +7,11 @@ mod identity;
 mod ini;
 mod kept;
 mod leading;
+mod pace;
 mod partition;
 mod place;
 mod refreshing;
+mod session;
 mod sts;
 
 use std::collections::HashMap;
@@ -27,6 +29,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use goldenpath_provider_core::{Backoff, Fault, Managed, Objects, ProviderConfigReference};
 use kube::ResourceExt;
 
+#[cfg(test)]
 use crate::fault::{Api, Service};
 pub use calls::Calls;
 use config::Config;
@@ -36,12 +39,14 @@ use kept::Kept;
 pub(crate) use leading::NotLeading;
 use leading::WhileLeading;
 use place::Place;
+pub(crate) use session::Session;
 
 /// Long enough for TCP and TLS across an ocean; two attempts still end within five seconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Long enough for the slowest of AWS's answers.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
-/// The SDK hides a hiccup; the runtime backs off from everything longer.
+/// The SDK hides a hiccup, and waits for its turn where AWS asks for fewer calls; the runtime backs off from everything
+/// longer.
 const ATTEMPTS: u32 = 2;
 
 /// Makes SDK clients for managed resources, and keeps them while their configuration and credentials stay.
@@ -67,15 +72,6 @@ pub struct Clients<O> {
     backoffs: Mutex<HashMap<ConfigName, Backoff>>,
     #[cfg(test)]
     scripted: Option<Arc<Session>>,
-}
-
-/// SDK clients of one set of credentials in one region.
-#[derive(Debug)]
-pub(crate) struct Session {
-    pub(crate) rds: aws_sdk_rds::Client,
-    pub(crate) rds_service: Service,
-    pub(crate) secrets: aws_sdk_secretsmanager::Client,
-    pub(crate) secrets_service: Service,
 }
 
 /// What makes two sets of credentials the same. Holds no secret.
@@ -180,7 +176,7 @@ impl<O: Objects> Clients<O> {
             return Ok(session);
         }
         tracing::debug!(config = %config.name, kind = config.kind, %region, "opening AWS clients");
-        let session = Session::open(&identity, &place, &base, &self.watchers(&config));
+        let session = Session::open(&identity, &place, &base, &config, &self.watchers(&config));
         let of_old = |k: &SessionKey| key.identity.supersedes(&k.identity);
         Ok(self.sessions.keep(key.clone(), session, self.time.now(), of_old))
     }
@@ -205,11 +201,8 @@ impl<O: Objects> Clients<O> {
             .region(Region::new(region.to_owned()))
             .http_client(self.http.clone())
             .identity_cache(IdentityCache::no_cache())
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
-                    .with_initial_backoff(Duration::from_millis(200)),
-            )
+            .time_source(self.time.clone())
+            .retry_config(retries(RetryConfig::standard()))
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(CONNECT_TIMEOUT)
@@ -260,6 +253,10 @@ impl<O> Clients<O> {
     }
 }
 
+fn retries(mode: RetryConfig) -> RetryConfig {
+    mode.with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_millis(200))
+}
+
 fn config_name(namespace: &str, reference: &ProviderConfigReference) -> ConfigName {
     let ProviderConfigReference { kind, name } = reference;
     let namespace = (kind == "ProviderConfig").then(|| namespace.to_owned());
@@ -272,34 +269,6 @@ impl IdentityKey {
     /// Whether another key is of the same configuration as it was before.
     fn supersedes(&self, other: &Self) -> bool {
         (self.kind, &self.uid) == (other.kind, &other.uid) && self != other
-    }
-}
-
-// === impl Session ===
-
-impl Session {
-    fn open(identity: &Identity, place: &Place, base: &SdkConfig, watchers: &[SharedInterceptor]) -> Self {
-        let mut rds = aws_sdk_rds::config::Builder::from(base);
-        rds.set_credentials_provider(identity.provider());
-        rds.set_endpoint_resolver(place.resolver("rds"));
-        let mut secrets = aws_sdk_secretsmanager::config::Builder::from(base);
-        secrets.set_credentials_provider(identity.provider());
-        secrets.set_endpoint_resolver(place.resolver("secretsmanager"));
-        for watcher in watchers {
-            rds.push_interceptor(watcher.clone());
-            secrets.push_interceptor(watcher.clone());
-        }
-        if identity.provider().is_none() {
-            rds.set_allow_no_auth();
-            secrets.set_allow_no_auth();
-        }
-        let service = |api, name| Service { api, endpoint: place.address(name) };
-        Self {
-            rds: aws_sdk_rds::Client::from_conf(rds.build()),
-            rds_service: service(Api::Rds, "rds"),
-            secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
-            secrets_service: service(Api::SecretsManager, "secretsmanager"),
-        }
     }
 }
 

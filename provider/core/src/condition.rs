@@ -53,6 +53,9 @@ pub const READY: &str = "Ready";
 /// The last reconcile did what it had to do.
 pub const SYNCED: &str = "Synced";
 
+/// The external resource is as desired; Crossplane's name for what its own reconciler does not tell yet.
+pub const UP_TO_DATE: &str = "UpToDate";
+
 /// `Synced=True`, `ReconcileSuccess`.
 pub fn reconcile_success() -> Mark {
     mark(SYNCED, ConditionStatus::True, "ReconcileSuccess", "")
@@ -86,6 +89,31 @@ pub fn available() -> Mark {
 /// `Ready=False`, `Unavailable`, with the reason in words.
 pub fn unavailable(message: impl Into<String>) -> Mark {
     mark(READY, ConditionStatus::False, "Unavailable", message)
+}
+
+/// `UpToDate=True`, `ObserveMatched`.
+pub fn observe_matched() -> Mark {
+    mark(UP_TO_DATE, ConditionStatus::True, "ObserveMatched", "")
+}
+
+/// `UpToDate=False`, `UpdateRequested`, with what differs.
+pub fn update_requested(difference: impl Into<String>) -> Mark {
+    mark(UP_TO_DATE, ConditionStatus::False, "UpdateRequested", difference)
+}
+
+/// `UpToDate=False`, `UpdateRestricted`, with what differs.
+pub fn update_restricted(difference: impl Into<String>) -> Mark {
+    mark(UP_TO_DATE, ConditionStatus::False, "UpdateRestricted", difference)
+}
+
+/// `UpToDate=False`, `UpdateFailed`, with the error.
+pub fn update_failed(message: impl Into<String>) -> Mark {
+    mark(UP_TO_DATE, ConditionStatus::False, "UpdateFailed", message)
+}
+
+/// `UpToDate=Unknown`, `ReconcilePaused`.
+pub fn up_to_date_unknown() -> Mark {
+    mark(UP_TO_DATE, ConditionStatus::Unknown, "ReconcilePaused", "")
 }
 
 /// Sets a condition among others (R122..R124): same type, same meaning keeps the old one untouched, and

@@ -176,6 +176,7 @@ mod run;
 pub mod runtime;
 #[cfg(test)]
 mod testing;
+mod up_to_date;
 mod usage;
 
 pub use change_log::ChangeLog;
@@ -186,3 +187,4 @@ pub use metrics::{Metrics, UpjetMetrics};
 pub use objects::ClusterObjects;
 pub use provider_config::ConfigGroup;
 pub use runtime::{Options, Runtime};
+pub use up_to_date::UpToDate;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use goldenpath_provider_core::condition::{self, READY, SYNCED};
+use goldenpath_provider_core::condition::{self, READY, SYNCED, UP_TO_DATE};
 use goldenpath_provider_core::convergence;
 use goldenpath_provider_core::{ConditionStatus, Connect, FaultKind, Managed, Problem};
 use kube::ResourceExt;
@@ -13,6 +13,7 @@ use crate::event::{Note, controller_name};
 use crate::metrics::{Ended, Kind};
 use crate::retry::{Next, Retry, tells_throttling};
 use crate::run::{PANIC, Run};
+use crate::up_to_date::{self, UpToDate};
 
 // === impl Run ===
 
@@ -50,6 +51,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             Err(error) => condition::reconcile_error(error.message()),
         };
         self.mark(synced);
+        self.tell_up_to_date(outcome);
         self.managed.managed_status_mut().problem = match outcome {
             Err(error) => Some(error.fault().problem()),
             Ok(Done::Unconverged(drift)) => Some(convergence::problem(drift)),
@@ -62,6 +64,20 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             return Ok(());
         }
         self.write_status().await
+    }
+
+    /// Tells whether the external resource is as desired, where that is asked for (R25).
+    fn tell_up_to_date(&mut self, outcome: &Result<Done, Error>) {
+        match self.context.runtime.options.up_to_date {
+            UpToDate::Told => {
+                if let Some(mark) = up_to_date::learnt(outcome) {
+                    self.mark(mark);
+                }
+            }
+            UpToDate::Untold => {
+                self.managed.managed_status_mut().conditions.retain(|c| c.r#type != UP_TO_DATE);
+            }
+        }
     }
 
     /// The event that tells of the outcome, if one is due.

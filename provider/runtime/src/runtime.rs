@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::executor::Executor;
 use crate::gate::Gate;
-use crate::{ChangeLog, ConfigGroup, Leadership, Metrics, Recorder, UpjetMetrics};
+use crate::{ChangeLog, ConfigGroup, Leadership, Metrics, Recorder, UpToDate, UpjetMetrics};
 
 /// How controllers behave.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Options {
     pub field_manager: String,
     /// Where the provider's configuration kinds are.
     pub config_group: ConfigGroup,
+    /// Whether managed resources have the condition `UpToDate` (R25).
+    pub up_to_date: UpToDate,
     /// The right to act; without it nothing is begun and nothing is changed.
     pub leadership: Leadership,
     /// Where changes outside the cluster are told.
@@ -102,6 +104,7 @@ impl Options {
             max_reconcile_rate: 100,
             field_manager: field_manager.into(),
             config_group,
+            up_to_date: UpToDate::Untold,
             leadership: Leadership::unelected(),
             change_log: ChangeLog::off(),
             clock: Timestamp::now,

@@ -1,11 +1,11 @@
 //! Counts what AWS is asked, and how long it makes us wait: an interceptor of the SDK.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryReason};
@@ -16,6 +16,7 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEn
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
+use tokio::time::Instant;
 
 /// What AWS is asked. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -58,9 +59,12 @@ enum CallResult {
     Unreachable,
 }
 
-/// When the attempt before this one was throttled.
+/// Since when a call waits for its turn: since it was ready to be sent, or was throttled.
 #[derive(Debug)]
-struct ThrottledAt(Instant);
+struct WaitsSince(Instant);
+
+/// What is shorter is no wait for a turn.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 /// The attempt has got so far that its request goes out: there are credentials, if it needs them.
 #[derive(Debug)]
@@ -79,7 +83,7 @@ impl Calls {
         );
         registry.register(
             "goldenpath_aws_throttled_seconds",
-            "Time waited because AWS asked for fewer calls, before trying again",
+            "Time that calls have waited for their turn because AWS asked for fewer",
             throttled.clone(),
         );
         Self { calls, throttled }
@@ -103,6 +107,16 @@ impl Intercept for CountCalls {
         "CountCalls"
     }
 
+    fn modify_before_retry_loop(
+        &self,
+        _: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().store_put(WaitsSince(Instant::now()));
+        Ok(())
+    }
+
     fn read_before_attempt(
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
@@ -110,11 +124,13 @@ impl Intercept for CountCalls {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         config.interceptor_state().unset::<Signed>();
-        let Some(ThrottledAt(since)) = config.load::<ThrottledAt>() else { return Ok(()) };
+        let Some(WaitsSince(since)) = config.load::<WaitsSince>() else { return Ok(()) };
         let (waited, service) = (since.elapsed(), service(config));
-        let labels = WaitLabels { account: self.account.clone(), service };
-        self.calls.throttled.get_or_create(&labels).inc_by(waited.as_secs_f64());
-        config.interceptor_state().unset::<ThrottledAt>();
+        if waited >= SHORTEST_WAIT {
+            let labels = WaitLabels { account: self.account.clone(), service };
+            self.calls.throttled.get_or_create(&labels).inc_by(waited.as_secs_f64());
+        }
+        config.interceptor_state().unset::<WaitsSince>();
         Ok(())
     }
 
@@ -144,7 +160,7 @@ impl Intercept for CountCalls {
         let (account, service) = (self.account.clone(), service(config));
         self.calls.calls.get_or_create(&CallLabels { account, service, operation, result }).inc();
         if result == CallResult::Throttled {
-            config.interceptor_state().store_put(ThrottledAt(Instant::now()));
+            config.interceptor_state().store_put(WaitsSince(Instant::now()));
         }
         Ok(())
     }
@@ -158,7 +174,7 @@ impl Storable for Signed {
     type Storer = StoreReplace<Self>;
 }
 
-impl Storable for ThrottledAt {
+impl Storable for WaitsSince {
     type Storer = StoreReplace<Self>;
 }
 

@@ -15,6 +15,7 @@ mod oracle;
 mod paused;
 mod refusal;
 mod steady;
+mod up_to_date;
 mod usage;
 
 use std::time::Duration;

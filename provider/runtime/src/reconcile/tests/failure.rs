@@ -183,7 +183,7 @@ async fn what_a_person_has_to_mend_is_tried_ever_more_seldom_until_something_cha
         assert!((expected..=1.11 * expected).contains(&delay), "{delay} is not about {expected}");
     }
     assert_eq!(scene.calls().iter().filter(|call| **call == "create").count(), 6);
-    scene.context.memories.forgive("u-1");
+    scene.context.memories.forgive(&serde_json::from_value(scene.stored()).unwrap());
     assert!(scene.reconcile().await.unwrap() < Duration::from_secs(2));
 }
 
