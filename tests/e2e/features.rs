@@ -1,10 +1,12 @@
 //! Each feature of a database turned off, on and off again: what belongs to it comes and goes, and nothing else; and a
 //! database that nobody turns anything at is not written.
 
+mod feature;
 mod network;
 mod picture;
 mod rest;
 mod table;
+mod window;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,10 +16,12 @@ use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use serde_json::{Value, json};
 
 use crate::request::{Database, SHORT_LIMIT};
+use feature::{Feature, Field, Turn};
 pub(crate) use network::what_the_platform_says_of_its_network_comes_and_goes;
 use picture::{Picture, changes_asked_for};
 pub(crate) use rest::a_database_at_rest_is_not_written;
-use table::{Feature, Field, Group, Turn};
+use table::Group;
+pub(crate) use window::what_costs_something_waits_for_its_window_or_for_consent;
 
 /// Every field of the spec that can be switched: on, off and on again, each time exactly its objects and AWS calls.
 pub(crate) async fn each_field_brings_what_is_its_own_and_takes_it_along(plane: &ControlPlane) -> Result<()> {

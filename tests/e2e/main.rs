@@ -63,6 +63,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside features::each_field_brings_what_is_its_own_and_takes_it_along,
         beside features::a_database_at_rest_is_not_written,
         beside features::what_the_platform_says_of_its_network_comes_and_goes,
+        beside features::what_costs_something_waits_for_its_window_or_for_consent,
         beside control_plane::a_deployment_becomes_available,
         beside control_plane::a_secret_arrives_from_aws,
         beside control_plane::a_deleted_owner_takes_what_it_owns_along,
