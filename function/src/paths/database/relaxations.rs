@@ -35,9 +35,7 @@ pub(super) fn refusals(spec: &DatabaseSpec, limits: &Limits) -> Vec<Problem> {
     let forbidden = of(spec)
         .into_iter()
         .filter(|field| limits.safe_defaults.iter().any(|kept| kept.as_ref() == field))
-        .map(|field| {
-            denied(&field, "the platform does not allow to relax this default", "leave the field out")
-        });
+        .map(|field| denied(&field, "the platform keeps this safe default", "leave the field out"));
     let standby = (limits.require_high_availability == Some(true) && !spec.high_availability)
         .then(|| denied("highAvailability", "the platform asks for a standby", "set it to true"));
     let kept =

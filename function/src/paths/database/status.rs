@@ -92,8 +92,11 @@ fn available(instance: Option<&Instance>, seen: &InstanceObservation, rendering:
     let words = ready
         .and_then(|c| c.message.clone())
         .or_else(|| fault.map(|p| p.message.clone()))
-        .or_else(|| status.map(|status| format!("the database is {status}")))
-        .unwrap_or_else(|| "the database is not there yet".into());
+        .or_else(|| Some(format!("the database is {}", status.filter(|status| *status != "available")?)))
+        .unwrap_or_else(|| {
+            let there = if status.is_some() { "confirmed to be usable" } else { "there" };
+            format!("the database is not {there} yet")
+        });
     Condition::fails(is, reason, words)
 }
 

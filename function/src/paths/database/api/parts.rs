@@ -21,7 +21,7 @@ pub struct Storage {
     /// The kind of volume.
     #[serde(default)]
     pub r#type: StorageType,
-    /// Provisioned IOPS.
+    /// Provisioned IOPS; unset leaves what AWS has.
     #[schemars(range(min = 1000, max = 256_000))]
     pub iops: Option<i32>,
 }
@@ -48,7 +48,7 @@ pub struct Backup {
     #[serde(default = "a_week")]
     #[schemars(range(min = 0, max = 35))]
     pub retention_days: i32,
-    /// Daily window, UTC, `hh24:mi-hh24:mi`.
+    /// Daily window, UTC, `hh24:mi-hh24:mi`; unset leaves the one that AWS has.
     #[schemars(length(max = 11), regex(pattern = "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"))]
     pub window: Option<String>,
     /// Copy tags to snapshots.
@@ -60,7 +60,7 @@ pub struct Backup {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Maintenance {
-    /// Weekly window, UTC, `ddd:hh24:mi-ddd:hh24:mi`.
+    /// Weekly window, UTC, `ddd:hh24:mi-ddd:hh24:mi`; unset leaves the one that AWS has.
     #[schemars(length(max = 19))]
     pub window: Option<String>,
     /// Apply changes now and not in the window.
@@ -162,7 +162,7 @@ pub struct Network {
     /// DB subnet group, by name.
     #[schemars(length(max = 255))]
     pub subnet_group: Option<String>,
-    /// VPC security groups, by id.
+    /// VPC security groups, by id; unset means the platform's, and where it has none, leaves those that AWS has.
     #[schemars(
         length(max = 16),
         inner(length(max = 64), regex(pattern = "^sg-[0-9a-f]+$")),
