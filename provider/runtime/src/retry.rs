@@ -164,7 +164,9 @@ fn exponential(base: Duration, factor: u32, step: u32, cap: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{Thing, thing};
     use rstest::rstest;
+    use serde_json::json;
 
     const POLL: Duration = Duration::from_mins(10);
 
@@ -244,5 +246,23 @@ mod tests {
         let mut memory = Memory::<()>::default();
         assert_eq!(Retry::Failure.delay(&mut memory, POLL, 0.0), Some(Duration::from_millis(900)));
         assert_eq!(Retry::Poll.delay(&mut memory, POLL, 1.0), Some(Duration::from_secs(630)));
+    }
+
+    #[rstest]
+    #[case::as_it_asks(Some("1m30s"), 90)]
+    #[case::too_often(Some("1s"), 5)]
+    #[case::never(Some("0s"), 600)]
+    #[case::before(Some("-5s"), 600)]
+    #[case::no_duration(Some("often"), 600)]
+    #[case::silent(None, 600)]
+    fn an_object_may_ask_for_its_own_poll_interval_within_limits(
+        #[case] asked: Option<&str>,
+        #[case] seconds: u64,
+    ) {
+        let options =
+            Options { min_poll: Duration::from_secs(5), ..Options::new("test", crate::ConfigGroup::none()) };
+        let annotations = json!({"metadata": {"annotations": {POLL_INTERVAL: asked}}});
+        let managed: Thing = serde_json::from_value(thing(&annotations)).unwrap();
+        assert_eq!(poll(&managed, &options), Duration::from_secs(seconds));
     }
 }

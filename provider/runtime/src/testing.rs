@@ -5,17 +5,18 @@ pub(crate) mod cloud;
 mod objects;
 pub(crate) mod points;
 pub(crate) mod process;
+mod seen;
 pub(crate) mod watch;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) use goldenpath_provider_core::managed::FINALIZER;
 use goldenpath_provider_core::{
-    Backoff, Change, ChangeClass, Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec,
-    ManagedStatus, Observation, Present, Readiness, Reference, Sensitive,
+    Backoff, Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec, ManagedStatus,
+    Observation, Reference,
 };
 use k8s_openapi::jiff::Timestamp;
-use kube::CustomResource;
+use kube::{CustomResource, ResourceExt};
 use prometheus_client::registry::Registry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ use crate::run::Context;
 use crate::{ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime};
 use api::FakeApi;
 pub(crate) use objects::{thing, usage};
+use seen::details;
+pub(crate) use seen::{drifted, present};
 
 /// A kind to test with.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,8 +66,10 @@ pub(crate) struct World {
     pub(crate) update: Result<(), Fault>,
     pub(crate) delete: Result<(), Fault>,
     pub(crate) panics: bool,
-    /// Create does not return.
-    pub(crate) hangs: bool,
+    /// The call that does not return.
+    pub(crate) hangs: &'static str,
+    /// The external name that each look and Create sets.
+    pub(crate) names: Option<&'static str>,
     /// What the process loses while it looks.
     pub(crate) deposes: Option<Leadership>,
     pub(crate) calls: Vec<&'static str>,
@@ -89,26 +94,6 @@ pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-pub(crate) fn present(readiness: Readiness) -> Observation {
-    let present = Present {
-        drift: Drift::none(),
-        readiness,
-        late_initialized: false,
-        connection: details("host", "h"),
-    };
-    Observation::Present(present)
-}
-
-pub(crate) fn drifted(class: ChangeClass) -> Observation {
-    let change = Change { field: "size".into(), from: "a".into(), to: "b".into(), class, downtime: false };
-    Observation::Present(Present {
-        drift: Drift::none().with(change),
-        readiness: Readiness::Available,
-        late_initialized: false,
-        connection: ConnectionDetails::new(),
-    })
-}
-
 /// What all controllers of a process share, on an API server in memory; and what they tell.
 pub(crate) fn runtime(api: &FakeApi) -> (Runtime, mpsc::Receiver<(Source, Note)>) {
     let (recorder, events) = Recorder::channel();
@@ -121,10 +106,6 @@ pub(crate) fn runtime(api: &FakeApi) -> (Runtime, mpsc::Receiver<(Source, Note)>
         CancellationToken::new(),
     );
     (runtime, events)
-}
-
-fn details(key: &str, value: &str) -> ConnectionDetails {
-    ConnectionDetails::from([(key.to_owned(), Sensitive::new(value.to_owned()))])
 }
 
 // === impl Thing ===
@@ -152,6 +133,19 @@ impl Managed for Thing {
 impl<const DETERMINISTIC: bool> FakeConnector<DETERMINISTIC> {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap()
+    }
+
+    async fn hang(&self, call: &'static str) {
+        let hangs = self.world().hangs == call;
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn name(&self, managed: &mut Thing) {
+        if let Some(name) = self.world().names {
+            managed.annotations_mut().insert("crossplane.io/external-name".into(), name.into());
+        }
     }
 
     fn called(&self, call: &'static str) {
@@ -187,7 +181,11 @@ impl<const DETERMINISTIC: bool> External<Thing> for FakeConnector<DETERMINISTIC>
         if let Some(leadership) = &self.world().deposes {
             leadership.end();
         }
+        self.hang("observe").await;
         let seen = self.world().observe.clone();
+        if matches!(seen, Ok(Observation::Present(_))) {
+            self.name(managed);
+        }
         if let Ok(Observation::Present(present)) = &seen {
             managed.status.get_or_insert_default().seen = Some("yes".into());
             if present.late_initialized {
@@ -201,12 +199,10 @@ impl<const DETERMINISTIC: bool> External<Thing> for FakeConnector<DETERMINISTIC>
         self.world().prepare.clone()
     }
 
-    async fn create(&self, _: &mut Thing, (): ()) -> Result<ConnectionDetails, Fault> {
+    async fn create(&self, managed: &mut Thing, (): ()) -> Result<ConnectionDetails, Fault> {
         self.called("create");
-        let hangs = self.world().hangs;
-        if hangs {
-            std::future::pending::<()>().await;
-        }
+        self.hang("create").await;
+        self.name(managed);
         self.world().create.clone().map(|()| details("password", "p"))
     }
 
@@ -242,7 +238,8 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
             update: Ok(()),
             delete: Ok(()),
             panics: false,
-            hangs: false,
+            hangs: "",
+            names: None,
             deposes: None,
             calls: Vec::new(),
             connects: 0,

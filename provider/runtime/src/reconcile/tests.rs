@@ -11,6 +11,7 @@ mod lives;
 mod log;
 mod measured;
 mod metadata;
+mod naming;
 mod oracle;
 mod paused;
 mod refusal;

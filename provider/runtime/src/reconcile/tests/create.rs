@@ -188,7 +188,7 @@ async fn the_end_of_create_is_stored_through_an_outage() {
 #[tokio::test(start_paused = true)]
 async fn after_a_crash_during_create_the_next_process_adopts_what_was_made() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
-    scene.world().hangs = true;
+    scene.world().hangs = "create";
     let crashed = tokio::time::timeout(Duration::from_mins(10), scene.reconcile()).await;
     assert!(crashed.is_err(), "Create is not cut off by the timeout of a reconcile");
     assert_eq!(scene.calls(), ["observe", "create"]);

@@ -223,3 +223,14 @@ async fn the_first_reconcile_is_measured_once_whatever_becomes_of_it() {
         "another process saw the first"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_does_not_end_is_given_up_and_told() {
+    let mut scene = Scene::<true>::of(&created(&json!({})));
+    scene.world().hangs = "observe";
+    let begun = tokio::time::Instant::now();
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(begun.elapsed().as_secs(), 60);
+    let told = failed("observe failed: no answer within 60s");
+    assert_eq!(scene.stored()["status"]["conditions"], json!([told]));
+}
