@@ -1,37 +1,44 @@
 //! Beside the steps: one line a decision, as it is written.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use goldenpath_provider_core::{ChangeClass, Fault, Observation, Readiness};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::testing::{drifted, present, thing};
 
-/// The lines of this thread.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// The lines of this thread, which is that of one test.
+struct Lines;
 
 // === impl Lines ===
 
 impl Lines {
-    /// Writes as the provider does, at its debug level, until the guard is dropped.
-    fn begin() -> (Self, DefaultGuard) {
-        let lines = Self::default();
-        let format = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
-        let writing = format.with_writer(lines.clone()).with_max_level(tracing::Level::DEBUG).finish();
-        (lines, tracing::subscriber::set_default(writing))
+    /// Writes as the provider does, at its debug level. One subscriber for the process: the interest that `tracing`
+    /// remembers of a line is that of all threads, and comes and goes with subscribers of single ones.
+    fn begin() -> Self {
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| {
+            let format = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
+            format.with_writer(|| Self).with_max_level(tracing::Level::DEBUG).init();
+        });
+        LINES.set(Some(Vec::new()));
+        Self
     }
 
+    /// What was written since the last question.
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        String::from_utf8(LINES.replace(Some(Vec::new())).unwrap()).unwrap()
     }
 
     /// The decisions since the last question.
     fn decisions(&self) -> Vec<Value> {
-        let text = String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap();
+        let text = self.text();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         lines.filter(|line| line["message"].as_str().is_some_and(|m| m.contains("reconciled"))).collect()
     }
@@ -39,7 +46,7 @@ impl Lines {
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LINES.with_borrow_mut(|lines| lines.iter_mut().for_each(|lines| lines.extend_from_slice(bytes)));
         Ok(bytes.len())
     }
 
@@ -48,17 +55,9 @@ impl io::Write for Lines {
     }
 }
 
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
-    let (lines, _writing) = Lines::begin();
+    let lines = Lines::begin();
     let mut scene = Scene::<true>::of(&thing(&json!({})));
     let steps = [
         (Ok(Observation::Absent), "INFO", json!("Created")),
@@ -84,7 +83,7 @@ async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
 /// Neither what Create tells nor what is published is in any line of any level of ours.
 #[tokio::test]
 async fn no_line_holds_a_secret() {
-    let (lines, _writing) = Lines::begin();
+    let lines = Lines::begin();
     let published = json!({"spec": {"writeConnectionSecretToRef": {"name": "conn"}}});
     let mut scene = Scene::<true>::of(&thing(&published));
     scene.reconcile().await;
