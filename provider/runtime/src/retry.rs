@@ -9,7 +9,7 @@ use goldenpath_provider_core::{Backoff, ConditionStatus, Managed};
 use kube::ResourceExt;
 
 use crate::memory::Memory;
-use crate::runtime::Options;
+use crate::options::Options;
 
 /// Why an object is looked at again; decides when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::*;
-use crate::runtime::Options;
+use crate::options::Options;
 use crate::testing::{FINALIZER, FakeConnector, Scene, Thing, present, thing};
 
 /// A controller that runs, and its cluster.
