@@ -36,7 +36,6 @@ use config::Config;
 use credentials::{Material, Pod, Unread};
 use identity::Identity;
 use kept::Kept;
-pub(crate) use leading::NotLeading;
 use leading::WhileLeading;
 use place::Place;
 pub(crate) use session::Session;

@@ -4,6 +4,7 @@ mod message;
 mod table;
 
 use std::error::Error;
+use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -11,7 +12,6 @@ use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use goldenpath_provider_core::{Fault, FaultKind, Sensitive};
 
-use crate::client::NotLeading;
 pub(crate) use table::Meaning;
 
 /// An API of AWS, as messages name it.
@@ -34,6 +34,10 @@ pub(crate) struct Failure {
     pub(crate) meaning: Meaning,
     pub(crate) fault: Fault,
 }
+
+/// This process may not act any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotLeading;
 
 // === impl Failure ===
 
@@ -124,6 +128,16 @@ impl Service {
         }
     }
 }
+
+// === impl NotLeading ===
+
+impl fmt::Display for NotLeading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this process does not hold the lease any more")
+    }
+}
+
+impl std::error::Error for NotLeading {}
 
 /// A failure without a meaning of its own.
 fn plain(fault: Fault) -> Failure {

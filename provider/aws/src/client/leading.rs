@@ -9,14 +9,12 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
+use crate::fault::NotLeading;
+
 /// Asks before each attempt of a call whether this process may act: one that was stopped while it waited for an answer
 /// must not ask again for what another process has done meanwhile (R237).
 #[derive(Clone)]
 pub(super) struct WhileLeading(Arc<dyn Fn() -> bool + Send + Sync>);
-
-/// This process may not act any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotLeading;
 
 // === impl WhileLeading ===
 
@@ -48,16 +46,6 @@ impl Intercept for WhileLeading {
         if (self.0)() { Ok(()) } else { Err(NotLeading.into()) }
     }
 }
-
-// === impl NotLeading ===
-
-impl fmt::Display for NotLeading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this process does not hold the lease any more")
-    }
-}
-
-impl std::error::Error for NotLeading {}
 
 #[cfg(test)]
 mod tests;
