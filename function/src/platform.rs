@@ -3,6 +3,7 @@
 //! The defaults are here; [`of`] lays over them what a request says.
 
 mod layers;
+mod safe_default;
 mod text;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::paths::database::api::{Engine, Size};
 pub use layers::of;
-pub use text::{EnvironmentName, Gibibytes, GoDuration, Region, SafeDefault};
+pub use safe_default::SafeDefault;
+pub use text::{EnvironmentName, Gibibytes, GoDuration, Region};
 
 /// Group and version of the input.
 pub const API_VERSION: &str = "function.goldenpath.io/v1alpha1";

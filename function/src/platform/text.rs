@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::names;
-use crate::paths::database::relaxations;
 
 /// An AWS region, e.g. `eu-central-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,36 +25,6 @@ pub struct GoDuration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Gibibytes(pub i32);
-
-/// A safe default, by the field below `.spec` that relaxes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SafeDefault(String);
-
-// === impl SafeDefault ===
-
-impl TryFrom<String> for SafeDefault {
-    type Error = String;
-
-    fn try_from(given: String) -> Result<Self, Self::Error> {
-        if relaxations::is_known(&given) {
-            return Ok(Self(given));
-        }
-        Err(format!("{given:?} is no safe default; there are: {}", relaxations::known().join(", ")))
-    }
-}
-
-impl From<SafeDefault> for String {
-    fn from(default: SafeDefault) -> Self {
-        default.0
-    }
-}
-
-impl AsRef<str> for SafeDefault {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
 
 // === impl Region ===
 

@@ -32,7 +32,7 @@ pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Optio
         secret_store: store.and_then(reference),
         provider_config: config.and_then(reference),
         relaxed: if rendering.accepted().is_held() {
-            relaxations::of(&xr.spec)
+            relaxations::of(&xr.spec).map(|default| default.field().to_owned()).collect()
         } else {
             before.map(|before| before.relaxed).unwrap_or_default()
         },
