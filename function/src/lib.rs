@@ -8,7 +8,7 @@
 //!     GoldenPath::compose ──► Composition               the list of what is composed
 //!     Rendering                                         keep what is observed, judge what is ready, join problems,
 //!                                                       leave out what the cluster has no operator for
-//!     GoldenPath::status                                what the user reads
+//!     GoldenPath::report                                what the user reads
 //!   response  ──► desired, status, conditions, events, requirements
 //! ```
 //!
@@ -19,6 +19,7 @@ pub mod claims;
 pub mod composition;
 pub mod condition;
 pub mod definition;
+pub mod entry;
 pub mod error;
 pub mod events;
 pub mod external_secrets;

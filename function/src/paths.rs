@@ -2,7 +2,7 @@
 
 pub mod database;
 
-use crate::path::Entry;
+use crate::entry::Entry;
 
 /// Every golden path.
 pub static ALL: &[Entry] =

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use function_sdk_rust::proto::v1::{Resource, RunFunctionRequest, Severity, State};
 use function_sdk_rust::resource::{json_to_struct, struct_to_json};
-use goldenpath_function::path::Entry;
+use goldenpath_function::entry::Entry;
 use goldenpath_function::paths::ALL;
 use goldenpath_function::service::run;
 use serde_json::{Value, json};

@@ -1,0 +1,81 @@
+//! What the registry says of a golden path: its names, its XRD, and how it runs, without its types.
+
+use function_sdk_rust::proto::v1::Resource as Composite;
+use kube::Resource;
+
+use crate::claims::{self, Claim};
+use crate::definition::{self, Definition};
+use crate::error::Error;
+use crate::observed::Observed;
+use crate::operators::Kinds;
+use crate::path::{GoldenPath, undecodable};
+use crate::platform::Platform;
+use crate::problems::Problem;
+use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
+use crate::wire;
+
+type Run = fn(&Composite, &Result<Platform, Vec<Problem>>, Observed<'_>, Kinds<'_>) -> Result<Outcome, Error>;
+
+/// A golden path without its types.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Group and version of the XR.
+    pub api_version: fn() -> String,
+    /// Kind of the XR.
+    pub kind: fn() -> String,
+    /// The XRD.
+    pub definition: fn() -> Definition,
+    pub(crate) run: Run,
+}
+
+// === impl Entry ===
+
+impl Entry {
+    /// The entry of a golden path.
+    pub const fn of<P: GoldenPath>() -> Self {
+        Self {
+            api_version: || P::Composite::api_version(&()).into_owned(),
+            kind: || P::Composite::kind(&()).into_owned(),
+            definition: definition::of::<P>,
+            run: run::<P>,
+        }
+    }
+
+    /// The entry of a claim of a golden path.
+    pub const fn of_claim<C: Claim>() -> Self {
+        Self {
+            api_version: Self::of::<C::Of>().api_version,
+            kind: claims::kind::<C>,
+            definition: definition::of_claim::<C>,
+            run: claims::run::<C>,
+        }
+    }
+}
+
+/// Composes, and reports what that means for the user, whether or not anything could be composed.
+fn run<P: GoldenPath>(
+    resource: &Composite,
+    platform: &Result<Platform, Vec<Problem>>,
+    observed: Observed<'_>,
+    kinds: Kinds<'_>,
+) -> Result<Outcome, Error> {
+    let composite: P::Composite = match wire::decode(wire::object(resource)) {
+        Ok(composite) => composite,
+        Err(error) => return Ok(refused_outcome(resource, undecodable(&error), observed)),
+    };
+    let composed = match platform {
+        Ok(platform) => P::compose(&composite, platform, observed),
+        Err(problems) => Err(Error::Refused { problems: problems.clone() }),
+    };
+    let field = |key: &str, field: &str| P::field(&composite, key, field);
+    let rendering = match composed {
+        Ok(composition) => {
+            let second = claims::second_writer(wire::object(resource));
+            Rendering::of(composition.telling(second), observed, kinds, &field)?
+        }
+        Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
+        Err(bug) => return Err(bug),
+    };
+    let (status, conditions) = P::report(&composite, observed, &rendering);
+    outcome(rendering, &status, conditions)
+}
