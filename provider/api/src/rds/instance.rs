@@ -229,6 +229,9 @@ pub struct InstanceObservation {
     /// `DBInstanceStatus`, as AWS says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// The database that was made with it, whatever the spec asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
     /// Host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,

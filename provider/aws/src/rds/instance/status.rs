@@ -102,6 +102,7 @@ pub(super) fn observation(
         resource_id: db.dbi_resource_id.clone(),
         arn: db.db_instance_arn.clone(),
         status: db.db_instance_status.clone(),
+        db_name: db.db_name.clone().filter(|name| !name.is_empty()),
         endpoint: address.as_ref().zip(port).map(|(address, port)| format!("{address}:{port}")),
         address,
         port,

@@ -113,7 +113,7 @@ impl Connection {
         Some(Self {
             attached: AttachedInstance { identifier, host: seen.address.clone()?, port: seen.port?, keys },
             engine: contract_engine(&params.engine).to_owned(),
-            dbname: params.db_name.clone(),
+            dbname: seen.db_name.clone().or_else(|| params.db_name.clone()),
         })
     }
 }

@@ -111,6 +111,18 @@ fn connection(engine: &str, keys: AttachmentKeys) -> Connection {
     }
 }
 
+/// A spec may ask for another name, which is refused; a backup brings its own.
+#[rstest]
+#[case::as_made(Some("made"), "made")]
+#[case::not_told(None, "orders")]
+fn the_name_of_the_database_is_that_which_was_made(#[case] seen: Option<&str>, #[case] expected: &str) {
+    let mut instance = testing::instance();
+    let status = json!({"atProvider": {"address": "h", "port": 5432, "dbName": seen}});
+    instance.status = Some(serde_json::from_value(status).unwrap());
+    let connection = Connection::of(&instance, "i".into(), AttachmentKeys::Both).unwrap();
+    assert_eq!(connection.dbname.as_deref(), Some(expected));
+}
+
 fn rule(template: &str, key: &str, others: &[&str]) -> GenerateSecretString {
     GenerateSecretString {
         secret_string_template: template.into(),
