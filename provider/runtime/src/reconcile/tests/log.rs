@@ -21,24 +21,23 @@ struct Lines;
 impl Lines {
     /// Writes as the provider does, at its debug level. One subscriber for the process: the interest that `tracing`
     /// remembers of a line is that of all threads, and comes and goes with subscribers of single ones.
-    fn begin() -> Self {
+    fn begin() {
         static SUBSCRIBED: Once = Once::new();
         SUBSCRIBED.call_once(|| {
             let format = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
             format.with_writer(|| Self).with_max_level(tracing::Level::DEBUG).init();
         });
         LINES.set(Some(Vec::new()));
-        Self
     }
 
     /// What was written since the last question.
-    fn text(&self) -> String {
+    fn text() -> String {
         String::from_utf8(LINES.replace(Some(Vec::new())).unwrap()).unwrap()
     }
 
     /// The decisions since the last question.
-    fn decisions(&self) -> Vec<Value> {
-        let text = self.text();
+    fn decisions() -> Vec<Value> {
+        let text = Self::text();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         lines.filter(|line| line["message"].as_str().is_some_and(|m| m.contains("reconciled"))).collect()
     }
@@ -57,7 +56,7 @@ impl io::Write for Lines {
 
 #[tokio::test]
 async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
-    let lines = Lines::begin();
+    Lines::begin();
     let mut scene = Scene::<true>::of(&thing(&json!({})));
     let steps = [
         (Ok(Observation::Absent), "INFO", json!("Created")),
@@ -68,7 +67,7 @@ async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
     for (seen, level, done) in steps {
         scene.world().observe = seen;
         scene.reconcile().await;
-        let told = lines.decisions();
+        let told = Lines::decisions();
         let [line] = &told[..] else { panic!("one line each, for {done}: {told:?}") };
         let of = ["kind", "namespace", "name", "uid", "external_name"].map(|field| line[field].clone());
         assert_eq!(of, ["Thing", "n", "x", "u-1", "x"].map(Value::from), "{line}");
@@ -83,7 +82,7 @@ async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
 /// Neither what Create tells nor what is published is in any line of any level of ours.
 #[tokio::test]
 async fn no_line_holds_a_secret() {
-    let lines = Lines::begin();
+    Lines::begin();
     let published = json!({"spec": {"writeConnectionSecretToRef": {"name": "conn"}}});
     let mut scene = Scene::<true>::of(&thing(&published));
     scene.reconcile().await;
@@ -92,7 +91,7 @@ async fn no_line_holds_a_secret() {
     let stored = scene.api.get("secrets/conn").expect("the details are published");
     let values: Vec<_> = stored["data"].as_object().unwrap().values().collect();
     assert!(!values.is_empty());
-    let text = lines.text();
+    let text = Lines::text();
     assert!(text.contains("reconciled"), "{text}");
     for value in values {
         assert!(!text.contains(value.as_str().unwrap()), "{value} is in\n{text}");
