@@ -190,6 +190,8 @@ pub(crate) async fn deletion_in_any_order_ends_clean(plane: &ControlPlane) -> Re
     let held = |instance: &DynamicObject| instance.data["status"]["problem"]["code"] == "DeletionProtected";
     let what = "says that it is protected";
     plane.until(kinds::instance(), &namespace, "billing-db", what, READY_LIMIT, held).await?;
+    // While it is there, what it asks for is applied again.
+    plane.until_gone(kinds::database(), &namespace, "billing-db", READY_LIMIT).await?;
     let lift = json!({"spec": {"forProvider": {"deletionProtection": false}}});
     objects::merge(plane.client(), &kinds::instance(), &namespace, "billing-db", &lift).await?;
     plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await
