@@ -117,21 +117,26 @@ pub fn up_to_date_unknown() -> Mark {
 }
 
 /// Sets a condition among others (R122..R124): same type, same meaning keeps the old one untouched, and
-/// `lastTransitionTime` moves only when `status` does.
-pub fn set(conditions: &mut Vec<Condition>, mark: Mark, generation: Option<i64>, now: &Time) {
+/// `lastTransitionTime` moves only when `status` is not as `before`, whatever it was in between.
+pub fn set(
+    conditions: &mut Vec<Condition>,
+    before: &[Condition],
+    mark: Mark,
+    generation: Option<i64>,
+    now: &Time,
+) {
     let Mark { r#type, status, reason, message } = mark;
+    let seen = [find(before, r#type), find(conditions, r#type)];
+    let since = seen.into_iter().flatten().find(|old| old.status == status);
     let fresh = Condition {
         r#type: r#type.to_owned(),
         status,
-        last_transition_time: now.clone(),
+        last_transition_time: since.map_or(now, |old| &old.last_transition_time).clone(),
         reason: reason.to_owned(),
         message: (!message.is_empty()).then_some(message),
         observed_generation: generation,
     };
     match conditions.iter_mut().find(|c| c.r#type == r#type) {
-        Some(old) if old.status == fresh.status => {
-            *old = Condition { last_transition_time: old.last_transition_time.clone(), ..fresh };
-        }
         Some(old) => *old = fresh,
         None => conditions.push(fresh),
     }
@@ -163,24 +168,35 @@ mod tests {
     #[test]
     fn the_transition_time_moves_only_with_the_status() {
         let mut conditions = Vec::new();
-        set(&mut conditions, reconcile_error("a"), Some(1), &at(1));
-        set(&mut conditions, reconcile_error("b"), Some(2), &at(2));
+        set(&mut conditions, &[], reconcile_error("a"), Some(1), &at(1));
+        set(&mut conditions, &[], reconcile_error("b"), Some(2), &at(2));
         assert_eq!(conditions.len(), 1);
         assert_eq!(conditions[0].last_transition_time, at(1), "only the message changed");
         assert_eq!(conditions[0].message.as_deref(), Some("b"));
         assert_eq!(conditions[0].observed_generation, Some(2));
 
-        set(&mut conditions, reconcile_success(), Some(2), &at(3));
+        set(&mut conditions, &[], reconcile_success(), Some(2), &at(3));
         assert_eq!(conditions[0].last_transition_time, at(3));
         assert_eq!(conditions[0].message, None);
     }
 
     #[test]
+    fn what_was_said_on_the_way_moves_no_time() {
+        let mut before = Vec::new();
+        set(&mut before, &[], deleting(""), None, &at(1));
+        let mut conditions = before.clone();
+        set(&mut conditions, &before, available(), None, &at(2));
+        assert_eq!(conditions[0].last_transition_time, at(2));
+        set(&mut conditions, &before, deleting(""), None, &at(2));
+        assert_eq!(conditions, before);
+    }
+
+    #[test]
     fn conditions_keep_the_order_in_which_they_were_first_set() {
         let mut conditions = Vec::new();
-        set(&mut conditions, creating(""), None, &at(1));
-        set(&mut conditions, reconcile_success(), None, &at(1));
-        set(&mut conditions, available(), None, &at(2));
+        set(&mut conditions, &[], creating(""), None, &at(1));
+        set(&mut conditions, &[], reconcile_success(), None, &at(1));
+        set(&mut conditions, &[], available(), None, &at(2));
         assert_eq!(conditions.iter().map(|c| c.r#type.as_str()).collect::<Vec<_>>(), [READY, SYNCED]);
     }
 }

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use goldenpath_provider_core::condition::{self, Mark};
+use goldenpath_provider_core::condition::{self, Condition, Mark};
 use goldenpath_provider_core::convergence::Attempts;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
 use goldenpath_provider_core::{Connect, Drift, Fault, Managed};
@@ -33,6 +33,8 @@ pub(crate) struct Run<'a, M, C> {
     pub(crate) stored: M,
     /// The object as it is to be: what the steps change.
     pub(crate) managed: M,
+    /// Its conditions before the steps.
+    before: Vec<Condition>,
     /// The object as Observe has left it, where the change log wants to know.
     pub(crate) observed: Option<M>,
     pub(crate) memory: Memory<M>,
@@ -48,8 +50,9 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         let stored = memory.freshest(watched);
         let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
         let managed = with_held_status(&stored, &memory);
+        let before = managed.managed_status().map(|s| s.conditions.clone()).unwrap_or_default();
         let now = (context.runtime.options.clock)();
-        Self { context, api, managed, observed: None, stored, memory, now }
+        Self { context, api, managed, before, observed: None, stored, memory, now }
     }
 
     /// Sets a condition, for the generation that this reconcile has read (R124).
@@ -59,7 +62,7 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         let now = Timestamp::from_second(self.now.as_second()).map_or_else(|_| Time(self.now), Time);
         let status = self.managed.managed_status_mut();
         status.observed_generation = generation;
-        condition::set(&mut status.conditions, mark, generation, &now);
+        condition::set(&mut status.conditions, &self.before, mark, generation, &now);
     }
 
     /// Tells people what was done or has failed.

@@ -88,7 +88,7 @@ fn status(config: &DynamicObject, users: i64, now: &Time) -> Option<Value> {
     let mut conditions: Vec<Condition> =
         stored.get("conditions").and_then(|c| serde_json::from_value(c.clone()).ok()).unwrap_or_default();
     match config.meta().deletion_timestamp {
-        Some(_) => set(&mut conditions, in_use(), config.meta().generation, now),
+        Some(_) => set(&mut conditions, &[], in_use(), config.meta().generation, now),
         None => conditions.retain(|c| c.r#type != "Terminating"),
     }
     let mut status = json!({"users": users});

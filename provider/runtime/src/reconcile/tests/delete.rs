@@ -78,6 +78,18 @@ async fn a_failed_delete_is_told() {
     );
 }
 
+/// Observe says that it is available, and then its deletion is refused: every time, and worth no write.
+#[tokio::test]
+async fn what_may_not_be_deleted_costs_no_writes_while_it_stays() {
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
+    scene.world().delete = Err(Fault::user("DeletionProtected", "deletion protection is on"));
+    scene.reconcile().await;
+    assert_eq!(writes(&scene), ["PATCH providerconfigusages/u-1", "PATCH things/x/status"]);
+    scene.context.runtime.options.clock = || "2031-01-01T00:00:00Z".parse().unwrap();
+    scene.reconcile().await;
+    assert_eq!(writes(&scene), [""; 0]);
+}
+
 #[tokio::test]
 async fn finalizers_of_others_come_first() {
     let held = json!({"metadata": {"finalizers": [FINALIZER, "foregroundDeletion"]}});
