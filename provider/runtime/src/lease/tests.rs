@@ -95,18 +95,20 @@ async fn a_holder_that_dies_is_followed_when_its_lease_ends() {
     assert_eq!(holder(&api), "second");
 }
 
+/// Renews at an odd second for the last time, and says when that was.
+async fn last_sign(holder: &mut Campaign) -> Instant {
+    sleep(Duration::from_secs(11)).await;
+    assert_eq!(holder.try_hold().await, Try::Held);
+    Instant::now()
+}
+
 /// The follower asks at each even second, so that its next question would show this sign a second late.
 #[tokio::test(start_paused = true)]
 async fn the_end_of_a_lease_is_counted_from_its_last_sign_whenever_that_was() {
     let api = FakeApi::default();
     let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
-    let last_sign = async {
-        sleep(Duration::from_secs(11)).await;
-        assert_eq!(first.try_hold().await, Try::Held);
-        Instant::now()
-    };
-    let ((), signed) = tokio::join!(second.acquire(), last_sign);
+    let ((), signed) = tokio::join!(second.acquire(), last_sign(&mut first));
     assert_eq!(signed.elapsed().as_millis() / 10, 6000, "{:?}", signed.elapsed());
     assert_eq!(holder(&api), "second");
 }
@@ -134,12 +136,7 @@ async fn a_follower_that_may_not_watch_still_follows() {
     let ((mut first, _), (mut second, _)) =
         (campaign(&api, "first"), campaign_with(unwatchable(&api), "second"));
     assert_eq!(first.try_hold().await, Try::Held);
-    let last_sign = async {
-        sleep(Duration::from_secs(11)).await;
-        assert_eq!(first.try_hold().await, Try::Held);
-        Instant::now()
-    };
-    let ((), signed) = tokio::join!(second.acquire(), last_sign);
+    let ((), signed) = tokio::join!(second.acquire(), last_sign(&mut first));
     let took = signed.elapsed().as_secs();
     assert!((60..=62).contains(&took), "a retry period late at most: {took} s");
     assert_eq!(holder(&api), "second");
