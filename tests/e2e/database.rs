@@ -61,10 +61,10 @@ pub(crate) async fn drift_is_put_back_and_told(plane: &ControlPlane) -> Result<(
     database.ready().await?;
     let identifier = database.identifier().await?;
 
-    plane.aws().drift(&identifier, "backup_retention_period", json!(1)).await?;
+    plane.aws().drift(&identifier, "BackupRetentionPeriod", json!(1)).await?;
     wait::until("the retention is put back", SHORT_LIMIT, async || {
         let instance = plane.aws().instance(&identifier).await?.context("no such instance")?;
-        Ok((instance.fields["backup_retention_period"] == 7).then_some(()))
+        Ok((instance.fields["BackupRetentionPeriod"] == 7).then_some(()))
     })
     .await?;
     wait::until("an event tells of it", SHORT_LIMIT, async || {

@@ -50,10 +50,10 @@ async fn put_back(plane: &ControlPlane) -> Result<()> {
 }
 
 async fn drift_is_put_back(plane: &ControlPlane, name: &str) -> Result<()> {
-    plane.aws().drift(name, "backup_retention_period", json!(1)).await?;
+    plane.aws().drift(name, "BackupRetentionPeriod", json!(1)).await?;
     wait::until("the retention is put back", SHORT_LIMIT, async || {
         let instance = plane.aws().instance(name).await?.context("no such instance")?;
-        Ok((instance.fields["backup_retention_period"] == 7).then_some(()))
+        Ok((instance.fields["BackupRetentionPeriod"] == 7).then_some(()))
     })
     .await
 }

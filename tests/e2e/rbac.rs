@@ -97,7 +97,7 @@ pub(crate) async fn the_generated_role_is_enough(plane: &ControlPlane) -> Result
     let lease = leases.get("crossplane-leader-election-provider-goldenpath-aws").await?;
     ensure!(lease.spec.and_then(|spec| spec.holder_identity).is_some_and(|holder| !holder.is_empty()));
 
-    plane.aws().drift(&name, "backup_retention_period", json!(1)).await?;
+    plane.aws().drift(&name, "BackupRetentionPeriod", json!(1)).await?;
     plane.delete(&kinds::provider_config(), &name, managed::CONFIG).await?;
     wait::until("events tell of it all", SHORT_LIMIT, async || {
         let mut events = objects::events(client, &name, "Instance", &name).await?;

@@ -84,13 +84,13 @@ pub(crate) async fn a_leader_that_was_stopped_changes_nothing_afterwards(plane: 
         .await?;
         pair.leader().process().pause()?;
         // The leader's answer is on its way and will show this; the follower sees it, too, and puts it back.
-        plane.aws().drift(&identifier, "backup_retention_period", json!(1)).await?;
+        plane.aws().drift(&identifier, "BackupRetentionPeriod", json!(1)).await?;
         let stopped = seconds_now()?;
         let first = pair.standby().until_reconciled_since(stopped).await? - stopped;
         until_called(plane, "ModifyDBInstance", &identifier, 1).await?;
         wait::until("the drift is put back", SHORT_LIMIT, async || {
             let found = plane.aws().instance(&identifier).await?.context("no instance")?;
-            Ok((found.fields["backup_retention_period"] != 1 && found.status == "available").then_some(()))
+            Ok((found.fields["BackupRetentionPeriod"] != 1 && found.status == "available").then_some(()))
         })
         .await?;
 

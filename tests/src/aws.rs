@@ -99,7 +99,7 @@ impl Aws {
         self.side(reqwest::Method::DELETE, "faults", None).await
     }
 
-    /// Sets a field of an instance behind everyone's back, by moto's name for it, such as `backup_retention_period`.
+    /// Sets a field of an instance behind everyone's back, by AWS's name for it, such as `BackupRetentionPeriod`.
     pub async fn drift(&self, identifier: &str, field: &str, value: Value) -> Result<()> {
         let body = json!({"region": REGION, "instance": identifier, "set": {field: value}});
         self.side(reqwest::Method::POST, "drift", Some(body)).await

@@ -74,8 +74,7 @@ impl Demo {
             annotations.get("crossplane.io/external-name").context("the Instance has an external name")?;
         let instance = self.plane.aws().instance(identifier).await?.context("AWS has the instance")?;
         heading("What AWS has")?;
-        let shown =
-            ["engine_version", "db_instance_class", "allocated_storage", "multi_az", "publicly_accessible"];
+        let shown = ["EngineVersion", "DBInstanceClass", "AllocatedStorage", "MultiAZ", "PubliclyAccessible"];
         line(&format!("DB instance {identifier}: {}", instance.status))?;
         line(&format!("  encrypted: {}", instance.storage_encrypted))?;
         for field in shown {
@@ -165,7 +164,7 @@ impl Demo {
     /// Somebody changes a setting in AWS; it is put back.
     async fn drift(&self, instance: &Instance) -> Result<()> {
         heading("Somebody changes the database in the AWS console")?;
-        let field = "backup_retention_period";
+        let field = "BackupRetentionPeriod";
         let before = instance.fields.get(field).cloned().unwrap_or_default();
         self.plane.aws().drift(&instance.identifier, field, json!(1)).await?;
         line(&format!("{field}: {before} became 1"))?;
@@ -198,7 +197,7 @@ impl Demo {
         objects::merge(self.plane.client(), &kinds::database(), NAMESPACE, NAME, &unprotected).await?;
         wait::until("the protection is off in AWS", LIMIT, async || {
             let now = self.plane.aws().instance(&instance.identifier).await?;
-            let off = |now: &Instance| now.fields.get("deletion_protection") == Some(&json!(false));
+            let off = |now: &Instance| now.fields.get("DeletionProtection") == Some(&json!(false));
             Ok(now.filter(|now| off(now) && now.status == "available"))
         })
         .await?;

@@ -1,11 +1,13 @@
 """The side path `/_goldenpath/`: what a test sees and does behind AWS's API.
 
-GET state                 every instance, snapshot and secret of all regions; with passwords, which exist here only
+GET state                 every instance, snapshot and secret of all regions, by the names of AWS's API; with passwords,
+                          which exist here only
 GET calls[?since=SECONDS] the calls so far
 DELETE calls              empties the log
 POST faults               a fault or a list of them (see faults.py)
 GET faults, DELETE faults what is still ordered; withdraws all of it
-POST drift                {region, instance, set: {field: value}} changes an instance; {region, secret, set|value} a secret
+POST drift                {region, instance, set: {member: value}} changes an instance by the names of AWS's API;
+                          {region, secret, set|SecretString} a secret
 POST maintenance          {region, instance} runs the maintenance window
 POST timing               {creating, backing_up, modifying, deleting}
 GET health                answers as soon as requests are served
@@ -14,7 +16,7 @@ GET health                answers as soon as requests are served
 import json
 from urllib.parse import parse_qs
 
-from . import calls, faults, instances, view
+from . import calls, faults, instances, names, view
 from .timing import TIMING
 
 
@@ -65,16 +67,13 @@ def clear_faults(_body, _query):
 def drift(body, _query):
     """Changes something without an API call, as another person with another tool would have."""
     if "secret" in body:
-        secret = view.secret(body["region"], body["secret"])
-        if "value" in body:
-            secret.versions[secret.default_version_id]["secret_string"] = body["value"]
-        target = secret
+        target, name_of = view.secret(body["region"], body["secret"]), names.of_secret
+        if "SecretString" in body:
+            target.versions[target.default_version_id]["secret_string"] = body["SecretString"]
     else:
-        target = view.instance(body["region"], body["instance"])
-    for field, value in body.get("set", {}).items():
-        if not hasattr(target, field) and field != "master_user_password":
-            raise AttributeError(f"{field} is no field of it")
-        setattr(target, field, value)
+        target, name_of = view.instance(body["region"], body["instance"]), names.of_instance
+    for name, value in body.get("set", {}).items():
+        setattr(target, name_of(name), value)
 
 
 def maintenance(body, _query):

@@ -1,9 +1,9 @@
-"""moto's state as plain values, for the side path."""
+"""moto's state as plain values by AWS's names, for the side path."""
 
 from moto.rds.models import rds_backends
 from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
 
-from . import pending
+from . import names, pending
 
 
 def _regions(backends):
@@ -34,37 +34,25 @@ def _tags(tags) -> dict[str, str]:
 
 
 def _instance(item) -> dict:
-    fields = (
-        "status engine engine_version db_instance_class allocated_storage max_allocated_storage storage_type iops "
-        "storage_throughput storage_encrypted kms_key_id multi_az publicly_accessible backup_retention_period "
-        "deletion_protection copy_tags_to_snapshot auto_minor_version_upgrade master_username db_name port "
-        "dbi_resource_id ca_certificate_identifier db_parameter_group_name vpc_security_group_ids "
-        "preferred_backup_window preferred_maintenance_window iam_database_authentication_enabled "
-        "performance_insights_enabled performance_insights_retention_period enabled_cloudwatch_logs_exports "
-        "network_type monitoring_interval license_model"
-    ).split()
     return {
         "region": item.region,
-        "identifier": item.db_instance_identifier,
-        **{field: getattr(item, field, None) for field in fields},
-        "db_subnet_group_name": getattr(item, "_db_subnet_group_name", None),
-        "endpoint": item.endpoint,
-        "pending": pending.shown(item.pending),
+        **{name: getattr(item, attribute, None) for name, attribute in names.INSTANCE.items()},
+        "PendingModifiedValues": pending.shown(item.pending),
         "tags": _tags(item.tags),
         # The one place where a test can read what RDS was given.
-        "password": getattr(item, "_master_user_password", None),
+        "MasterUserPassword": getattr(item, "_master_user_password", None),
     }
 
 
 def _snapshot(item) -> dict:
     return {
         "region": item.region,
-        "identifier": item.db_snapshot_identifier,
-        "instance": item.db_instance_identifier,
-        "status": item.status,
-        "type": item.snapshot_type,
-        "encrypted": bool(item.encrypted),
-        "dbi_resource_id": item.dbi_resource_id,
+        "DBSnapshotIdentifier": item.db_snapshot_identifier,
+        "DBInstanceIdentifier": item.db_instance_identifier,
+        "Status": item.status,
+        "SnapshotType": item.snapshot_type,
+        "Encrypted": bool(item.encrypted),
+        "DbiResourceId": item.dbi_resource_id,
         "tags": _tags(item.tags),
     }
 
@@ -73,15 +61,15 @@ def _secret(item) -> dict:
     current = item.versions.get(item.default_version_id) or {}
     return {
         "region": item.region,
-        "name": item.name,
-        "arn": item.arn,
-        "description": item.description,
-        "kms_key_id": item.kms_key_id,
-        "deleted_date": item.deleted_date,
+        "Name": item.name,
+        "ARN": item.arn,
+        "Description": item.description,
+        "KmsKeyId": item.kms_key_id,
+        "DeletedDate": item.deleted_date,
         "tags": _tags(item.tags),
-        "current_version": item.default_version_id,
-        "versions": {version: value["version_stages"] for version, value in item.versions.items()},
-        "value": current.get("secret_string"),
+        "VersionId": item.default_version_id,
+        "VersionIdsToStages": {version: value["version_stages"] for version, value in item.versions.items()},
+        "SecretString": current.get("secret_string"),
     }
 
 

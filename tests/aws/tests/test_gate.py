@@ -16,7 +16,7 @@ class Gate(Case):
         self.aws.side("POST", "faults", description)
 
     def made(self):
-        return [i for i in self.aws.side("GET", "state")["instances"] if i["identifier"] == self.name]
+        return [i for i in self.aws.side("GET", "state")["instances"] if i["DBInstanceIdentifier"] == self.name]
 
     def test_rejected_credentials(self):
         answer = self.refused("InvalidClientTokenId", self.aws.client("rds", "AKIAREJECT").describe_db_instances)

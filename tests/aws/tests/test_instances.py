@@ -38,7 +38,7 @@ class Life(Case):
         self.assertEqual(self.describe()["DBInstanceStatus"], "deleting")
         self.refused("InvalidDBInstanceState", self.aws.rds.delete_db_instance,
                      DBInstanceIdentifier=self.name, SkipFinalSnapshot=True)
-        self.until(lambda: not [i for i in self.aws.side("GET", "state")["instances"] if i["identifier"] == self.name])
+        self.until(lambda: not [i for i in self.aws.side("GET", "state")["instances"] if i["DBInstanceIdentifier"] == self.name])
         self.refused("DBInstanceNotFound", self.describe)
         snapshot = self.aws.rds.describe_db_snapshots(DBSnapshotIdentifier=f"{self.name}-final")["DBSnapshots"][0]
         self.assertEqual((snapshot["Status"], snapshot["Encrypted"]), ("available", True))
@@ -53,7 +53,7 @@ class Life(Case):
         self.assertEqual(made["DBInstanceStatus"], "creating")
         self.assertNotEqual(made["DbiResourceId"], self.describe()["DbiResourceId"])
         self.available(f"{self.name}-r")
-        rows = {row["identifier"]: row["password"] for row in self.aws.side("GET", "state")["instances"]}
+        rows = {row["DBInstanceIdentifier"]: row["MasterUserPassword"] for row in self.aws.side("GET", "state")["instances"]}
         self.assertEqual(rows[f"{self.name}-r"], "correct-horse")
 
 
@@ -133,14 +133,14 @@ class Changes(Case):
         self.assertEqual(answer["DBInstanceStatus"], "resetting-master-credentials")
         self.assertEqual(answer["PendingModifiedValues"], {"MasterUserPassword": "****"})
         self.available()
-        row = [i for i in self.aws.side("GET", "state")["instances"] if i["identifier"] == self.name][0]
-        self.assertEqual(row["password"], "another-horse")
+        row = [i for i in self.aws.side("GET", "state")["instances"] if i["DBInstanceIdentifier"] == self.name][0]
+        self.assertEqual(row["MasterUserPassword"], "another-horse")
 
     def test_drift_is_seen(self):
         self.create()
         self.available()
         self.aws.side("POST", "drift", {"region": "eu-central-1", "instance": self.name,
-                                        "set": {"backup_retention_period": 3}})
+                                        "set": {"BackupRetentionPeriod": 3}})
         self.assertEqual(self.describe()["BackupRetentionPeriod"], 3)
 
 

@@ -16,7 +16,7 @@ use crate::request::{Database, SHORT_LIMIT};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Picture(BTreeMap<String, String>);
 
-/// How two pictures differ: `+Usage/orders-db-protection`, `~Instance/orders-db`, `rds.multi_az: true`.
+/// How two pictures differ: `+Usage/orders-db-protection`, `~Instance/orders-db`, `rds.MultiAZ: true`.
 pub(crate) type Differences = BTreeSet<String>;
 
 /// The kinds that a database is made of, and those it could leave behind.
@@ -92,7 +92,7 @@ impl Picture {
         for (field, value) in &instance.fields {
             self.field("rds", field, value);
         }
-        self.put("rds.status", instance.status.clone());
+        self.put("rds.DBInstanceStatus", instance.status.clone());
         for (field, value) in &instance.pending {
             self.field("rds.pending", field, value);
         }

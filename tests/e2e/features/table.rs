@@ -32,33 +32,33 @@ pub(crate) fn of_spec() -> Vec<Group> {
 
 fn protection_and_backups() -> Vec<Feature> {
     vec![
-        Feature::switch("deletion.protection", "deletion_protection", "ModifyDBInstance(DeletionProtection)")
+        Feature::switch("deletion.protection", "DeletionProtection", "ModifyDBInstance(DeletionProtection)")
             .brings("Usage/orders-db-protection"),
         Feature::of_instance("deletion.policy", [json!("Orphan"), json!("Snapshot")])
             .changes("managed Secret/orders-db"),
         Feature::of_instance("backup.copyTagsToSnapshot", [json!(false), json!(true)])
-            .rds("copy_tags_to_snapshot", [json!(false), json!(true)])
+            .rds("CopyTagsToSnapshot", [json!(false), json!(true)])
             .calls("ModifyDBInstance(CopyTagsToSnapshot)"),
         Feature::of_instance("backup.retentionDays", [json!(14), json!(7)])
-            .rds("backup_retention_period", [json!(14), json!(7)])
+            .rds("BackupRetentionPeriod", [json!(14), json!(7)])
             .calls("ModifyDBInstance(BackupRetentionPeriod)"),
         Feature::of_instance("backup.enabled", [json!(false), json!(true)])
-            .rds("backup_retention_period", [json!(0), json!(14)])
+            .rds("BackupRetentionPeriod", [json!(0), json!(14)])
             .calls("ModifyDBInstance(BackupRetentionPeriod)"),
     ]
 }
 
 fn compute() -> Vec<Feature> {
     vec![
-        Feature::switch("highAvailability", "multi_az", "ModifyDBInstance(MultiAZ)"),
+        Feature::switch("highAvailability", "MultiAZ", "ModifyDBInstance(MultiAZ)"),
         Feature::of_instance("size", [json!("medium"), json!("small")])
-            .rds("db_instance_class", [json!("db.m7g.large"), json!("db.t4g.small")])
+            .rds("DBInstanceClass", [json!("db.m7g.large"), json!("db.t4g.small")])
             .calls("ModifyDBInstance(DBInstanceClass)"),
         Feature::of_instance("instanceClass", [json!("db.r7g.large"), Value::Null])
-            .rds("db_instance_class", [json!("db.r7g.large"), json!("db.m7g.large")])
+            .rds("DBInstanceClass", [json!("db.r7g.large"), json!("db.m7g.large")])
             .calls("ModifyDBInstance(DBInstanceClass)"),
         Feature::of_instance("storage.maxSize", [json!("200Gi"), json!("100Gi")])
-            .rds("max_allocated_storage", [json!(200), json!(100)])
+            .rds("MaxAllocatedStorage", [json!(200), json!(100)])
             .calls("ModifyDBInstance(MaxAllocatedStorage)"),
         Feature::of_instance("databaseName", [json!("other"), json!("app")])
             .changes("managed Secret/orders-db")
@@ -69,19 +69,19 @@ fn compute() -> Vec<Feature> {
 fn records_and_network() -> Vec<Feature> {
     vec![
         Feature::of_instance("insights.enabled", [json!(false), json!(true)])
-            .rds("performance_insights_enabled", [json!(false), json!(true)])
-            .rds("performance_insights_retention_period", [Value::Null, json!(7)])
+            .rds("PerformanceInsightsEnabled", [json!(false), json!(true)])
+            .rds("PerformanceInsightsRetentionPeriod", [Value::Null, json!(7)])
             .calls("ModifyDBInstance(EnablePerformanceInsights)"),
         Feature::of_instance("insights.exportLogs", [json!(false), json!(true)])
-            .rds("enabled_cloudwatch_logs_exports", [Value::Null, json!(["postgresql", "upgrade"])])
+            .rds("EnabledCloudwatchLogsExports", [Value::Null, json!(["postgresql", "upgrade"])])
             .calls("ModifyDBInstance(CloudwatchLogsExportConfiguration)"),
         Feature::switch(
             "network.publiclyAccessible",
-            "publicly_accessible",
+            "PubliclyAccessible",
             "ModifyDBInstance(PubliclyAccessible)",
         ),
         Feature::of_instance("network.securityGroupIds", [json!(["sg-0a", "sg-0b"]), json!(["sg-0c"])])
-            .rds("vpc_security_group_ids", [json!(["sg-0a", "sg-0b"]), json!(["sg-0c"])])
+            .rds("VpcSecurityGroupIds", [json!(["sg-0a", "sg-0b"]), json!(["sg-0c"])])
             .calls("ModifyDBInstance(VpcSecurityGroupIds)"),
         Feature::of_instance("network.subnetGroup", [json!("elsewhere"), json!("private")])
             .refused(".spec.network.subnetGroup"),
@@ -91,16 +91,16 @@ fn records_and_network() -> Vec<Feature> {
 fn windows_and_upgrades() -> Vec<Feature> {
     vec![
         Feature::of_instance("backup.window", [json!("01:00-02:00"), json!("03:00-04:00")])
-            .rds("preferred_backup_window", [json!("01:00-02:00"), json!("03:00-04:00")])
+            .rds("PreferredBackupWindow", [json!("01:00-02:00"), json!("03:00-04:00")])
             .calls("ModifyDBInstance(PreferredBackupWindow)"),
         Feature::of_instance(
             "maintenance.window",
             [json!("sun:05:00-sun:06:00"), json!("mon:05:00-mon:06:00")],
         )
-        .rds("preferred_maintenance_window", [json!("sun:05:00-sun:06:00"), json!("mon:05:00-mon:06:00")])
+        .rds("PreferredMaintenanceWindow", [json!("sun:05:00-sun:06:00"), json!("mon:05:00-mon:06:00")])
         .calls("ModifyDBInstance(PreferredMaintenanceWindow)"),
         Feature::of_instance("upgrade.autoMinor", [json!(false), json!(true)])
-            .rds("auto_minor_version_upgrade", [json!(false), json!(true)])
+            .rds("AutoMinorVersionUpgrade", [json!(false), json!(true)])
             .calls("ModifyDBInstance(AutoMinorVersionUpgrade)"),
         Feature::of_instance("encryption.requireTLS", [json!(false), json!(true)])
             .not_yet(".spec.encryption.requireTLS"),
@@ -114,10 +114,10 @@ fn windows_and_upgrades() -> Vec<Feature> {
 fn storage_and_keys() -> Vec<Feature> {
     vec![
         Feature::of_instance("storage.iops", [json!(14_000), json!(13_000)])
-            .rds("iops", [json!(14_000), json!(13_000)])
+            .rds("Iops", [json!(14_000), json!(13_000)])
             .calls("ModifyDBInstance(AllocatedStorage, Iops)"),
         Feature::of_instance("storage.type", [json!("io2"), json!("gp3")])
-            .rds("storage_type", [json!("io2"), json!("gp3")])
+            .rds("StorageType", [json!("io2"), json!("gp3")])
             .calls("ModifyDBInstance(StorageType)"),
         Feature::of(Field::Spec("credentials.keys"), [json!("Standard"), json!("Both")])
             .rewrites([STANDARD_KEYS, BOTH_KEYS]),
@@ -154,7 +154,7 @@ pub(crate) fn of_network() -> Vec<Feature> {
             .brings("NetworkPolicy/orders-db-clients"),
         Feature::of(Field::Network("securityGroupIds"), [json!(["sg-0a"]), json!(["sg-0b"])])
             .changes("Instance/orders-db")
-            .rds("vpc_security_group_ids", [json!(["sg-0a"]), json!(["sg-0b"])])
+            .rds("VpcSecurityGroupIds", [json!(["sg-0a"]), json!(["sg-0b"])])
             .calls("ModifyDBInstance(VpcSecurityGroupIds)"),
         // Only Amazon EKS has the kind.
         Feature::of(Field::Network("clientSecurityGroupIds"), [json!(["sg-0d"]), Value::Null])

@@ -20,18 +20,18 @@ pub(crate) async fn what_costs_something_waits_for_its_window_or_for_consent(
 
     database.change(json!({"highAvailability": true})).await?;
     pending(plane, &database, &["spec.highAvailability MaintenanceWindow"]).await?;
-    has(plane, &database, "multi_az", json!(false)).await?;
+    has(plane, &database, "MultiAZ", json!(false)).await?;
     database.change(json!({"highAvailability": false})).await?;
     pending(plane, &database, &[]).await?;
 
     database.change(json!({"highAvailability": true})).await?;
     pending(plane, &database, &["spec.highAvailability MaintenanceWindow"]).await?;
     plane.aws().maintain(&database.identifier().await?).await?;
-    has(plane, &database, "multi_az", json!(true)).await?;
+    has(plane, &database, "MultiAZ", json!(true)).await?;
     pending(plane, &database, &[]).await?;
 
     database.change(json!({"highAvailability": false, "maintenance": {"applyImmediately": true}})).await?;
-    has(plane, &database, "multi_az", json!(false)).await?;
+    has(plane, &database, "MultiAZ", json!(false)).await?;
     pending(plane, &database, &[]).await?;
 
     upgraded(plane, &database).await?;
@@ -46,7 +46,7 @@ async fn upgraded(plane: &ControlPlane, database: &Database<'_>) -> Result<()> {
 
     let begun = now()?;
     database.change(json!({"version": "16", "upgrade": {"allowMajor": true, "preSnapshot": false}})).await?;
-    has(plane, database, "engine_version", json!("16.9")).await?;
+    has(plane, database, "EngineVersion", json!("16.9")).await?;
     let runs = |xr: &DynamicObject| xr.data["status"]["engineVersion"] == "16.9";
     let (namespace, name) = (&database.namespace, &database.name);
     plane.until(kinds::database(), namespace, name, "runs the version", READY_LIMIT, runs).await?;

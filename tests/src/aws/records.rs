@@ -1,4 +1,4 @@
-//! The side path's values as types. Names are those of `tests/aws/awstruth`.
+//! The side path's values as types. Names that begin with a capital are AWS's own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,26 +38,33 @@ pub struct State {
     pub secrets: Vec<SecretRecord>,
 }
 
-/// A DB instance.
+/// A DB instance, by the members of AWS's `DBInstance`.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Instance {
     /// Its region.
+    #[serde(rename = "region")]
     pub region: String,
     /// Its name.
+    #[serde(rename = "DBInstanceIdentifier")]
     pub identifier: String,
     /// Its status, such as `available`.
+    #[serde(rename = "DBInstanceStatus")]
     pub status: String,
     /// AWS's identity of it.
     pub dbi_resource_id: String,
     /// Encrypted at rest.
     pub storage_encrypted: bool,
-    /// What waits for its window, by the names of `PendingModifiedValues`.
+    /// What waits for its window.
+    #[serde(rename = "PendingModifiedValues")]
     pub pending: BTreeMap<String, Value>,
     /// Its tags.
+    #[serde(rename = "tags")]
     pub tags: BTreeMap<String, String>,
     /// What it was given as a password.
+    #[serde(rename = "MasterUserPassword")]
     pub password: Option<Password>,
-    /// Every other field, by moto's names.
+    /// Every other member.
     #[serde(flatten)]
     pub fields: BTreeMap<String, Value>,
 }
@@ -73,44 +80,56 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A DB snapshot.
+/// A DB snapshot, by the members of AWS's `DBSnapshot`.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Snapshot {
     /// Its region.
+    #[serde(rename = "region")]
     pub region: String,
     /// Its name.
+    #[serde(rename = "DBSnapshotIdentifier")]
     pub identifier: String,
     /// The instance it is of.
+    #[serde(rename = "DBInstanceIdentifier")]
     pub instance: String,
     /// Its status.
     pub status: String,
     /// `manual` or `automated`.
-    #[serde(rename = "type")]
+    #[serde(rename = "SnapshotType")]
     pub kind: String,
     /// Encrypted at rest.
     pub encrypted: bool,
     /// Its tags.
+    #[serde(rename = "tags")]
     pub tags: BTreeMap<String, String>,
 }
 
-/// A secret.
+/// A secret, by the members of AWS's `DescribeSecret` and `GetSecretValue`.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct SecretRecord {
     /// Its region.
+    #[serde(rename = "region")]
     pub region: String,
     /// Its name.
     pub name: String,
     /// Its ARN.
+    #[serde(rename = "ARN")]
     pub arn: String,
     /// When it will be gone, for one in its recovery window.
     pub deleted_date: Option<f64>,
     /// Its tags.
+    #[serde(rename = "tags")]
     pub tags: BTreeMap<String, String>,
     /// The version with AWSCURRENT.
+    #[serde(rename = "VersionId")]
     pub current_version: Option<String>,
     /// Versions and their stages.
+    #[serde(rename = "VersionIdsToStages")]
     pub versions: BTreeMap<String, Vec<String>>,
     /// The current value.
+    #[serde(rename = "SecretString")]
     pub value: Option<Password>,
 }
 
