@@ -27,7 +27,11 @@ const RULES: &[[&str; 3]] = &[
          providerconfigusages providerconfigusages/status",
         "get list watch update patch create",
     ],
-    ["rds.aws.m.goldenpath.io", "instances instances/status", "get list watch update patch create"],
+    [
+        "rds.aws.m.goldenpath.io",
+        "instances instances/status parametergroups parametergroups/status",
+        "get list watch update patch create",
+    ],
     ["secretsmanager.aws.m.goldenpath.io", "secrets secrets/status", "get list watch update patch create"],
     [
         "aws.m.goldenpath.io rds.aws.m.goldenpath.io secretsmanager.aws.m.goldenpath.io",

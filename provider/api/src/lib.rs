@@ -18,6 +18,7 @@ pub fn crds() -> Vec<CustomResourceDefinition> {
         config::ProviderConfig::crd(),
         config::ProviderConfigUsage::crd(),
         rds::Instance::crd(),
+        rds::ParameterGroup::crd(),
         secretsmanager::Secret::crd(),
     ]
 }

@@ -1,8 +1,15 @@
 //! `rds.aws.m.goldenpath.io`.
 
+mod engine;
 mod instance;
+mod parameter_group;
 
+pub use engine::{Engine, parameter_group_family};
 pub use instance::{
-    Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceStatus, LocalReference,
-    MasterUserPasswordSource, Parameter, PlannedChange, PointInTime,
+    Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceState, InstanceStatus,
+    LocalReference, MasterUserPasswordSource, Parameter, PlannedChange, PointInTime,
+};
+pub use parameter_group::{
+    ParameterGroup, ParameterGroupObservation, ParameterGroupParameters, ParameterGroupSpec,
+    ParameterGroupStatus,
 };

@@ -1,3 +1,5 @@
+mod state;
+
 use std::collections::BTreeMap;
 
 use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Problem, Reference};
@@ -5,6 +7,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use state::InstanceState;
 
 /// An RDS DB instance.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -293,6 +297,15 @@ pub struct PlannedChange {
     /// Whether taking effect interrupts service.
     #[serde(default)]
     pub downtime: bool,
+}
+
+// === impl InstanceObservation ===
+
+impl InstanceObservation {
+    /// The status, parsed; nothing before AWS has told one.
+    pub fn state(&self) -> Option<InstanceState> {
+        self.status.as_deref().map(InstanceState::parse)
+    }
 }
 
 crate::managed!(Instance, references: |instance| {

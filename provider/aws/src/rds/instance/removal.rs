@@ -2,11 +2,9 @@
 
 use aws_sdk_rds::operation::delete_db_instance::builders::DeleteDbInstanceInputBuilder;
 use aws_sdk_rds::types::DbInstance;
-use goldenpath_provider_api::rds::Instance;
+use goldenpath_provider_api::rds::{Engine, Instance};
 use goldenpath_provider_core::{Drift, Fault, Managed};
 use kube::ResourceExt;
-
-use super::version;
 
 /// What to call, in this order.
 #[derive(Clone, Debug)]
@@ -87,7 +85,7 @@ fn names(managed: &Instance, db: &DbInstance) -> Vec<String> {
 pub(super) fn without_major_upgrade(managed: &Instance, drift: &Drift) -> (Drift, Option<Fault>) {
     let params = &managed.spec.for_provider;
     let is_major = |c: &&goldenpath_provider_core::Change| {
-        c.field == "engineVersion" && version::is_major(&params.engine, &c.from, &c.to)
+        c.field == "engineVersion" && Engine::of(&params.engine).is_major_upgrade(&c.from, &c.to)
     };
     let allowed = params.allow_major_version_upgrade == Some(true);
     let Some(upgrade) = drift.changes.iter().find(is_major).filter(|_| !allowed) else {

@@ -1,13 +1,13 @@
 //! From what AWS says about a DB instance to `status.atProvider` and readiness.
 
 use aws_sdk_rds::types::DbInstance;
-use goldenpath_provider_api::rds::{InstanceObservation, InstanceParameters, PlannedChange};
+use goldenpath_provider_api::rds::{Engine, InstanceObservation, InstanceParameters, PlannedChange};
 use goldenpath_provider_core::{Change, ChangeClass, Drift, Readiness};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
 use super::state::State;
-use super::{delta, notices, version};
+use super::{delta, notices};
 
 /// What can be asked of a DB instance in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +178,9 @@ fn asked_for(params: &InstanceParameters, asked: &Change, window: &str) -> Plann
     let allowed = params.allow_major_version_upgrade == Some(true);
     let when = match class {
         ChangeClass::Window
-            if field == "engineVersion" && !allowed && version::is_major(&params.engine, from, to) =>
+            if field == "engineVersion"
+                && !allowed
+                && Engine::of(&params.engine).is_major_upgrade(from, to) =>
         {
             "NeedsApproval"
         }

@@ -15,14 +15,6 @@ pub(super) fn is_below(running: &str, wanted: &str) -> bool {
     running.len() < wanted.len()
 }
 
-/// Whether going from a running version to a wanted one changes the major version.
-pub(super) fn is_major(engine: &str, running: &str, wanted: &str) -> bool {
-    let length = if engine.contains("postgres") { 1 } else { 2 };
-    let (running, wanted) = (components(running), components(wanted));
-    let length = length.min(running.len()).min(wanted.len());
-    running[..length] != wanted[..length]
-}
-
 fn components(version: &str) -> Vec<&str> {
     version.trim().split('.').collect()
 }

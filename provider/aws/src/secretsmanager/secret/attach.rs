@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goldenpath_provider_api::rds::Instance;
+use goldenpath_provider_api::rds::{Engine, Instance};
 use goldenpath_provider_api::secretsmanager::{AttachedInstance, AttachmentKeys, GenerateSecretString};
 use serde_json::Value;
 
@@ -36,8 +36,7 @@ impl Document {
         let printed = self.print();
         let Connection { attached: AttachedInstance { identifier, host, port, keys }, engine, dbname } =
             connection;
-        let variable =
-            |name: &str| format!("{}_{name}", if engine == "postgres" { "POSTGRES" } else { "MYSQL" });
+        let variable = |name: &str| format!("{}_{name}", Engine::of(engine).environment_prefix());
         self.complete(rule, &variable("PASSWORD"));
         if is_standard(*keys) {
             self.set("engine", engine);
