@@ -1,0 +1,3 @@
+//! Rules of Secrets Manager.
+
+crate::rules::rules! {}

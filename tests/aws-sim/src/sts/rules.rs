@@ -1,0 +1,3 @@
+//! Rules of STS.
+
+crate::rules::rules! {}
