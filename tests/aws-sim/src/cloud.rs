@@ -78,7 +78,7 @@ impl Cloud {
     pub fn answer(&mut self, now: Timestamp, account: &str, request: &Request) -> Response {
         let Self { knobs, regions, sts, limits, chance, faults: _, log: _ } = self;
         let mut call = Call { now, account, request, chance, knobs };
-        let answer = admitted(&call, limits).and_then(|()| {
+        let answer = admitted(&call, limits, sts).and_then(|()| {
             let region = regions.entry((account.to_owned(), request.region.clone())).or_default();
             match request.service {
                 Service::Rds => region.rds.answer(&mut call),
@@ -92,7 +92,7 @@ impl Cloud {
 
     /// Whose account an access key is of.
     pub fn account_of(&self, access_key: &str) -> String {
-        self.sts.account_of(access_key).unwrap_or(ACCOUNT).to_owned()
+        self.sts.account_of(access_key).unwrap_or_else(|| ACCOUNT.to_owned())
     }
 
     /// An error that was ordered, in the protocol of the request.
@@ -103,7 +103,7 @@ impl Cloud {
         code: &str,
         message: &str,
     ) -> Response {
-        protocol::error(&request.input, status, code, message, self.chance.uuid())
+        protocol::error(request, status, code, message, self.chance.uuid())
     }
 
     /// Every region of every account, by account and name, with what is due done.
@@ -121,10 +121,14 @@ impl Cloud {
 }
 
 /// Whether AWS listens at all.
-fn admitted(call: &Call<'_>, limits: &mut Limits) -> Result<(), Refusal> {
+fn admitted(call: &Call<'_>, limits: &mut Limits, sts: &Sts) -> Result<(), Refusal> {
     let is_json = call.request.service == Service::SecretsManager;
     if call.request.access_key.contains(REJECTED_KEY) {
         let rule = if is_json { &general::UNRECOGNIZED_CLIENT } else { &general::INVALID_CLIENT_TOKEN_ID };
+        return Err(rule.refuse(&[]));
+    }
+    if sts.is_expired(&call.request.access_key, call.now) {
+        let rule = if is_json { &general::EXPIRED_TOKEN_EXCEPTION } else { &general::EXPIRED_TOKEN };
         return Err(rule.refuse(&[]));
     }
     if !limits.admit(call.now, call.account, call.request, call.knobs) {

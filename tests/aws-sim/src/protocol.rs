@@ -8,7 +8,12 @@ mod xml;
 pub use form::Form;
 pub use read::{Incoming, read};
 
-use crate::{Call, Input, Refusal, Response, Structure};
+use crate::{Call, Input, Refusal, Request, Response, Structure};
+
+/// A structure as the side path tells it.
+pub(crate) fn told(structure: &Structure) -> serde_json::Value {
+    json::document(structure)
+}
 
 /// Writes the answer to a call in the protocol it came in.
 pub(crate) fn write(call: &mut Call<'_>, answer: Result<Structure, Refusal>) -> Response {
@@ -17,16 +22,32 @@ pub(crate) fn write(call: &mut Call<'_>, answer: Result<Structure, Refusal>) -> 
         Ok(structure) => (None, 200, accepted(call, &structure, &request_id)),
         Err(refusal) => {
             let (code, status) = (refusal.rule.code, refusal.rule.status);
-            (Some(code.to_owned()), status, refused(&call.request.input, code, &refusal.message, &request_id))
+            (
+                Some(code.to_owned()),
+                status,
+                refused(call.request, status, code, &refusal.message, &request_id),
+            )
         }
     };
     Response { status, content_type: content_type(&call.request.input), request_id, error: code, body }
 }
 
 /// Writes an error that no rule has, such as an ordered one.
-pub(crate) fn error(input: &Input, status: u16, code: &str, message: &str, request_id: String) -> Response {
-    let body = refused(input, code, message, &request_id);
-    Response { status, content_type: content_type(input), request_id, error: Some(code.to_owned()), body }
+pub(crate) fn error(
+    request: &Request,
+    status: u16,
+    code: &str,
+    message: &str,
+    request_id: String,
+) -> Response {
+    let body = refused(request, status, code, message, &request_id);
+    Response {
+        status,
+        content_type: content_type(&request.input),
+        request_id,
+        error: Some(code.to_owned()),
+        body,
+    }
 }
 
 fn accepted(call: &Call<'_>, structure: &Structure, request_id: &str) -> String {
@@ -37,10 +58,10 @@ fn accepted(call: &Call<'_>, structure: &Structure, request_id: &str) -> String 
     }
 }
 
-fn refused(input: &Input, code: &str, message: &str, request_id: &str) -> String {
-    match input {
+fn refused(request: &Request, status: u16, code: &str, message: &str, request_id: &str) -> String {
+    match request.input {
         Input::Json(_) => json::error(code, message).to_string(),
-        Input::Form(_) => xml::error(code, message, request_id),
+        Input::Form(_) => xml::error(request.service, status, code, message, request_id),
     }
 }
 

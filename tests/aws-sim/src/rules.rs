@@ -54,6 +54,9 @@ pub(crate) mod general {
         INVALID_CLIENT_TOKEN_ID: "InvalidClientTokenId", 403, "The security token included in the request is invalid.", ERRORS;
         UNRECOGNIZED_CLIENT: "UnrecognizedClientException", 400, "The security token included in the request is invalid.",
             "https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html";
+        EXPIRED_TOKEN: "ExpiredToken", 403, "The security token included in the request is expired", ERRORS;
+        EXPIRED_TOKEN_EXCEPTION: "ExpiredTokenException", 400, "The security token included in the request is expired",
+            "https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html";
         THROTTLING: "Throttling", 400, "Rate exceeded", "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html";
         THROTTLING_EXCEPTION: "ThrottlingException", 400, "Rate exceeded",
             "https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html";

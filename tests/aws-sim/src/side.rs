@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::protocol::told;
 use crate::{Cloud, Fault, Knobs};
 
 /// One request of the side path; an error is a mistake of whoever asks, in words.
@@ -42,13 +43,17 @@ pub(crate) fn answer(
         }
         ("GET", "timing") => Ok(json!(cloud.knobs)),
         ("POST", "timing") => turn(cloud, body),
+        ("POST", "drift") => drift(cloud, now, body),
         _ => Err(format!("no {method} {path} here")),
     }
 }
 
 fn state(cloud: &mut Cloud, now: Timestamp) -> Value {
-    for _ in cloud.regions(now) {}
-    json!({"instances": [], "snapshots": [], "secrets": []})
+    let mut secrets = Vec::new();
+    for ((_, name), region) in cloud.regions(now) {
+        secrets.extend(region.secrets.told().map(|secret| told(&secret.with("region", name.as_str()))));
+    }
+    json!({"instances": [], "snapshots": [], "secrets": secrets})
 }
 
 fn since(query: &str) -> f64 {
@@ -83,6 +88,24 @@ fn turn(cloud: &mut Cloud, body: &[u8]) -> Result<Value, String> {
     }
     cloud.knobs = serde_json::from_value::<Knobs>(all).map_err(|mistake| mistake.to_string())?;
     Ok(json!(cloud.knobs))
+}
+
+/// Changes something as another person with another tool would have.
+fn drift(cloud: &mut Cloud, now: Timestamp, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Drift {
+        region: String,
+        secret: String,
+        #[serde(default)]
+        set: serde_json::Map<String, Value>,
+    }
+    let Drift { region, secret, set } = parsed(body)?;
+    let mut places = cloud.regions(now).filter(|((_, name), _)| *name == region);
+    // The accounts of a test have no secret of one name; whose it is need not be said.
+    let found = places.find_map(|(_, place)| place.secrets.has(&secret).then_some(place));
+    found.ok_or_else(|| format!("no secret {secret} in {region}"))?.secrets.drift(&secret, &set)?;
+    Ok(Value::Null)
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, String> {

@@ -6,15 +6,14 @@ use crate::{Node, Service, Structure};
 
 /// The answer to an operation.
 pub(super) fn response(service: Service, operation: &str, result: &Structure, request_id: &str) -> String {
-    let namespace = match service {
-        Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-        _ => "http://rds.amazonaws.com/doc/2014-10-31/",
-    };
     let mut xml = String::with_capacity(512);
-    let _ = write!(xml, "<{operation}Response xmlns=\"{namespace}\">");
-    let _ = write!(xml, "<{operation}Result>");
-    structure(&mut xml, result);
-    let _ = write!(xml, "</{operation}Result>");
+    let _ = write!(xml, "<{operation}Response xmlns=\"{}\">", namespace(service));
+    // An operation that has nothing to say says nothing, not an empty result.
+    if !result.0.is_empty() {
+        let _ = write!(xml, "<{operation}Result>");
+        structure(&mut xml, result);
+        let _ = write!(xml, "</{operation}Result>");
+    }
     let _ = write!(xml, "<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>");
     let _ = write!(xml, "</{operation}Response>");
     xml
@@ -30,16 +29,22 @@ pub(super) fn ec2(operation: &str, result: &Structure, request_id: &str) -> Stri
     xml
 }
 
-/// An error.
-pub(super) fn error(code: &str, message: &str, request_id: &str) -> String {
+/// An error, which is the caller's fault or AWS's.
+pub(super) fn error(service: Service, status: u16, code: &str, message: &str, request_id: &str) -> String {
+    let blamed = if status < 500 { "Sender" } else { "Receiver" };
     let mut xml = String::with_capacity(256);
-    xml.push_str(
-        "<ErrorResponse xmlns=\"http://rds.amazonaws.com/doc/2014-10-31/\"><Error><Type>Sender</Type>",
-    );
+    let _ = write!(xml, "<ErrorResponse xmlns=\"{}\"><Error><Type>{blamed}</Type>", namespace(service));
     let _ = write!(xml, "<Code>{code}</Code><Message>");
     escape(&mut xml, message);
     let _ = write!(xml, "</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>");
     xml
+}
+
+fn namespace(service: Service) -> &'static str {
+    match service {
+        Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+        _ => "http://rds.amazonaws.com/doc/2014-10-31/",
+    }
 }
 
 fn structure(xml: &mut String, of: &Structure) {
