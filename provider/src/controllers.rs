@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use goldenpath_provider_api::{config, rds::Instance, secretsmanager::Secret};
-use goldenpath_provider_aws::{Calls, Clients, rds, secretsmanager};
+use goldenpath_provider_aws::{Calls, Clients, Connector};
 use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runtime, provider_config};
 
 /// The configuration kinds, and the managed resources that use them.
@@ -24,11 +24,7 @@ pub(crate) async fn run(runtime: &Runtime, calls: Calls) {
     let clients = Arc::new(clients);
     tokio::join!(
         provider_config::run(runtime),
-        Controller::<Instance, _>::new(runtime, rds::instance::Connector::new(clients.clone()))
-            .wakes_on::<Secret>()
-            .run(),
-        Controller::<Secret, _>::new(runtime, secretsmanager::secret::Connector::new(clients))
-            .wakes_on::<Instance>()
-            .run(),
+        Controller::<Instance, _>::new(runtime, Connector::new(clients.clone())).wakes_on::<Secret>().run(),
+        Controller::<Secret, _>::new(runtime, Connector::new(clients)).wakes_on::<Instance>().run(),
     );
 }

@@ -11,12 +11,12 @@ mod pace;
 mod partition;
 mod place;
 mod refreshing;
-mod session;
+mod service;
 mod sts;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
@@ -26,11 +26,10 @@ use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_core::{Backoff, Fault, Managed, Objects, ProviderConfigReference};
 use kube::ResourceExt;
 
-#[cfg(test)]
-use crate::fault::{Api, Service};
 pub use calls::Calls;
 use config::Config;
 use credentials::{Material, Pod, Unread};
@@ -38,7 +37,7 @@ use identity::Identity;
 use kept::Kept;
 use leading::WhileLeading;
 use place::Place;
-pub(crate) use session::Session;
+pub(crate) use service::{Service, Services};
 
 /// Long enough for TCP and TLS across an ocean; two attempts still end within five seconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -51,7 +50,7 @@ const ATTEMPTS: u32 = 2;
 /// Makes SDK clients for managed resources, and keeps them while their configuration and credentials stay.
 ///
 /// ```text
-/// configuration ─► credentials ─► Identity, one for all regions ─► Session, one a region
+/// configuration ─► credentials ─► Identity, one for all regions ─► Services, one a region
 ///                  Secret, token   renewed in time                  SDK clients
 /// ```
 ///
@@ -66,11 +65,11 @@ pub struct Clients<O> {
     time: SharedTimeSource,
     pod: Pod,
     identities: Kept<IdentityKey, Identity>,
-    sessions: Kept<SessionKey, Session>,
+    services: Kept<ServicesKey, Services>,
     /// What the configurations that were read last say of retries; nothing for most.
     backoffs: Mutex<HashMap<ConfigName, Backoff>>,
     #[cfg(test)]
-    scripted: Option<Arc<Session>>,
+    scripted: Option<Arc<Services>>,
 }
 
 /// What makes two sets of credentials the same. Holds no secret.
@@ -82,9 +81,9 @@ struct IdentityKey {
     fingerprint: [u8; 32],
 }
 
-/// What makes two sessions the same: the credentials, of the same generation as the endpoint, and the region.
+/// What makes two sets of services the same: the credentials, of the same generation as the endpoint, and the region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct SessionKey {
+struct ServicesKey {
     identity: IdentityKey,
     region: String,
 }
@@ -96,6 +95,7 @@ type ConfigName = (String, Option<String>, String);
 
 impl<O: Objects> Clients<O> {
     /// Clients for the managed resources of the cluster that `objects` reads.
+    #[allow(clippy::disallowed_methods, reason = "the environment is read once, when the process starts")]
     pub fn new(objects: O) -> Self {
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         Self {
@@ -106,7 +106,7 @@ impl<O: Objects> Clients<O> {
             time: SharedTimeSource::default(),
             pod: Pod::of(|name| std::env::var(name).ok()),
             identities: Kept::default(),
-            sessions: Kept::default(),
+            services: Kept::default(),
             backoffs: Mutex::default(),
             #[cfg(test)]
             scripted: None,
@@ -127,35 +127,19 @@ impl<O: Objects> Clients<O> {
         self
     }
 
-    /// Clients that answer from a script.
+    /// Clients whose calls are answered by a script, whatever is configured.
     #[cfg(test)]
-    pub(crate) fn scripted(
-        objects: O,
-        rds: aws_sdk_rds::Client,
-        secrets: aws_sdk_secretsmanager::Client,
-    ) -> Self {
-        let service = |api| Service { api, endpoint: "aws.test".into() };
-        let session = Session {
-            rds,
-            rds_service: service(Api::Rds),
-            secrets,
-            secrets_service: service(Api::SecretsManager),
-        };
-        Self { scripted: Some(Arc::new(session)), ..Self::new(objects) }
-    }
-
-    /// The session that answers from a script.
-    #[cfg(test)]
-    pub(crate) fn scripted_session(&self) -> Arc<Session> {
-        Arc::clone(self.scripted.as_ref().unwrap())
+    pub(crate) fn scripted(objects: O, services: Arc<Services>) -> Self {
+        Self { scripted: Some(services), ..Self::new(objects) }
     }
 
     /// The clients of a managed resource: configuration, credentials, endpoint, in this order.
-    pub(crate) async fn session<M: Managed>(&self, managed: &M, region: &str) -> Result<Arc<Session>, Fault> {
+    pub(crate) async fn services<M: AwsManaged>(&self, managed: &M) -> Result<Arc<Services>, Fault> {
         #[cfg(test)]
         if let Some(scripted) = &self.scripted {
             return Ok(Arc::clone(scripted));
         }
+        let region = managed.region();
         let namespace = managed.namespace().unwrap_or_default();
         let reference = managed.provider_config_ref();
         let config = config::find(&self.objects, &namespace, &reference).await?;
@@ -170,14 +154,20 @@ impl<O: Objects> Clients<O> {
             }
             Err(unread) => return Err(unread.fault()),
         };
-        let key = SessionKey { identity: key, region: region.to_owned() };
-        if let Some(session) = self.sessions.get(&key, self.time.now()) {
-            return Ok(session);
+        let key = ServicesKey { identity: key, region: region.to_owned() };
+        if let Some(services) = self.services.get(&key, self.time.now()) {
+            return Ok(services);
         }
         tracing::debug!(config = %config.name, kind = config.kind, %region, "opening AWS clients");
-        let session = Session::open(&identity, &place, &base, &config, &self.watchers(&config));
-        let of_old = |k: &SessionKey| key.identity.supersedes(&k.identity);
-        Ok(self.sessions.keep(key.clone(), session, self.time.now(), of_old))
+        let services = Services::open(&identity, &place, &base, &config, &self.interceptors(&config));
+        let of_old = |k: &ServicesKey| key.identity.supersedes(&k.identity);
+        Ok(self.services.keep(key.clone(), services, self.time.now(), of_old))
+    }
+
+    /// The time, in seconds since the epoch.
+    pub(crate) fn now(&self) -> i64 {
+        let since = self.time.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        since.as_secs().try_into().unwrap_or(i64::MAX)
     }
 
     /// How failures of a managed resource back off, as its configuration said when it was read last (R156, R157).
@@ -187,7 +177,7 @@ impl<O: Objects> Clients<O> {
     }
 
     /// What sees every attempt of a call of a configuration's clients: who counts it, and who may refuse it.
-    fn watchers(&self, config: &Config) -> Vec<SharedInterceptor> {
+    fn interceptors(&self, config: &Config) -> Vec<SharedInterceptor> {
         let counts = self.calls.as_ref().map(|calls| SharedInterceptor::new(calls.of(config.account())));
         let refuses = self.leading.clone().map(SharedInterceptor::new);
         counts.into_iter().chain(refuses).collect()
@@ -228,8 +218,8 @@ impl<O: Objects> Clients<O> {
         if let Some(identity) = self.identities.get(&key, self.time.now()) {
             return Ok((key, identity));
         }
-        let watchers = self.watchers(config);
-        let identity = Identity::of(config, material, place, base, watchers, self.time.clone()).await;
+        let interceptors = self.interceptors(config);
+        let identity = Identity::of(config, material, place, base, interceptors, self.time.clone()).await;
         let identity = self.identities.keep(key.clone(), identity, self.time.now(), |k| key.supersedes(k));
         Ok((key, identity))
     }

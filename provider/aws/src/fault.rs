@@ -1,4 +1,4 @@
-//! What an error of AWS means: one table, one place.
+//! What an error of AWS means: rows of the kind first, then those that all kinds share.
 
 mod message;
 mod table;
@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use goldenpath_provider_core::{Fault, FaultKind, Sensitive};
 
-pub(crate) use table::Meaning;
+pub(crate) use table::{ErrorClass, Faults, Row, row};
 
 /// An API of AWS, as messages name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,17 +21,17 @@ pub(crate) enum Api {
     SecretsManager,
 }
 
-/// An API at an address: what a failed call is told about.
+/// An API at an address: what a failed call is reported about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Service {
+pub(crate) struct ServiceEndpoint {
     pub(crate) api: Api,
-    pub(crate) endpoint: String,
+    pub(crate) address: String,
 }
 
-/// A failed call: what it means to the caller, and the fault that it is to everybody else.
+/// A failed call: what it is to the caller, and the fault that it is to everybody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    pub(crate) meaning: Meaning,
+    pub(crate) class: ErrorClass,
     pub(crate) fault: Fault,
 }
 
@@ -58,11 +58,30 @@ impl From<Failure> for Fault {
     }
 }
 
-// === impl Service ===
+// === impl Api ===
 
-impl Service {
-    /// Classifies an error of the SDK.
-    pub(crate) fn failure<E>(&self, error: &SdkError<E, Response>) -> Failure
+impl Api {
+    /// What its addresses begin with, and a configuration's endpoint lists.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Rds => "rds",
+            Self::SecretsManager => "secretsmanager",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Rds => "RDS",
+            Self::SecretsManager => "Secrets Manager",
+        }
+    }
+}
+
+// === impl ServiceEndpoint ===
+
+impl ServiceEndpoint {
+    /// Classifies an error of the SDK, by what a kind says of its calls.
+    pub(crate) fn failure<E>(&self, faults: &Faults, error: &SdkError<E, Response>) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -73,7 +92,7 @@ impl Service {
             SdkError::ServiceError(e) => {
                 let status = e.raw().status().as_u16();
                 let (code, message) = (e.err().code().unwrap_or_default(), e.err().message());
-                self.answered(status, code, message.unwrap_or_default())
+                self.answered(faults, status, code, message.unwrap_or_default())
             }
             SdkError::TimeoutError(_) => self.unavailable("does not answer in time"),
             SdkError::DispatchFailure(e) => match credentials_error(e.as_connector_error().map(|e| e as _)) {
@@ -95,21 +114,21 @@ impl Service {
     }
 
     /// Classifies an error that AWS has answered with.
-    fn answered(&self, status: u16, code: &str, message: &str) -> Failure {
-        if let Some(row) = table::find(self.api, code, message) {
-            return row.failure(self, code, message);
+    fn answered(&self, faults: &Faults, status: u16, code: &str, message: &str) -> Failure {
+        if let Some(row) = faults.find(code, message) {
+            return row.failure(self, faults, code, message);
         }
         if status >= 500 {
             return self.unavailable("is not available");
         }
         if status == 429 {
-            return table::THROTTLED.failure(self, code, message);
+            return table::THROTTLED.failure(self, faults, code, message);
         }
-        table::OTHER.failure(self, code, message)
+        table::OTHER.failure(self, faults, code, message)
     }
 
     fn unreachable(&self) -> Failure {
-        let message = format!("cannot reach AWS {} at {}", self.name(), self.endpoint);
+        let message = format!("cannot reach AWS {} at {}", self.name(), self.address);
         plain(
             Fault::transient("AWSUnavailable", message)
                 .remedy("check the network and the endpoint's address"),
@@ -117,15 +136,12 @@ impl Service {
     }
 
     fn unavailable(&self, what: &str) -> Failure {
-        let message = format!("AWS {} at {} {what}", self.name(), self.endpoint);
+        let message = format!("AWS {} at {} {what}", self.name(), self.address);
         plain(Fault::transient("AWSUnavailable", message))
     }
 
     fn name(&self) -> &'static str {
-        match self.api {
-            Api::Rds => "RDS",
-            Api::SecretsManager => "Secrets Manager",
-        }
+        self.api.title()
     }
 }
 
@@ -139,9 +155,9 @@ impl fmt::Display for NotLeading {
 
 impl std::error::Error for NotLeading {}
 
-/// A failure without a meaning of its own.
+/// A failure of no class of its own.
 fn plain(fault: Fault) -> Failure {
-    Failure { meaning: Meaning::Fault, fault }
+    Failure { class: ErrorClass::Fault, fault }
 }
 
 /// What to do when AWS or the cluster does not give or take credentials.
@@ -174,4 +190,4 @@ pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

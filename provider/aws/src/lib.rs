@@ -1,26 +1,32 @@
 //! Adapters from managed resources to AWS: the only crate that sees the AWS SDK's types.
 //!
 //! ```text
-//! Connector ──► Clients::session   whose credentials, which endpoint; cached SDK clients
+//! Connector ──► Clients::services   whose credentials, which endpoint; cached SDK clients
 //!     │
 //!     ▼
-//! Adapter: External<M>             the only awaits; each calls, in this order,
-//!     ├── input    spec → request            pure
-//!     ├── status   answer → atProvider       pure
-//!     ├── delta    spec × answer → Drift     pure
-//!     └── fault    SdkError → Fault          pure, one table
+//! Session: External<M>              the only awaits; one folder a kind, each with the same leaves:
+//!     ├── input      spec → request             pure
+//!     ├── status     answer → atProvider        pure
+//!     ├── delta      spec × answer → Drift      pure
+//!     ├── ownership  what identifies it         the rule itself is in ownership.rs, once
+//!     ├── deletion   how it is removed          pure
+//!     └── faults     the kind's own errors      consulted before those that all kinds share
 //! ```
 //!
 //! A password passes through as [`Sensitive`](goldenpath_provider_core::Sensitive), from Secrets Manager to the
 //! one request that needs it, and is in no status, drift, fault or log.
 
 mod client;
+mod connector;
 mod fault;
-pub mod rds;
-pub mod secretsmanager;
+mod kms;
+mod ownership;
+mod rds;
+mod secretsmanager;
 mod tags;
 
 #[cfg(test)]
 mod testing;
 
 pub use client::{Calls, Clients};
+pub use connector::{Connector, Session};

@@ -1,3 +1,4 @@
 //! `rds.aws.m.goldenpath.io`.
 
-pub mod instance;
+mod instance;
+pub(crate) mod tags;

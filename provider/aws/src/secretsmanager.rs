@@ -1,3 +1,3 @@
 //! `secretsmanager.aws.m.goldenpath.io`.
 
-pub mod secret;
+pub(crate) mod secret;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::Managed;
+use goldenpath_provider_api::AwsManaged;
+use goldenpath_provider_core::{Change, Managed};
 use kube::ResourceExt;
 
 /// Tags by key.
@@ -13,6 +14,16 @@ const NAME: &str = "crossplane-name";
 const CONFIG: &str = "crossplane-providerconfig";
 const NAMESPACE: &str = "goldenpath.io/namespace";
 
+/// The field of the tags, which have calls of their own.
+pub(crate) const FIELD: &str = "tags";
+
+/// How observed tags differ from those that the object and its user want.
+pub(crate) fn change<M: AwsManaged>(managed: &M, observed: &Tags) -> Option<Change> {
+    let delta = drift(managed, observed);
+    let (from, to) = delta.printed(observed);
+    (!delta.is_empty()).then(|| Change::immediate(FIELD, from, to))
+}
+
 /// What has to be called to make observed tags the desired ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Delta {
@@ -21,8 +32,8 @@ pub(crate) struct Delta {
 }
 
 /// The tags that an object's external resource gets: its own, over those that its user wants.
-pub(crate) fn desired<M: Managed>(managed: &M, wanted: Option<&Tags>) -> Tags {
-    let mut tags = wanted.cloned().unwrap_or_default();
+pub(crate) fn desired<M: AwsManaged>(managed: &M) -> Tags {
+    let mut tags = managed.tags().cloned().unwrap_or_default();
     tags.extend(identity(managed));
     tags.insert(CONFIG.into(), managed.provider_config_ref().name);
     tags
@@ -33,8 +44,13 @@ pub(crate) fn are_of<M: Managed>(managed: &M, tags: &Tags) -> bool {
     identity(managed).iter().all(|(key, value)| tags.get(key) == Some(value))
 }
 
+/// What has to be called to make observed tags those that the object and its user want.
+pub(crate) fn drift<M: AwsManaged>(managed: &M, observed: &Tags) -> Delta {
+    delta(&desired(managed), observed, managed.tags().is_some())
+}
+
 /// Compares tags. AWS's own stay. Tags that nobody asked for stay too, unless the spec has a list (`exact`).
-pub(crate) fn delta(desired: &Tags, observed: &Tags, exact: bool) -> Delta {
+fn delta(desired: &Tags, observed: &Tags, exact: bool) -> Delta {
     let differs = |(key, value): &(&String, &String)| observed.get(*key) != Some(*value);
     let surplus = |key: &&String| exact && !key.starts_with("aws:") && !desired.contains_key(*key);
     Delta {
@@ -89,13 +105,15 @@ mod tests {
             ("goldenpath.io/namespace", "payments"),
             ("team", "payments"),
         ]);
-        assert_eq!(desired(&testing::instance(), Some(&wanted)), expected, "an owner cannot be forged");
+        let mut instance = testing::instance();
+        instance.spec.for_provider.tags = Some(wanted);
+        assert_eq!(desired(&instance), expected, "an owner cannot be forged");
     }
 
     #[test]
     fn kind_name_and_namespace_make_an_owner() {
         let instance = testing::instance();
-        let mut tags = desired(&instance, None);
+        let mut tags = desired(&instance);
         assert!(are_of(&instance, &tags));
         tags.remove(CONFIG);
         assert!(are_of(&instance, &tags), "another configuration is the same owner");

@@ -1,6 +1,7 @@
 //! What tests share: a cluster of values, and objects as production makes them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use goldenpath_provider_api::config::ClusterProviderConfig;
 use goldenpath_provider_api::rds::Instance;
@@ -11,6 +12,10 @@ use kube::Resource;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+
+use crate::client::{Clients, Service, Services};
+use crate::connector::Session;
+use crate::fault::Api;
 
 /// A cluster that holds what it was given.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +65,19 @@ fn key<K: Resource<DynamicType = ()>>(namespace: &str, name: &str) -> (String, S
     (kind, namespace.to_owned(), name.to_owned())
 }
 
+/// What an object is reached with whose calls a script answers.
+pub(crate) fn session(
+    objects: FakeObjects,
+    rds: aws_sdk_rds::Client,
+    secrets: aws_sdk_secretsmanager::Client,
+) -> Session<FakeObjects> {
+    let services = Arc::new(Services {
+        rds: Service::new(rds, Api::Rds, "aws.test".into()),
+        secrets: Service::new(secrets, Api::SecretsManager, "aws.test".into()),
+    });
+    Session { clients: Arc::new(Clients::scripted(objects, Arc::clone(&services))), services }
+}
+
 /// `ClusterProviderConfig` default, which objects use unless they say otherwise.
 pub(crate) fn cluster_config(spec: &Value) -> ClusterProviderConfig {
     serde_json::from_value(json!({
@@ -100,6 +118,13 @@ pub(crate) fn instance() -> Instance {
         }},
     }))
     .unwrap()
+}
+
+/// [`instance`], of another region.
+pub(crate) fn instance_in(region: &str) -> Instance {
+    let mut instance = instance();
+    instance.spec.for_provider.region = region.to_owned();
+    instance
 }
 
 /// `Secret` payments/orders-db, attached to [`instance`].

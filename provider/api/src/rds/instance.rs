@@ -2,53 +2,12 @@ mod state;
 
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Problem, Reference};
+use goldenpath_provider_core::{Problem, Reference};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use state::InstanceState;
-
-/// An RDS DB instance.
-#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[kube(
-    group = "rds.aws.m.goldenpath.io",
-    version = "v1alpha1",
-    kind = "Instance",
-    namespaced,
-    doc = "An RDS DB instance.",
-    status = "InstanceStatus",
-    derive = "PartialEq",
-    category = "crossplane",
-    category = "managed",
-    category = "aws",
-    printcolumn = r#"{"name":"SYNCED","type":"string","jsonPath":".status.conditions[?(@.type=='Synced')].status"}"#,
-    printcolumn = r#"{"name":"READY","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
-    printcolumn = r#"{"name":"EXTERNAL-NAME","type":"string","jsonPath":".metadata.annotations.crossplane\\.io/external-name"}"#,
-    printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#,
-    printcolumn = r#"{"name":"STATUS","type":"string","jsonPath":".status.atProvider.status","priority":1}"#
-)]
-#[serde(rename_all = "camelCase")]
-pub struct InstanceSpec {
-    /// What the DB instance is to be like.
-    pub for_provider: InstanceParameters,
-    /// The part that all managed resources share.
-    #[serde(flatten)]
-    pub managed: ManagedSpec,
-}
-
-/// The status of an [`Instance`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct InstanceStatus {
-    /// What the DB instance is like.
-    #[serde(default)]
-    pub at_provider: InstanceObservation,
-    /// The part that all managed resources share.
-    #[serde(flatten)]
-    pub managed: ManagedStatus,
-}
 
 /// What a DB instance is to be like. An unset optional field is not managed: AWS's own value stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -308,7 +267,16 @@ impl InstanceObservation {
     }
 }
 
-crate::managed!(Instance, references: |instance| {
-    let source = instance.spec.for_provider.master_user_password_from.as_ref();
-    source.map(|s| Reference { kind: "Secret", name: s.secret_ref.name.clone() }).into_iter().collect()
-});
+crate::managed::managed! {
+    group: "rds.aws.m.goldenpath.io", kind: "Instance", doc: "An RDS DB instance.",
+    Instance { spec: InstanceSpec, status: InstanceStatus },
+    parameters: InstanceParameters,
+    observation: InstanceObservation,
+    columns: [
+        r#"{"name":"STATUS","type":"string","jsonPath":".status.atProvider.status","priority":1}"#
+    ],
+    references: |instance| {
+        let source = instance.spec.for_provider.master_user_password_from.as_ref();
+        source.map(|s| Reference { kind: "Secret", name: s.secret_ref.name.clone() }).into_iter().collect()
+    },
+}

@@ -1,51 +1,9 @@
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Problem};
-use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Parameter;
-
-/// An RDS DB parameter group.
-#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[kube(
-    group = "rds.aws.m.goldenpath.io",
-    version = "v1alpha1",
-    kind = "ParameterGroup",
-    namespaced,
-    doc = "An RDS DB parameter group.",
-    status = "ParameterGroupStatus",
-    derive = "PartialEq",
-    category = "crossplane",
-    category = "managed",
-    category = "aws",
-    printcolumn = r#"{"name":"SYNCED","type":"string","jsonPath":".status.conditions[?(@.type=='Synced')].status"}"#,
-    printcolumn = r#"{"name":"READY","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
-    printcolumn = r#"{"name":"EXTERNAL-NAME","type":"string","jsonPath":".metadata.annotations.crossplane\\.io/external-name"}"#,
-    printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#,
-    printcolumn = r#"{"name":"FAMILY","type":"string","jsonPath":".spec.forProvider.family","priority":1}"#
-)]
-#[serde(rename_all = "camelCase")]
-pub struct ParameterGroupSpec {
-    /// What the parameter group is to be like.
-    pub for_provider: ParameterGroupParameters,
-    /// The part that all managed resources share.
-    #[serde(flatten)]
-    pub managed: ManagedSpec,
-}
-
-/// The status of a [`ParameterGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ParameterGroupStatus {
-    /// What the parameter group is like.
-    #[serde(default)]
-    pub at_provider: ParameterGroupObservation,
-    /// The part that all managed resources share.
-    #[serde(flatten)]
-    pub managed: ManagedStatus,
-}
 
 /// What a parameter group is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -83,9 +41,15 @@ pub struct ParameterGroupObservation {
     /// Parameters of the spec that a database takes over at its next reboot only, sorted by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applied_at_reboot: Vec<String>,
-    /// What there is to know that keeps nothing from being in sync.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notices: Vec<Problem>,
 }
 
-crate::managed!(ParameterGroup, references: |_| Vec::new());
+crate::managed::managed! {
+    group: "rds.aws.m.goldenpath.io", kind: "ParameterGroup", doc: "An RDS DB parameter group.",
+    ParameterGroup { spec: ParameterGroupSpec, status: ParameterGroupStatus },
+    parameters: ParameterGroupParameters,
+    observation: ParameterGroupObservation,
+    columns: [
+        r#"{"name":"FAMILY","type":"string","jsonPath":".spec.forProvider.family","priority":1}"#
+    ],
+    references: |_| Vec::new(),
+}

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{ManagedSpec, ManagedStatus, Problem, Reference};
-use kube::CustomResource;
+use goldenpath_provider_core::{Problem, Reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,45 +8,6 @@ use crate::rds::LocalReference;
 
 /// The annotation of a `Secret` whose new value asks for a new value of the secret.
 pub const ROTATE_REQUESTED_AT: &str = "goldenpath.io/rotate-credentials-requested-at";
-
-/// A Secrets Manager secret whose value is made by the provider and is never in the cluster.
-#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[kube(
-    group = "secretsmanager.aws.m.goldenpath.io",
-    version = "v1alpha1",
-    kind = "Secret",
-    namespaced,
-    doc = "A Secrets Manager secret whose value is made by the provider and is never in the cluster.",
-    status = "SecretStatus",
-    derive = "PartialEq",
-    category = "crossplane",
-    category = "managed",
-    category = "aws",
-    printcolumn = r#"{"name":"SYNCED","type":"string","jsonPath":".status.conditions[?(@.type=='Synced')].status"}"#,
-    printcolumn = r#"{"name":"READY","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
-    printcolumn = r#"{"name":"EXTERNAL-NAME","type":"string","jsonPath":".metadata.annotations.crossplane\\.io/external-name"}"#,
-    printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#
-)]
-#[serde(rename_all = "camelCase")]
-pub struct SecretSpec {
-    /// What the secret is to be like.
-    pub for_provider: SecretParameters,
-    /// The part that all managed resources share.
-    #[serde(flatten)]
-    pub managed: ManagedSpec,
-}
-
-/// The status of a [`Secret`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SecretStatus {
-    /// What the secret is like.
-    #[serde(default)]
-    pub at_provider: SecretObservation,
-    /// The part that all managed resources share.
-    #[serde(flatten)]
-    pub managed: ManagedStatus,
-}
 
 /// What a secret is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -166,7 +126,15 @@ pub struct AttachedInstance {
     pub keys: AttachmentKeys,
 }
 
-crate::managed!(Secret, references: |secret| {
-    let attachment = secret.spec.for_provider.attachment.as_ref();
-    attachment.map(|a| Reference { kind: "Instance", name: a.instance_ref.name.clone() }).into_iter().collect()
-});
+crate::managed::managed! {
+    group: "secretsmanager.aws.m.goldenpath.io", kind: "Secret", doc: "A Secrets Manager secret whose value is made by the provider and is never in the cluster.",
+    Secret { spec: SecretSpec, status: SecretStatus },
+    parameters: SecretParameters,
+    observation: SecretObservation,
+    columns: [],
+    references: |secret| {
+        let attachment = secret.spec.for_provider.attachment.as_ref();
+        let instance = attachment.map(|a| Reference { kind: "Instance", name: a.instance_ref.name.clone() });
+        instance.into_iter().collect()
+    },
+}

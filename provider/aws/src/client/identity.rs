@@ -17,7 +17,7 @@ pub(super) struct Identity {
     /// `None` leaves requests unsigned.
     provider: Option<SharedCredentialsProvider>,
     /// What sees every attempt of a call to STS.
-    watchers: Vec<SharedInterceptor>,
+    interceptors: Vec<SharedInterceptor>,
     time: SharedTimeSource,
 }
 
@@ -33,10 +33,10 @@ impl Identity {
         material: Material,
         place: &Place,
         base: &SdkConfig,
-        watchers: Vec<SharedInterceptor>,
+        interceptors: Vec<SharedInterceptor>,
         time: SharedTimeSource,
     ) -> Self {
-        let mut identity = Self { provider: None, watchers, time };
+        let mut identity = Self { provider: None, interceptors, time };
         identity.provider = match material {
             Material::Anonymous => None,
             Material::Keys(keys) => Some(SharedCredentialsProvider::new(keys.credentials())),
@@ -75,8 +75,8 @@ impl Identity {
         let mut sts = aws_sdk_sts::config::Builder::from(base);
         sts.set_credentials_provider(self.provider());
         sts.set_endpoint_resolver(place.resolver("sts"));
-        for watcher in &self.watchers {
-            sts.push_interceptor(watcher.clone());
+        for interceptor in &self.interceptors {
+            sts.push_interceptor(interceptor.clone());
         }
         if self.provider.is_none() {
             sts.set_allow_no_auth();

@@ -6,6 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::fault::tests::NONE;
 use crate::testing::{self, FakeObjects, cluster_config};
 
 mod roles;
@@ -25,8 +26,8 @@ fn from_secret() -> Value {
         "secretRef": {"namespace": "system", "name": "aws", "key": "credentials"}}})
 }
 
-async fn session(objects: FakeObjects, instance: &Instance) -> Result<Arc<Session>, Fault> {
-    Clients::new(objects).session(instance, "eu-central-1").await
+async fn services(objects: FakeObjects, instance: &Instance) -> Result<Arc<Services>, Fault> {
+    Clients::new(objects).services(instance).await
 }
 
 #[tokio::test]
@@ -35,14 +36,14 @@ async fn a_session_is_kept_until_the_secret_changes() {
     let objects =
         FakeObjects::default().with(&cluster_config(&from_secret())).with(&kube_secret("system", FILE));
     let mut clients = Clients::new(objects.clone());
-    let first = clients.session(&instance, "eu-central-1").await.unwrap();
-    let second = clients.session(&instance, "eu-central-1").await.unwrap();
+    let first = clients.services(&instance).await.unwrap();
+    let second = clients.services(&instance).await.unwrap();
     assert!(Arc::ptr_eq(&first, &second), "nothing has changed");
 
     clients.objects = objects.with(&kube_secret("system", &FILE.replace("s3cr3t", "n3w")));
-    let third = clients.session(&instance, "eu-central-1").await.unwrap();
+    let third = clients.services(&instance).await.unwrap();
     assert!(!Arc::ptr_eq(&first, &third), "the new value counts at once");
-    let kept = clients.sessions.keys();
+    let kept = clients.services.keys();
     assert_eq!(kept.len(), 1, "the superseded session is dropped");
     assert_eq!(clients.identities.keys().len(), 1, "and so are its credentials");
     let told = format!("{kept:?} {:?}", clients.identities.keys());
@@ -60,9 +61,9 @@ async fn a_namespaced_configuration_reads_its_own_namespace_whatever_it_says() {
     instance.spec.managed.provider_config_ref =
         Some(serde_json::from_value(json!({"kind": "ProviderConfig", "name": "own"})).unwrap());
     let objects = FakeObjects::default().with(&config).with(&kube_secret("system", FILE));
-    let fault = session(objects.clone(), &instance).await.unwrap_err();
+    let fault = services(objects.clone(), &instance).await.unwrap_err();
     assert_eq!(fault.message, "cannot get credentials: there is no secret payments/aws");
-    session(objects.with(&kube_secret("payments", FILE)), &instance).await.unwrap();
+    services(objects.with(&kube_secret("payments", FILE)), &instance).await.unwrap();
 }
 
 #[rstest]
@@ -103,7 +104,7 @@ async fn what_is_wrong_with_credentials_is_told(
     if !file.is_empty() {
         objects = objects.with(&kube_secret("system", file));
     }
-    let fault = session(objects, &testing::instance()).await.unwrap_err();
+    let fault = services(objects, &testing::instance()).await.unwrap_err();
     assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::User, message));
     assert!(fault.remedy.is_some());
 }
@@ -126,7 +127,7 @@ async fn a_reference_names_a_configuration_of_the_namespace_or_of_the_cluster(
     let reference = serde_json::from_value(json!({"kind": kind, "name": name})).unwrap();
     instance.spec.managed.provider_config_ref = Some(reference);
     let config = cluster_config(&json!({"credentials": {"source": "None"}}));
-    let told = session(FakeObjects::default().with(&config), &instance).await.map_err(|f| f.message);
+    let told = services(FakeObjects::default().with(&config), &instance).await.map_err(|f| f.message);
     assert_eq!(told.err().as_deref(), refused);
 }
 
@@ -151,10 +152,10 @@ fn a_credentials_file_is_read(#[case] file: &str, #[case] token: Option<&str>) {
 async fn an_unreachable_endpoint_is_told_within_five_seconds() {
     let endpoint = json!({"url": {"type": "Static", "static": "http://127.0.0.1:1"}});
     let config = cluster_config(&json!({"credentials": {"source": "None"}, "endpoint": endpoint}));
-    let session = session(FakeObjects::default().with(&config), &testing::instance()).await.unwrap();
+    let services = services(FakeObjects::default().with(&config), &testing::instance()).await.unwrap();
     let begun = std::time::Instant::now();
-    let error = session.rds.describe_db_instances().send().await.unwrap_err();
-    let fault = session.rds_service.failure(&error).fault;
+    let rds = &services.rds;
+    let fault = rds.call(&NONE, rds.client.describe_db_instances().send()).await.unwrap_err().fault;
     assert_eq!(fault.message, "cannot reach AWS RDS at http://127.0.0.1:1");
     assert!(begun.elapsed() < Duration::from_secs(5));
 }

@@ -1,83 +1,50 @@
 //! `Instance`: an RDS DB instance.
 
+mod deletion;
 mod delta;
-mod identity;
+mod faults;
+mod field;
 mod input;
+mod modifiable;
 mod notices;
+mod ownership;
 mod password;
-mod removal;
+mod planned;
 mod state;
 mod status;
 mod version;
 
-use std::sync::Arc;
-
-use aws_sdk_rds::error::SdkError;
+use aws_sdk_rds::Client;
 use aws_sdk_rds::types::DbInstance;
-use goldenpath_provider_api::rds::{Instance, InstanceObservation, InstanceParameters};
+use goldenpath_provider_api::AwsManaged;
+use goldenpath_provider_api::rds::{Instance, InstanceParameters};
 use goldenpath_provider_core::{
-    Backoff, Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present,
-    Sensitive,
+    ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
 };
-use k8s_openapi::jiff::Timestamp;
 
-use crate::client::{Clients, Session};
-use crate::fault::{Failure, Meaning};
-use crate::tags::{self, Tags};
+use super::tags;
+use crate::client::Service;
+use crate::connector::Session;
+use crate::fault::{ErrorClass, Failure};
+use faults::FAULTS;
+use field::Field;
 use input::Creation;
 use state::State;
 
-/// Connects DB instances to RDS.
-#[derive(Debug)]
-pub struct Connector<O> {
-    clients: Arc<Clients<O>>,
-}
-
-/// One DB instance, reached with the credentials of its configuration.
-#[derive(Debug)]
-pub struct Adapter<O> {
-    clients: Arc<Clients<O>>,
-    session: Arc<Session>,
-}
-
-// === impl Connector ===
-
-impl<O> Connector<O> {
-    /// Connects with these clients.
-    pub fn new(clients: Arc<Clients<O>>) -> Self {
-        Self { clients }
-    }
-}
-
-impl<O: Objects> Connect<Instance> for Connector<O> {
-    type External = Adapter<O>;
-
-    fn backoff(&self, managed: &Instance) -> Option<Backoff> {
-        self.clients.backoff(managed)
-    }
-
-    async fn connect(&self, managed: &Instance) -> Result<Self::External, Fault> {
-        let session = self.clients.session(managed, &managed.spec.for_provider.region).await?;
-        Ok(Adapter { clients: Arc::clone(&self.clients), session })
-    }
-}
-
-// === impl Adapter ===
-
-impl<O: Objects> External<Instance> for Adapter<O> {
+impl<O: Objects> External<Instance> for Session<O> {
     type Inputs = Option<Sensitive>;
 
     async fn observe(&self, managed: &mut Instance) -> Result<Observation, Fault> {
-        let Some(db) = self.describe(managed).await? else {
-            return Ok(identity::missing(managed));
+        let Some(db) = describe(&self.services.rds, managed).await? else {
+            return Ok(crate::ownership::missing(managed));
         };
-        if let Err(foreign) = identity::check(managed, &db) {
+        if let Err(foreign) = ownership::check(managed, &db) {
             return Ok(Observation::Foreign(foreign));
         }
         let drift = delta::drift(managed, &db);
-        record(managed, &db, &drift);
+        record(managed, &db, &drift, self.clients.now());
         Ok(Observation::Present(Present {
-            drift: delta::actionable(&drift, &db),
+            drift: modifiable::actionable(&drift, &db),
             readiness: status::readiness(&db, &drift, managed.metadata.deletion_timestamp.is_some()),
             late_initialized: false,
             connection: connection(managed, &db, None),
@@ -100,42 +67,41 @@ impl<O: Objects> External<Instance> for Adapter<O> {
         managed: &mut Instance,
         password: Self::Inputs,
     ) -> Result<ConnectionDetails, Fault> {
-        let db = match self.make(managed, password.as_ref()).await {
+        let rds = &self.services.rds;
+        let db = match make(rds, managed, password.as_ref()).await {
             Ok(db) => db,
-            Err(Failure { meaning: Meaning::Exists, fault }) => self.resume(managed, fault).await?,
+            Err(Failure { class: ErrorClass::Exists, fault }) => resume(rds, managed, fault).await?,
             Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
         };
         let Some(db) = db else {
             return Ok(ConnectionDetails::new());
         };
-        record(managed, &db, &Drift::none());
+        record(managed, &db, &Drift::none(), self.clients.now());
         Ok(connection(managed, &db, password.as_ref()))
     }
 
     async fn update(&self, managed: &mut Instance, drift: &Drift) -> Result<ConnectionDetails, Fault> {
-        let Some(db) = self.describe(managed).await? else {
+        let rds = &self.services.rds;
+        let Some(db) = describe(rds, managed).await? else {
             return Err(Fault::waiting("WaitingForState", "the DB instance is gone; looking again"));
         };
-        identity::check(managed, &db)?;
-        self.tag(managed, &db, drift).await?;
+        ownership::check(managed, &db)?;
+        if Field::Tags.is_in(drift) {
+            tags::apply(rds, &FAULTS, managed, db.db_instance_arn(), &tags::of(db.tag_list())).await?;
+        }
 
-        let needs_password = |d: &Drift| {
-            d.actionable().any(|c| {
-                c.field == delta::PASSWORD || (c.field == delta::MANAGED_PASSWORD && c.to == "false")
-            })
-        };
-        let (drift, refused) = removal::without_major_upgrade(managed, drift);
+        let (drift, refused) = version::without_major_upgrade(managed, drift);
         let password =
             if needs_password(&drift) { password::read(&self.clients, managed).await? } else { None };
-        let (now, effective) = (State::now(&db), State::effective(&db));
-        if let Some(request) = input::modify(managed, &drift, &now, &effective, password.as_ref()) {
-            match Box::pin(request.send_with(&self.session.rds)).await.map_err(|e| self.failure(&e)) {
-                Ok(_) | Err(Failure { meaning: Meaning::Done, .. }) => {}
+        let (current, with_pending) = (State::current(&db), State::with_pending(&db));
+        if let Some(request) = input::modify(managed, &drift, &current, &with_pending, password.as_ref()) {
+            match rds.call(&FAULTS, request.send_with(&rds.client)).await {
+                Ok(_) | Err(Failure { class: ErrorClass::Done, .. }) => {}
                 Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
             }
         }
-        if drift.actionable().any(|c| c.field == delta::PASSWORD) {
-            at_provider(managed).master_user_password_applied = Some(true);
+        if Field::MasterUserPassword.is_in(&drift) {
+            managed.at_provider_mut().master_user_password_applied = Some(true);
         }
         match refused {
             Some(fault) => Err(fault),
@@ -144,31 +110,31 @@ impl<O: Objects> External<Instance> for Adapter<O> {
     }
 
     async fn delete(&self, managed: &mut Instance) -> Result<(), Fault> {
-        let Some(db) = self.describe(managed).await? else {
+        let rds = &self.services.rds;
+        let Some(db) = describe(rds, managed).await? else {
             return Ok(());
         };
-        identity::check(managed, &db)?;
-        let Some(removal) = removal::decide(managed, &db)? else {
+        ownership::check(managed, &db)?;
+        let Some(plan) = deletion::decide(managed, &db)? else {
             return Ok(());
         };
-        if removal.drop_protection {
-            let request =
-                self.session.rds.modify_db_instance().db_instance_identifier(managed.external_name());
+        if plan.drop_protection {
+            let request = rds.client.modify_db_instance().db_instance_identifier(managed.external_name());
             let request = request.deletion_protection(false).apply_immediately(false);
-            request.send().await.map_err(|e| self.failure(&e))?;
+            rds.call(&FAULTS, request.send()).await?;
         }
-        if removal.without_snapshot_though_wanted {
+        if plan.without_snapshot_though_wanted {
             tracing::warn!(
                 instance = %managed.external_name(),
                 status = db.db_instance_status(),
                 "AWS takes no final snapshot in this state; automated backups are kept instead"
             );
         }
-        for request in removal.requests {
-            match request.send_with(&self.session.rds).await.map_err(|e| self.failure(&e)) {
-                Ok(_) | Err(Failure { meaning: Meaning::Done | Meaning::NotFound, .. }) => return Ok(()),
+        for request in plan.requests {
+            match rds.call(&FAULTS, request.send_with(&rds.client)).await {
+                Ok(_) | Err(Failure { class: ErrorClass::Done | ErrorClass::NotFound, .. }) => return Ok(()),
                 // A final snapshot of an earlier attempt: the next request has another name.
-                Err(Failure { meaning: Meaning::Exists, .. }) if !removal.named_by_spec => {}
+                Err(Failure { class: ErrorClass::Exists, .. }) if !plan.named_by_spec => {}
                 Err(failure) => return Err(failure.into()),
             }
         }
@@ -178,89 +144,53 @@ impl<O: Objects> External<Instance> for Adapter<O> {
     }
 }
 
-impl<O: Objects> Adapter<O> {
-    fn failure<E>(&self, error: &SdkError<E>) -> Failure
-    where
-        E: aws_sdk_rds::error::ProvideErrorMetadata + std::error::Error + 'static,
-    {
-        self.session.rds_service.failure(error)
-    }
-
-    async fn describe(&self, managed: &Instance) -> Result<Option<Box<DbInstance>>, Fault> {
-        let request = self.session.rds.describe_db_instances();
-        match request.db_instance_identifier(managed.external_name()).send().await {
-            Ok(answer) => Ok(answer.db_instances.unwrap_or_default().into_iter().next().map(Box::new)),
-            Err(error) => match self.failure(&error) {
-                Failure { meaning: Meaning::NotFound, .. } => Ok(None),
-                failure => Err(failure.into()),
-            },
-        }
-    }
-
-    async fn make(
-        &self,
-        managed: &Instance,
-        password: Option<&Sensitive>,
-    ) -> Result<Option<Box<DbInstance>>, Failure> {
-        let rds = &self.session.rds;
-        match input::create(managed, password) {
-            Creation::New(request) => {
-                let answer = Box::pin(request.send_with(rds)).await.map_err(|e| self.failure(&e))?;
-                Ok(answer.db_instance.map(Box::new))
-            }
-            Creation::FromSnapshot(request) => {
-                let answer = Box::pin(request.send_with(rds)).await.map_err(|e| self.failure(&e))?;
-                Ok(answer.db_instance.map(Box::new))
-            }
-            Creation::ToPointInTime(request) => {
-                let answer = Box::pin(request.send_with(rds)).await.map_err(|e| self.failure(&e))?;
-                Ok(answer.db_instance.map(Box::new))
-            }
-        }
-    }
-
-    /// Finds what an earlier Create has made whose answer was lost. One that is not ours stays untouched.
-    async fn resume(&self, managed: &Instance, exists: Fault) -> Result<Option<Box<DbInstance>>, Fault> {
-        let db = self.describe(managed).await?.ok_or(exists)?;
-        identity::check(managed, &db)?;
-        Ok(Some(db))
-    }
-
-    async fn tag(&self, managed: &Instance, db: &DbInstance, drift: &Drift) -> Result<(), Fault> {
-        let Some(arn) = db.db_instance_arn().filter(|_| drift.actionable().any(|c| c.field == delta::TAGS))
-        else {
-            return Ok(());
-        };
-        let wanted = managed.spec.for_provider.tags.as_ref();
-        let tags::Delta { set, unset } =
-            tags::delta(&tags::desired(managed, wanted), &tags_of(db), wanted.is_some());
-        if !set.is_empty() {
-            let request = self.session.rds.add_tags_to_resource().resource_name(arn);
-            request.set_tags(Some(input::sdk(set))).send().await.map_err(|e| self.failure(&e))?;
-        }
-        if !unset.is_empty() {
-            let request = self.session.rds.remove_tags_from_resource().resource_name(arn);
-            request.set_tag_keys(Some(unset)).send().await.map_err(|e| self.failure(&e))?;
-        }
-        Ok(())
+async fn describe(rds: &Service<Client>, managed: &Instance) -> Result<Option<Box<DbInstance>>, Fault> {
+    let request = rds.client.describe_db_instances().db_instance_identifier(managed.external_name());
+    match rds.call(&FAULTS, request.send()).await {
+        Ok(answer) => Ok(answer.db_instances.unwrap_or_default().into_iter().next().map(Box::new)),
+        Err(Failure { class: ErrorClass::NotFound, .. }) => Ok(None),
+        Err(failure) => Err(failure.into()),
     }
 }
 
-fn at_provider(managed: &mut Instance) -> &mut InstanceObservation {
-    &mut managed.status.get_or_insert_default().at_provider
+async fn make(
+    rds: &Service<Client>,
+    managed: &Instance,
+    password: Option<&Sensitive>,
+) -> Result<Option<Box<DbInstance>>, Failure> {
+    let made = match input::create(managed, password) {
+        Creation::New(request) => rds.call(&FAULTS, request.send_with(&rds.client)).await?.db_instance,
+        Creation::FromSnapshot(request) => {
+            rds.call(&FAULTS, request.send_with(&rds.client)).await?.db_instance
+        }
+        Creation::ToPointInTime(request) => {
+            rds.call(&FAULTS, request.send_with(&rds.client)).await?.db_instance
+        }
+    };
+    Ok(made.map(Box::new))
 }
 
-fn record(managed: &mut Instance, db: &DbInstance, drift: &Drift) {
-    let kept = std::mem::take(at_provider(managed));
-    let now = Timestamp::now().as_second();
+/// Finds what an earlier Create has made whose answer was lost. One that is not ours stays untouched.
+async fn resume(
+    rds: &Service<Client>,
+    managed: &Instance,
+    exists: Fault,
+) -> Result<Option<Box<DbInstance>>, Fault> {
+    let db = describe(rds, managed).await?.ok_or(exists)?;
+    ownership::check(managed, &db)?;
+    Ok(Some(db))
+}
+
+fn record(managed: &mut Instance, db: &DbInstance, drift: &Drift, now: i64) {
+    let kept = std::mem::take(managed.at_provider_mut());
     let seen = status::observation(&managed.spec.for_provider, db, drift, &kept, now);
-    *at_provider(managed) = seen;
+    *managed.at_provider_mut() = seen;
 }
 
 /// What a consumer needs; the password only where the object asks for a connection Secret (and it is at hand).
 fn connection(managed: &Instance, db: &DbInstance, password: Option<&Sensitive>) -> ConnectionDetails {
     let asked = managed.managed_spec().write_connection_secret_to_ref.is_some();
-    let port = State::now(db).port.map(|p| p.to_string());
+    let port = State::current(db).port.map(|p| p.to_string());
     let address = db.endpoint().and_then(|e| e.address()).map(str::to_owned);
     [("host", address), ("port", port), ("username", db.master_username.clone())]
         .into_iter()
@@ -269,14 +199,18 @@ fn connection(managed: &Instance, db: &DbInstance, password: Option<&Sensitive>)
         .collect()
 }
 
+/// Whether a drift is put right with the password: it is set, or takes the place of the one that RDS manages.
+fn needs_password(drift: &Drift) -> bool {
+    drift.actionable().any(|change| match Field::of(change) {
+        Some(Field::MasterUserPassword) => true,
+        Some(Field::ManageMasterUserPassword) => change.to == "false",
+        _ => false,
+    })
+}
+
 /// Whether the DB instance comes from a backup and so has the backup's password.
 fn is_restored(params: &InstanceParameters) -> bool {
     params.snapshot_identifier.is_some() || params.restore_to_point_in_time.is_some()
-}
-
-fn tags_of(db: &DbInstance) -> Tags {
-    let pair = |t: &aws_sdk_rds::types::Tag| Some((t.key.clone()?, t.value.clone().unwrap_or_default()));
-    db.tag_list().iter().filter_map(pair).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 
 use super::*;
-use crate::fault::{Api, Service};
+use crate::fault::tests::NONE;
+use crate::fault::{Api, ServiceEndpoint};
 
 /// A client that is asked twice at most, while `may_act` allows it; and how many requests went out.
 fn client(
@@ -36,8 +37,8 @@ fn client(
 async fn delete(may_act: impl Fn(usize) -> bool + Send + Sync + 'static) -> (&'static str, String, usize) {
     let (rds, sent) = client(may_act);
     let error = rds.delete_db_instance().db_instance_identifier("x").send().await.unwrap_err();
-    let service = Service { api: Api::Rds, endpoint: "aws.test".into() };
-    let fault = service.failure(&error).fault;
+    let endpoint = ServiceEndpoint { api: Api::Rds, address: "aws.test".into() };
+    let fault = endpoint.failure(&NONE, &error).fault;
     (fault.reason, fault.message, sent.load(Ordering::Relaxed))
 }
 

@@ -13,6 +13,8 @@ use serde_json::json;
 
 use super::is_read;
 use crate::client::*;
+use crate::fault::Failure;
+use crate::fault::tests::NONE;
 use crate::testing::{self, FakeObjects, cluster_config};
 
 /// AWS, which takes so many calls a second and refuses all others, and a clock that goes when it is told to.
@@ -52,7 +54,7 @@ impl Scene {
     }
 
     /// A client of RDS for an account.
-    async fn client(&self, account: &str, region: &str) -> (aws_sdk_rds::Client, Service) {
+    async fn client(&self, account: &str, region: &str) -> Service<aws_sdk_rds::Client> {
         let identity = json!({"roleARN": format!("arn:aws:iam::{account}:role/r")});
         let config = cluster_config(&json!({"credentials": {"source": "None", "webIdentity": identity}}));
         let mut clients = Clients::new(FakeObjects::default().with(&config));
@@ -61,9 +63,12 @@ impl Scene {
             aws.lock().unwrap().answer(since_epoch(&clock))
         });
         clients.time = SharedTimeSource::new(self.time.clone());
-        let session = clients.session(&testing::instance(), region).await.unwrap();
-        let config = session.rds.config().to_builder().sleep_impl(SharedAsyncSleep::new(self.sleep.clone()));
-        (aws_sdk_rds::Client::from_conf(config.build()), session.rds_service.clone())
+        let services = clients.services(&testing::instance_in(region)).await.unwrap();
+        let config = services.rds.client.config().to_builder();
+        let config = config.sleep_impl(SharedAsyncSleep::new(self.sleep.clone()));
+        let mut rds = services.rds.clone();
+        rds.client = aws_sdk_rds::Client::from_conf(config.build());
+        rds
     }
 }
 
@@ -113,15 +118,14 @@ impl Call {
 
 /// Looks at one object as the runtime does: throttled, it waits ever longer.
 async fn look(
-    client: aws_sdk_rds::Client,
-    service: Service,
+    rds: Service<aws_sdk_rds::Client>,
     sleep: TickAdvanceSleep,
     turns: Arc<tokio::sync::Semaphore>,
 ) {
     for pause in [1, 2, 4, 8, 16].into_iter().chain(std::iter::repeat(30)) {
         let turn = turns.acquire().await.unwrap();
-        let Err(error) = client.describe_db_instances().send().await else { return };
-        let fault = service.failure(&error).fault;
+        let call = rds.client.describe_db_instances().send();
+        let Err(Failure { fault, .. }) = rds.call(&NONE, call).await else { return };
         assert_eq!(fault.kind, FaultKind::Throttled, "{fault}");
         drop(turn);
         sleep.sleep(Duration::from_secs(pause)).await;
@@ -131,11 +135,11 @@ async fn look(
 #[tokio::test]
 async fn six_hundred_objects_ask_no_more_often_than_aws_takes() {
     let scene = Scene::taking(20.0);
-    let (client, service) = Box::pin(scene.client("600", "eu-central-1")).await;
+    let rds = Box::pin(scene.client("600", "eu-central-1")).await;
     let turns = Arc::new(tokio::sync::Semaphore::new(100));
     let mut looks = tokio::task::JoinSet::new();
     for _ in 0..600 {
-        looks.spawn(look(client.clone(), service.clone(), scene.sleep.clone(), turns.clone()));
+        looks.spawn(look(rds.clone(), scene.sleep.clone(), turns.clone()));
     }
     while !looks.is_empty() {
         scene.pass(Duration::from_millis(50)).await;
@@ -163,15 +167,15 @@ async fn only_what_was_throttled_slows_down(
     let scene = Scene::taking(0.0);
     // Names of their own: what was learnt stays with the process.
     let name = |account: &str| format!("{account}-{region}-{call:?}");
-    let (throttled, _) = Box::pin(scene.client(&name("1"), "eu-central-1")).await;
+    let throttled = Box::pin(scene.client(&name("1"), "eu-central-1")).await;
     for _ in 0..5 {
-        tokio::spawn(throttled.describe_db_instances().send());
+        tokio::spawn(throttled.client.describe_db_instances().send());
         scene.pass(Duration::from_secs(10)).await;
     }
     scene.meter().tokens = 1000.0;
 
-    let (client, _) = Box::pin(scene.client(&name(account), region)).await;
-    let called = tokio::spawn(async move { call.send(&client).await });
+    let rds = Box::pin(scene.client(&name(account), region)).await;
+    let called = tokio::spawn(async move { call.send(&rds.client).await });
     scene.pass(Duration::ZERO).await;
     assert_eq!(called.is_finished(), at_once);
     scene.pass(Duration::from_secs(10)).await;

@@ -83,9 +83,10 @@ impl Scene {
 
     /// Asks RDS something, in a region; what is told if that fails.
     async fn describe(&self, region: &str) -> Result<(), String> {
-        let session = self.clients.session(&testing::instance(), region).await.map_err(|f| f.message)?;
-        let answer = session.rds.describe_db_instances().send().await;
-        answer.map(|_| ()).map_err(|e| session.rds_service.failure(&e).fault.message)
+        let services = self.clients.services(&testing::instance_in(region)).await.map_err(|f| f.message)?;
+        let rds = &services.rds;
+        let answer = rds.call(&NONE, rds.client.describe_db_instances().send()).await;
+        answer.map(|_| ()).map_err(|failure| failure.fault.message)
     }
 
     /// What was asked since the last question.
@@ -257,21 +258,23 @@ async fn what_is_deleted_after_its_secret_uses_the_last_credentials_of_its_confi
 
     scene.clients.objects = FakeObjects::default().with(&config);
     let mut instance = testing::instance();
-    let told = scene.clients.session(&instance, "eu-central-1").await.unwrap_err();
+    let told = scene.clients.services(&instance).await.unwrap_err();
     assert_eq!(told.message, "cannot get credentials: there is no secret system/aws");
 
     instance.metadata.deletion_timestamp =
         Some(serde_json::from_value(json!("2027-01-01T00:00:00Z")).unwrap());
     for region in ["eu-central-1", "us-east-1"] {
-        let session = scene.clients.session(&instance, region).await.unwrap();
-        session.rds.describe_db_instances().send().await.unwrap();
+        instance.spec.for_provider.region = region.into();
+        let services = scene.clients.services(&instance).await.unwrap();
+        services.rds.client.describe_db_instances().send().await.unwrap();
         assert_eq!(scene.requests(), [format!("rds.{region}.amazonaws.com AKIA1 {region} {DESCRIBE}")]);
     }
 
     let mut remade = cluster_config(&from_secret());
     remade.metadata.uid = Some("u9".into());
     scene.clients.objects = FakeObjects::default().with(&remade);
-    let told = scene.clients.session(&instance, "eu-central-1").await.unwrap_err();
+    instance.spec.for_provider.region = "eu-central-1".into();
+    let told = scene.clients.services(&instance).await.unwrap_err();
     assert_eq!(
         told.message, "cannot get credentials: there is no secret system/aws",
         "of this configuration only"
@@ -285,12 +288,12 @@ async fn what_a_configuration_says_of_retries_is_known_even_if_its_credentials_a
     let mut scene = Scene::of(FakeObjects::default().with(&cluster_config(&spec)), &[]);
     let instance = testing::instance();
     assert_eq!(scene.clients.backoff(&instance), None, "it was never read");
-    scene.clients.session(&instance, "eu-central-1").await.unwrap_err();
+    scene.clients.services(&instance).await.unwrap_err();
     let backoff = Backoff { base: Duration::from_secs(5), cap: Duration::from_mins(1) };
     assert_eq!(scene.clients.backoff(&instance), Some(backoff));
 
     scene.clients.objects = FakeObjects::default().with(&cluster_config(&from_secret()));
-    scene.clients.session(&instance, "eu-central-1").await.unwrap_err();
+    scene.clients.services(&instance).await.unwrap_err();
     assert_eq!(scene.clients.backoff(&instance), None, "it was removed");
 }
 

@@ -9,10 +9,10 @@ use aws_smithy_types::DateTime;
 use goldenpath_provider_api::rds::{Instance, InstanceParameters, PointInTime};
 use goldenpath_provider_core::{Change, ChangeClass, Drift, Managed, Sensitive};
 
-use super::delta::{MANAGED_PASSWORD, PASSWORD};
+use super::field::Field;
+use super::planned;
 use super::state::{State, window};
-use super::status;
-use crate::tags::{self, Tags};
+use crate::{rds, tags};
 
 /// The request that makes a DB instance.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) enum Creation {
 pub(super) fn create(managed: &Instance, password: Option<&Sensitive>) -> Creation {
     let params = &managed.spec.for_provider;
     let id = managed.external_name();
-    let tags = sdk(tags::desired(managed, params.tags.as_ref()));
+    let tags = rds::tags::sdk(tags::desired(managed));
     if let Some(snapshot) = &params.snapshot_identifier {
         Creation::FromSnapshot(Box::new(from_snapshot(params, id, snapshot, tags)))
     } else if let Some(point) = &params.restore_to_point_in_time {
@@ -145,89 +145,124 @@ fn iops(params: &InstanceParameters) -> Option<i32> {
 pub(super) fn modify(
     managed: &Instance,
     drift: &Drift,
-    now: &State,
-    effective: &State,
+    current: &State,
+    with_pending: &State,
     password: Option<&Sensitive>,
 ) -> Option<ModifyDbInstanceInputBuilder> {
-    let p = managed.spec.for_provider.clone();
-    let request = ModifyDbInstanceInputBuilder::default()
-        .db_instance_identifier(managed.external_name())
-        .apply_immediately(at_once(&p, drift, now, effective));
-    let mut changes = drift.actionable().peekable();
-    changes.peek()?;
-    let mut sent = false;
-    let request = changes.fold(request, |request, change| {
-        let (request, known) = with(request, change, &p, effective, password);
-        sent |= known;
-        request
-    });
-    sent.then_some(request)
+    let params = &managed.spec.for_provider;
+    let fields: Vec<_> = drift.actionable().filter_map(Field::of).filter(|f| is_modified(*f)).collect();
+    (!fields.is_empty()).then(|| {
+        let request = ModifyDbInstanceInputBuilder::default()
+            .db_instance_identifier(managed.external_name())
+            .apply_immediately(at_once(params, drift, current, with_pending));
+        fields
+            .into_iter()
+            .fold(request, |request, field| with(request, field, params, with_pending, password))
+    })
+}
+
+/// Whether `ModifyDBInstance` changes a field.
+fn is_modified(field: Field) -> bool {
+    match field {
+        Field::DbName
+        | Field::DbSubnetGroupName
+        | Field::Engine
+        | Field::KmsKeyId
+        | Field::StorageEncrypted
+        | Field::Tags
+        | Field::Username => false,
+        Field::AllocatedStorage
+        | Field::AutoMinorVersionUpgrade
+        | Field::BackupRetentionPeriod
+        | Field::BackupWindow
+        | Field::CopyTagsToSnapshot
+        | Field::DeletionProtection
+        | Field::EnabledCloudwatchLogsExports
+        | Field::EngineVersion
+        | Field::InstanceClass
+        | Field::Iops
+        | Field::MaintenanceWindow
+        | Field::ManageMasterUserPassword
+        | Field::MasterUserPassword
+        | Field::MaxAllocatedStorage
+        | Field::MultiAz
+        | Field::ParameterGroupName
+        | Field::PerformanceInsightsEnabled
+        | Field::Port
+        | Field::PubliclyAccessible
+        | Field::StorageType
+        | Field::VpcSecurityGroupIds => true,
+    }
 }
 
 fn with(
     request: ModifyDbInstanceInputBuilder,
-    change: &Change,
-    p: &InstanceParameters,
-    effective: &State,
+    field: Field,
+    params: &InstanceParameters,
+    with_pending: &State,
     password: Option<&Sensitive>,
-) -> (ModifyDbInstanceInputBuilder, bool) {
+) -> ModifyDbInstanceInputBuilder {
     let secret = || password.map(|p| p.expose().to_owned());
-    let p = p.clone();
-    let request = match change.field.as_str() {
-        "engineVersion" => request
+    let p = params.clone();
+    let size = p.allocated_storage.max(with_pending.allocated_storage);
+    match field {
+        Field::EngineVersion => request
             .set_engine_version(p.engine_version)
             .set_allow_major_version_upgrade(p.allow_major_version_upgrade.filter(|allowed| *allowed)),
-        "instanceClass" => request.db_instance_class(p.instance_class),
-        "allocatedStorage" => {
-            // AWS wants the iops repeated with a new size.
-            let kept = effective
-                .iops
-                .filter(|_| State::takes_iops(effective.storage_type.as_deref(), p.allocated_storage));
-            let iops = iops(&p).or(kept);
+        Field::InstanceClass => request.db_instance_class(p.instance_class),
+        // AWS wants the iops repeated with a new size.
+        Field::AllocatedStorage => {
+            let iops = iops(params).or(with_pending.repeated_iops(p.allocated_storage));
             request.set_allocated_storage(p.allocated_storage).set_iops(iops)
         }
-        "maxAllocatedStorage" => {
-            // The size itself as the ceiling turns autoscaling off.
-            let size = p.allocated_storage.max(effective.allocated_storage);
-            request.set_max_allocated_storage(p.max_allocated_storage.max(size))
-        }
-        "storageType" => request.set_storage_type(p.storage_type),
-        "iops" => request
-            .set_iops(p.iops)
-            .set_allocated_storage(p.allocated_storage.max(effective.allocated_storage)),
-        "port" => request.set_db_port_number(p.port),
-        "multiAz" => request.set_multi_az(p.multi_az),
-        "publiclyAccessible" => request.set_publicly_accessible(p.publicly_accessible),
-        "vpcSecurityGroupIds" => request.set_vpc_security_group_ids(p.vpc_security_group_ids),
-        "parameterGroupName" => request.set_db_parameter_group_name(p.parameter_group_name),
-        "backupRetentionPeriod" => request.set_backup_retention_period(p.backup_retention_period),
-        "backupWindow" => request.set_preferred_backup_window(p.backup_window.as_deref().map(window)),
-        "maintenanceWindow" => {
+        // The size itself as the ceiling turns autoscaling off.
+        Field::MaxAllocatedStorage => request.set_max_allocated_storage(p.max_allocated_storage.max(size)),
+        Field::StorageType => request.set_storage_type(p.storage_type),
+        Field::Iops => request.set_iops(p.iops).set_allocated_storage(size),
+        Field::Port => request.set_db_port_number(p.port),
+        Field::MultiAz => request.set_multi_az(p.multi_az),
+        Field::PubliclyAccessible => request.set_publicly_accessible(p.publicly_accessible),
+        Field::VpcSecurityGroupIds => request.set_vpc_security_group_ids(p.vpc_security_group_ids),
+        Field::ParameterGroupName => request.set_db_parameter_group_name(p.parameter_group_name),
+        Field::BackupRetentionPeriod => request.set_backup_retention_period(p.backup_retention_period),
+        Field::BackupWindow => request.set_preferred_backup_window(p.backup_window.as_deref().map(window)),
+        Field::MaintenanceWindow => {
             request.set_preferred_maintenance_window(p.maintenance_window.as_deref().map(window))
         }
-        "copyTagsToSnapshot" => request.set_copy_tags_to_snapshot(p.copy_tags_to_snapshot),
-        "autoMinorVersionUpgrade" => request.set_auto_minor_version_upgrade(p.auto_minor_version_upgrade),
-        "deletionProtection" => request.set_deletion_protection(p.deletion_protection),
-        "performanceInsightsEnabled" => {
+        Field::CopyTagsToSnapshot => request.set_copy_tags_to_snapshot(p.copy_tags_to_snapshot),
+        Field::AutoMinorVersionUpgrade => {
+            request.set_auto_minor_version_upgrade(p.auto_minor_version_upgrade)
+        }
+        Field::DeletionProtection => request.set_deletion_protection(p.deletion_protection),
+        Field::PerformanceInsightsEnabled => {
             request.set_enable_performance_insights(p.performance_insights_enabled)
         }
-        "enabledCloudwatchLogsExports" => {
+        Field::EnabledCloudwatchLogsExports => {
             let wanted = p.enabled_cloudwatch_logs_exports.unwrap_or_default();
-            request.cloudwatch_logs_export_configuration(logs(&wanted, effective))
+            request.cloudwatch_logs_export_configuration(logs(&wanted, with_pending))
         }
-        MANAGED_PASSWORD if p.manage_master_user_password == Some(true) => {
+        Field::ManageMasterUserPassword if p.manage_master_user_password == Some(true) => {
             request.manage_master_user_password(true)
         }
-        MANAGED_PASSWORD => request.manage_master_user_password(false).set_master_user_password(secret()),
-        PASSWORD => request.set_master_user_password(secret()),
-        _ => return (request, false),
-    };
-    (request, true)
+        Field::ManageMasterUserPassword => {
+            request.manage_master_user_password(false).set_master_user_password(secret())
+        }
+        Field::MasterUserPassword => request.set_master_user_password(secret()),
+        // See `is_modified`.
+        Field::DbName
+        | Field::DbSubnetGroupName
+        | Field::Engine
+        | Field::KmsKeyId
+        | Field::StorageEncrypted
+        | Field::Tags
+        | Field::Username => request,
+    }
 }
 
-fn logs(wanted: &[String], effective: &State) -> CloudwatchLogsExportConfiguration {
-    let enable = wanted.iter().filter(|l| !effective.log_exports.contains(*l)).cloned().collect();
-    let disable = effective.log_exports.iter().filter(|l| !wanted.contains(l)).cloned().collect();
+fn logs(wanted: &[String], with_pending: &State) -> CloudwatchLogsExportConfiguration {
+    let exported = with_pending.enabled_cloudwatch_logs_exports.clone().unwrap_or_default();
+    let enable = wanted.iter().filter(|log| !exported.contains(*log)).cloned().collect();
+    let disable = exported.iter().filter(|log| !wanted.contains(log)).cloned().collect();
     CloudwatchLogsExportConfiguration::builder()
         .set_enable_log_types(Some(enable))
         .set_disable_log_types(Some(disable))
@@ -236,19 +271,16 @@ fn logs(wanted: &[String], effective: &State) -> CloudwatchLogsExportConfigurati
 
 /// Whether AWS is told to apply at once. That applies everything it has queued, too, so without the spec's word it
 /// is said only to empty the queue: when each queued change, and each deferred one of the request, is taken back.
-fn at_once(params: &InstanceParameters, drift: &Drift, now: &State, effective: &State) -> bool {
+fn at_once(params: &InstanceParameters, drift: &Drift, current: &State, with_pending: &State) -> bool {
     if params.apply_immediately == Some(true) {
         return true;
     }
-    let queued = status::queued(now, effective);
-    let taken_back = |c: &Change| queued.iter().any(|q| q.field == c.field && q.from.as_ref() == Some(&c.to));
-    let mut deferred = drift.actionable().filter(|c| c.class == ChangeClass::Window);
-    !queued.is_empty()
-        && queued.iter().all(|q| drift.actionable().any(|c| c.field == q.field && taken_back(c)))
-        && deferred.all(taken_back)
-}
-
-/// Tags as RDS takes them.
-pub(super) fn sdk(tags: Tags) -> Vec<Tag> {
-    tags.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+    let queued = planned::queued(current, with_pending);
+    let takes_back = |change: &Change| {
+        queued.iter().any(|q| Field::of(change) == Some(q.field) && q.from.as_ref() == Some(&change.to))
+    };
+    let is_taken_back =
+        |field| drift.actionable().any(|change| Field::of(change) == Some(field) && takes_back(change));
+    let mut deferred = drift.actionable().filter(|change| change.class == ChangeClass::Window);
+    !queued.is_empty() && queued.iter().all(|q| is_taken_back(q.field)) && deferred.all(takes_back)
 }

@@ -25,8 +25,8 @@ pub(super) async fn read<O: Objects>(
     // Only what the provider has found to be this object's counts. An external name is an annotation, and whoever may
     // write annotations could name another team's secret with it.
     let arn = secret.status.as_ref().and_then(|s| s.at_provider.arn.clone()).ok_or_else(missing)?;
-    let session = clients.session(&secret, &secret.spec.for_provider.region).await?;
-    let Some(value) = current(&session, &arn).await? else {
+    let services = clients.services(&secret).await?;
+    let Some(value) = current(&services.secrets, &arn).await? else {
         return Err(waiting(&secret_ref.name, "has no value yet"));
     };
     match value.document.text(key) {

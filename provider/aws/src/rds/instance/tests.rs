@@ -1,6 +1,7 @@
-//! The adapter against a scripted RDS: a call that the script does not have fails the test.
+//! A DB instance against a scripted RDS: a call that the script does not have fails the test.
 
 mod deletion;
+mod faults;
 mod tables;
 
 use aws_sdk_rds::Client;
@@ -40,12 +41,12 @@ fn db() -> aws_sdk_rds::types::builders::DbInstanceBuilder {
         .backup_retention_period(7)
         .deletion_protection(true)
         .endpoint(Endpoint::builder().address("orders.rds").port(5432).build())
-        .set_tag_list(Some(input::sdk(tags::desired(&testing::instance(), None))))
+        .set_tag_list(Some(tags::sdk(crate::tags::desired(&testing::instance()))))
 }
 
 fn pinned(id: &str) -> Instance {
     let mut instance = testing::instance();
-    at_provider(&mut instance).resource_id = Some(id.into());
+    instance.at_provider_mut().resource_id = Some(id.into());
     instance
 }
 
@@ -69,15 +70,13 @@ fn already_exists() -> Rule {
         .then_error(|| CreateDBInstanceError::generic(code("DBInstanceAlreadyExists")))
 }
 
-fn with(rds: &[&Rule], secrets: &[&Rule], objects: FakeObjects) -> Adapter<FakeObjects> {
+fn with(rds: &[&Rule], secrets: &[&Rule], objects: FakeObjects) -> Session<FakeObjects> {
     let rds = mock_client!(aws_sdk_rds, RuleMode::Sequential, rds);
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::Sequential, secrets);
-    let clients = Arc::new(Clients::scripted(objects, rds, secrets));
-    let session = clients.scripted_session();
-    Adapter { clients, session }
+    testing::session(objects, rds, secrets)
 }
 
-fn adapter(rds: &[&Rule]) -> Adapter<FakeObjects> {
+fn session(rds: &[&Rule]) -> Session<FakeObjects> {
     with(rds, &[], FakeObjects::default())
 }
 
@@ -98,7 +97,7 @@ const VALUE: &str = r#"{"username":"app","password":"Tr0ub4dor-and-3-more-words"
 #[tokio::test]
 async fn what_is_as_wanted_is_available_and_without_drift() {
     let mut instance = testing::instance();
-    let seen = adapter(&[&found(db().build())]).observe(&mut instance).await.unwrap();
+    let seen = session(&[&found(db().build())]).observe(&mut instance).await.unwrap();
     let Observation::Present(present) = seen else { panic!("{seen:?}") };
     assert_eq!((present.drift, present.readiness), (Drift::none(), Readiness::Available));
     let status = &instance.status.unwrap().at_provider;
@@ -110,7 +109,7 @@ async fn what_is_as_wanted_is_available_and_without_drift() {
 #[tokio::test]
 async fn what_is_absent_may_be_created_unless_it_was_there() {
     let observe = async |mut instance: Instance| {
-        (adapter(&[&not_found()]).observe(&mut instance).await.unwrap(), instance)
+        (session(&[&not_found()]).observe(&mut instance).await.unwrap(), instance)
     };
     assert_eq!(observe(testing::instance()).await.0, Observation::Absent);
 
@@ -130,7 +129,7 @@ async fn what_is_absent_may_be_created_unless_it_was_there() {
 async fn what_is_not_ours_is_foreign() {
     let foreign = Box::new(db().set_tag_list(None).build());
     let observe = async |mut instance: Instance, db: Box<DbInstance>| {
-        adapter(&[&found(*db)]).observe(&mut instance).await.unwrap()
+        session(&[&found(*db)]).observe(&mut instance).await.unwrap()
     };
     let reason = |seen: &Observation| match seen {
         Observation::Foreign(fault) => fault.reason,
@@ -164,10 +163,10 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
         .then_output(|| {
             CreateDbInstanceOutput::builder().db_instance(db().db_instance_status("creating").build()).build()
         });
-    let adapter = with(&[&create], &[&value(VALUE)], objects);
+    let session = with(&[&create], &[&value(VALUE)], objects);
     let mut instance = testing::instance();
-    let inputs = adapter.prepare(&instance).await.unwrap();
-    let connection = adapter.create(&mut instance, inputs.clone()).await.unwrap();
+    let inputs = session.prepare(&instance).await.unwrap();
+    let connection = session.create(&mut instance, inputs.clone()).await.unwrap();
     assert!(!connection.contains_key("password"), "no connection Secret was asked for");
     assert!(!format!("{inputs:?}{instance:?}{connection:?}").contains(PASSWORD));
     assert_eq!(instance.status.unwrap().at_provider.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
@@ -176,30 +175,30 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
 #[tokio::test]
 async fn a_password_is_told_before_create_so_that_no_crash_loses_it() {
     let objects = FakeObjects::default().with(&secret_in_aws());
-    let adapter = with(&[], &[&value(VALUE)], objects);
-    let inputs = adapter.prepare(&testing::instance()).await.unwrap();
-    let known = adapter.details_before_create(&inputs);
+    let session = with(&[], &[&value(VALUE)], objects);
+    let inputs = session.prepare(&testing::instance()).await.unwrap();
+    let known = External::<Instance>::details_before_create(&session, &inputs);
     assert_eq!(known["password"].expose(), PASSWORD);
-    assert_eq!(adapter.details_before_create(&None), ConnectionDetails::new());
+    assert_eq!(External::<Instance>::details_before_create(&session, &None), ConnectionDetails::new());
 }
 
 #[tokio::test]
 async fn a_secret_that_was_not_found_to_be_ours_is_not_read() {
-    // Whoever may write annotations can name any secret and call it made; the adapter has nothing scripted to read.
+    // Whoever may write annotations can name any secret and call it made; there is nothing scripted to read.
     let mut secret = testing::secret();
     secret.annotations_mut().extend([
         (creation::EXTERNAL_NAME.to_owned(), "goldenpath/dev/other-team/orders-db".to_owned()),
         (creation::SUCCEEDED.to_owned(), "2026-01-01T00:00:00Z".to_owned()),
     ]);
     secret.status = None;
-    let adapter = with(&[], &[], FakeObjects::default().with(&secret));
-    let fault = adapter.prepare(&testing::instance()).await.unwrap_err();
+    let session = with(&[], &[], FakeObjects::default().with(&secret));
+    let fault = session.prepare(&testing::instance()).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForSecret"));
 }
 
 #[tokio::test]
 async fn without_the_secret_create_waits() {
-    let fault = adapter(&[]).prepare(&testing::instance()).await.unwrap_err();
+    let fault = session(&[]).prepare(&testing::instance()).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForSecret"));
 
     let not_yet = FakeObjects::default().with(&testing::secret());
@@ -210,16 +209,16 @@ async fn without_the_secret_create_waits() {
     );
 
     let objects = FakeObjects::default().with(&secret_in_aws());
-    let adapter = with(&[], &[&value(r#"{"username":"app"}"#)], objects);
-    let fault = adapter.prepare(&testing::instance()).await.unwrap_err();
+    let session = with(&[], &[&value(r#"{"username":"app"}"#)], objects);
+    let fault = session.prepare(&testing::instance()).await.unwrap_err();
     assert_eq!(fault.message, "Secret \"orders-db\" has no key \"password\"");
 }
 
 #[tokio::test]
 async fn a_create_whose_answer_was_lost_finds_what_it_made() {
     let mut instance = testing::instance();
-    let adapter = adapter(&[&already_exists(), &found(db().build())]);
-    adapter.create(&mut instance, Some(Sensitive::new(PASSWORD.into()))).await.unwrap();
+    let session = session(&[&already_exists(), &found(db().build())]);
+    session.create(&mut instance, Some(Sensitive::new(PASSWORD.into()))).await.unwrap();
     assert_eq!(instance.status.unwrap().at_provider.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
 }
 
@@ -227,7 +226,7 @@ async fn a_create_whose_answer_was_lost_finds_what_it_made() {
 async fn a_create_that_meets_a_foreign_instance_touches_nothing() {
     let mut instance = testing::instance();
     let foreign = db().set_tag_list(None).build();
-    let fault = adapter(&[&already_exists(), &found(foreign)]).create(&mut instance, None).await.unwrap_err();
+    let fault = session(&[&already_exists(), &found(foreign)]).create(&mut instance, None).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::User, "NotOwned"));
     assert_eq!(instance.status, None);
 }
@@ -239,7 +238,7 @@ async fn a_refused_password_is_not_told() {
     let create =
         mock!(Client::create_db_instance).then_error(move || CreateDBInstanceError::generic(refused()));
     let password = Some(Sensitive::new(PASSWORD.into()));
-    let fault = adapter(&[&create]).create(&mut testing::instance(), password).await.unwrap_err();
+    let fault = session(&[&create]).create(&mut testing::instance(), password).await.unwrap_err();
     assert!(!format!("{fault:?}").contains(PASSWORD), "{fault}");
 }
 
@@ -262,16 +261,16 @@ async fn all_that_differs_goes_into_one_request_and_tags_into_their_own() {
                 && r.master_user_password().is_none()
         })
         .then_output(|| ModifyDbInstanceOutput::builder().build());
-    at_provider(&mut instance).resource_id = Some("db-ABCDEFGHIJ".into());
+    instance.at_provider_mut().resource_id = Some("db-ABCDEFGHIJ".into());
     let drift = delta::drift(&instance, &seen);
-    adapter(&[&found(seen), &tag, &modify]).update(&mut instance, &drift).await.unwrap();
+    session(&[&found(seen), &tag, &modify]).update(&mut instance, &drift).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_restored_instance_gets_the_password_once() {
     let mut instance = pinned("db-ABCDEFGHIJ");
     instance.spec.for_provider.snapshot_identifier = Some("before".into());
-    let first = adapter(&[&found(db().build())]).observe(&mut instance).await.unwrap();
+    let first = session(&[&found(db().build())]).observe(&mut instance).await.unwrap();
     let Observation::Present(Present { drift, readiness, .. }) = first else { panic!("{first:?}") };
     assert_eq!(drift.summary(), "masterUserPassword: (from snapshot) -> (from secret)");
     assert!(matches!(readiness, Readiness::Creating(_)));
@@ -280,11 +279,11 @@ async fn a_restored_instance_gets_the_password_once() {
         .match_requests(|r| r.master_user_password() == Some(PASSWORD))
         .then_output(|| ModifyDbInstanceOutput::builder().build());
     let objects = FakeObjects::default().with(&secret_in_aws());
-    let adapter_ = with(&[&found(db().build()), &modify], &[&value(VALUE)], objects);
-    adapter_.update(&mut instance, &drift).await.unwrap();
+    let session_ = with(&[&found(db().build()), &modify], &[&value(VALUE)], objects);
+    session_.update(&mut instance, &drift).await.unwrap();
     assert!(!format!("{instance:?}{drift:?}").contains(PASSWORD));
 
-    let second = adapter(&[&found(db().build())]).observe(&mut instance).await.unwrap();
+    let second = session(&[&found(db().build())]).observe(&mut instance).await.unwrap();
     let Observation::Present(present) = second else { panic!("{second:?}") };
     assert_eq!((present.drift, present.readiness), (Drift::none(), Readiness::Available));
 }
@@ -298,12 +297,12 @@ async fn a_major_upgrade_waits_for_permission_and_holds_nothing_else_up() {
         .match_requests(|r| r.engine_version().is_none() && r.backup_retention_period() == Some(14))
         .then_output(|| ModifyDbInstanceOutput::builder().build());
     let drift = delta::drift(&instance, &db().build());
-    let fault = adapter(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap_err();
+    let fault = session(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Terminal, "MajorUpgradeNotAllowed"));
 
     instance.spec.for_provider.allow_major_version_upgrade = Some(true);
     let modify = mock!(Client::modify_db_instance)
         .match_requests(|r| r.engine_version() == Some("17") && r.allow_major_version_upgrade() == Some(true))
         .then_output(|| ModifyDbInstanceOutput::builder().build());
-    adapter(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap();
+    session(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap();
 }

@@ -1,6 +1,11 @@
-//! Engine versions: a wanted one is a floor.
+//! Engine versions: a wanted one is a floor, and a major one needs permission.
 
 use std::cmp::Ordering;
+
+use goldenpath_provider_api::rds::{Engine, Instance};
+use goldenpath_provider_core::{Change, Drift, Fault};
+
+use super::field::Field;
 
 /// Whether a running version is below the wanted one. A shorter wanted version covers every longer one: `16` is
 /// reached by `16.3`, and `16.1` is not reached by a running `16.0`, nor confused with `16.10`.
@@ -13,6 +18,27 @@ pub(super) fn is_below(running: &str, wanted: &str) -> bool {
         }
     }
     running.len() < wanted.len()
+}
+
+/// Takes a major upgrade that the spec does not allow out of a drift, and says so.
+pub(super) fn without_major_upgrade(managed: &Instance, drift: &Drift) -> (Drift, Option<Fault>) {
+    let params = &managed.spec.for_provider;
+    let engine = Engine::of(&params.engine);
+    let is_major =
+        |c: &&Change| Field::of(c) == Some(Field::EngineVersion) && engine.is_major_upgrade(&c.from, &c.to);
+    let allowed = params.allow_major_version_upgrade == Some(true);
+    let Some(upgrade) = drift.changes.iter().find(is_major).filter(|_| !allowed) else {
+        return (drift.clone(), None);
+    };
+    let message = format!(
+        "going from version {} to {} is a major upgrade, which cannot be undone, and it is not allowed",
+        upgrade.from, upgrade.to
+    );
+    let fault = Fault::terminal("MajorUpgradeNotAllowed", message)
+        .at(".spec.forProvider.allowMajorVersionUpgrade")
+        .remedy("set .spec.forProvider.allowMajorVersionUpgrade to true, or keep the version");
+    let rest = drift.changes.iter().filter(|c| !is_major(c)).cloned().collect();
+    (Drift { changes: rest }, Some(fault))
 }
 
 fn components(version: &str) -> Vec<&str> {

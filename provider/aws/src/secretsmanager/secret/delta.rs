@@ -2,15 +2,14 @@
 
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use goldenpath_provider_api::secretsmanager::{AttachedInstance, Secret, SecretParameters};
-use goldenpath_provider_core::{Change, ChangeClass, Drift};
+use goldenpath_provider_core::{Change, Drift};
 
 use super::status::tags_of;
+use crate::kms::key_id;
 use crate::tags;
 
 /// The field of the connection details.
 pub(super) const ATTACHMENT: &str = "attachment";
-/// The field of the tags, which have calls of their own.
-pub(super) const TAGS: &str = "tags";
 /// The field of the description.
 pub(super) const DESCRIPTION: &str = "description";
 /// The field of the key.
@@ -32,28 +31,25 @@ pub(super) fn drift(
         generate_secret_string: _,
         attachment: _,
         rotation_rules: _,
-        tags: wanted_tags,
+        tags: _,
     } = &managed.spec.for_provider;
     let mut drift = Drift::none();
     if let Some(wanted) = description.as_deref()
         && secret.description().unwrap_or_default() != wanted
     {
-        drift = drift.with(change(DESCRIPTION, secret.description().unwrap_or_default(), wanted));
+        drift = drift.with(Change::immediate(DESCRIPTION, secret.description().unwrap_or_default(), wanted));
     }
     if let Some(wanted) = kms_key_id.as_deref()
         && differs(wanted, secret.kms_key_id())
     {
-        drift = drift.with(change(KMS_KEY, secret.kms_key_id().unwrap_or(AWS_KEY), wanted));
+        drift = drift.with(Change::immediate(KMS_KEY, secret.kms_key_id().unwrap_or(AWS_KEY), wanted));
     }
-    let observed = tags_of(secret);
-    let delta = tags::delta(&tags::desired(managed, wanted_tags.as_ref()), &observed, wanted_tags.is_some());
-    if !delta.is_empty() {
-        let (from, to) = delta.printed(&observed);
-        drift = drift.with(change(TAGS, &from, &to));
+    if let Some(change) = tags::change(managed, &tags_of(secret)) {
+        drift = drift.with(change);
     }
     if let Some(wanted) = wanted.filter(|w| Some(*w) != attached) {
         let from = attached.map_or("(none)".to_owned(), print);
-        drift = drift.with(change(ATTACHMENT, &from, &print(wanted)));
+        drift = drift.with(Change::immediate(ATTACHMENT, from, print(wanted)));
     }
     drift
 }
@@ -76,21 +72,7 @@ fn alias(key: &str) -> Option<&str> {
     key.split_once("alias/").map(|(_, name)| name)
 }
 
-fn key_id(key: &str) -> &str {
-    key.rsplit_once(":key/").map_or(key, |(_, id)| id)
-}
-
 fn print(attached: &AttachedInstance) -> String {
     let AttachedInstance { identifier, host, port, keys } = attached;
     format!("{identifier} {host}:{port} {keys:?}")
-}
-
-fn change(field: &str, from: &str, to: &str) -> Change {
-    Change {
-        field: field.to_owned(),
-        from: from.to_owned(),
-        to: to.to_owned(),
-        class: ChangeClass::Immediate,
-        downtime: false,
-    }
 }

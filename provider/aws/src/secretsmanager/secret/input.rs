@@ -21,7 +21,7 @@ pub(super) fn create(managed: &Secret, value: &Sensitive) -> CreateSecretInputBu
         .set_description(params.description.clone())
         .set_kms_key_id(params.kms_key_id.clone())
         .secret_string(value.expose())
-        .set_tags(Some(sdk(tags::desired(managed, params.tags.as_ref()))))
+        .set_tags(Some(sdk(tags::desired(managed))))
 }
 
 /// The token of the first version: the same for each attempt, so that there is one.

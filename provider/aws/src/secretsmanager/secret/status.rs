@@ -1,59 +1,13 @@
-//! From what AWS says about a secret to `status.atProvider`, identity and readiness.
+//! From what AWS says about a secret to `status.atProvider` and readiness.
 
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use goldenpath_provider_api::secretsmanager::{
     AttachedInstance, ROTATE_REQUESTED_AT, Secret, SecretObservation,
 };
-use goldenpath_provider_core::managed::ADOPT;
-use goldenpath_provider_core::policy::Parsed;
-use goldenpath_provider_core::{Fault, Managed, Observation, Policies, Problem, Readiness};
+use goldenpath_provider_core::{Fault, Problem, Readiness};
 use kube::ResourceExt;
 
-use crate::tags::{self, Tags};
-
-/// Passes a secret that is this object's, and says why another is not. An ARN ends in characters that AWS draws for
-/// each secret, so it is an identity.
-pub(super) fn check(managed: &Secret, secret: &DescribeSecretOutput) -> Result<(), Fault> {
-    let only_observes =
-        matches!(Policies::parse(&managed.management_policies()), Parsed::Supported(p) if p.only_observe());
-    if managed.is_annotated(ADOPT) || only_observes {
-        return Ok(());
-    }
-    match (pinned(managed), secret.arn()) {
-        (Some(pinned), Some(found)) if pinned == found => Ok(()),
-        (Some(_), Some(_)) => Err(Fault::user(
-            "IdentityChanged",
-            format!("secret \"{}\" was replaced outside of this object", managed.external_name()),
-        )
-        .remedy("annotate goldenpath.io/adopt: \"true\" to take the new one over")),
-        _ if tags::are_of(managed, &tags_of(secret)) => Ok(()),
-        _ => Err(not_owned(managed)),
-    }
-}
-
-/// What it means that there is no secret of the name.
-pub(super) fn missing(managed: &Secret) -> Observation {
-    if pinned(managed).is_none() {
-        return Observation::Absent;
-    }
-    let message = format!("secret \"{}\" was deleted outside of this object", managed.external_name());
-    Observation::Vanished(Fault::user("ExternallyDeleted", message).remedy(
-        "create it in AWS with the password that is in use and annotate goldenpath.io/adopt: \"true\", \
-         or delete this object to have a new one made",
-    ))
-}
-
-fn pinned(managed: &Secret) -> Option<&str> {
-    managed.status.as_ref()?.at_provider.arn.as_deref()
-}
-
-fn not_owned(managed: &Secret) -> Fault {
-    let message =
-        format!("secret \"{}\" exists in AWS and its tags do not name this object", managed.external_name());
-    Fault::user("NotOwned", message)
-        .at(".metadata.annotations[crossplane.io/external-name]")
-        .remedy("choose another external name, or annotate goldenpath.io/adopt: \"true\" to take it over")
-}
+use crate::tags::Tags;
 
 /// What AWS says, as `status.atProvider` has it. Connection details count only for the version that they were
 /// recorded with: a version that somebody else wrote is looked into once.

@@ -1,8 +1,9 @@
-//! The adapter against a scripted Secrets Manager: a call that the script does not have fails the test.
+//! A secret against a scripted Secrets Manager: a call that the script does not have fails the test.
 
+mod faults;
 mod tables;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ErrorMetadata;
@@ -32,7 +33,7 @@ fn described() -> aws_sdk_secretsmanager::operation::describe_secret::builders::
         .arn(ARN)
         .name(NAME)
         .version_ids_to_stages("v1", vec!["AWSCURRENT".into()])
-        .set_tags(Some(input::sdk(tags::desired(&testing::secret(), None))))
+        .set_tags(Some(input::sdk(tags::desired(&testing::secret()))))
 }
 
 fn found(secret: DescribeSecretOutput) -> Rule {
@@ -59,16 +60,14 @@ const SCHEDULED: (&str, &str) = (
     "You can't create this secret because a secret with this name is already scheduled for deletion.",
 );
 
-fn with(rules: &[&Rule], objects: FakeObjects) -> Adapter<FakeObjects> {
+fn with(rules: &[&Rule], objects: FakeObjects) -> Session<FakeObjects> {
     let none: &[&Rule] = &[];
     let rds = mock_client!(aws_sdk_rds, RuleMode::Sequential, none);
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::Sequential, rules);
-    let clients = Arc::new(Clients::scripted(objects, rds, secrets));
-    let session = clients.scripted_session();
-    Adapter { clients, session }
+    testing::session(objects, rds, secrets)
 }
 
-fn adapter(rules: &[&Rule]) -> Adapter<FakeObjects> {
+fn session(rules: &[&Rule]) -> Session<FakeObjects> {
     with(rules, FakeObjects::default())
 }
 
@@ -87,7 +86,7 @@ fn attached() -> AttachedInstance {
 
 fn attached_secret() -> Secret {
     let mut secret = testing::secret();
-    *at_provider(&mut secret) = SecretObservation {
+    *secret.at_provider_mut() = SecretObservation {
         arn: Some(ARN.into()),
         version_id: Some("v1".into()),
         attached: Some(attached()),
@@ -96,8 +95,8 @@ fn attached_secret() -> Secret {
     secret
 }
 
-async fn present(adapter: &Adapter<FakeObjects>, secret: &mut Secret) -> Present {
-    match adapter.observe(secret).await.unwrap() {
+async fn present(session: &Session<FakeObjects>, secret: &mut Secret) -> Present {
+    match session.observe(secret).await.unwrap() {
         Observation::Present(present) => present,
         other => panic!("{other:?}"),
     }
@@ -114,9 +113,9 @@ async fn a_secret_is_made_with_its_value_and_the_value_is_shown_nowhere() {
             r.name() == Some(NAME) && r.tags().len() == 4
         })
         .then_output(|| CreateSecretOutput::builder().arn(ARN).version_id("v1").build());
-    let (adapter, mut secret) = (adapter(&[&create]), testing::secret());
-    let value = adapter.prepare(&secret).await.unwrap();
-    let connection = adapter.create(&mut secret, value.clone()).await.unwrap();
+    let (session, mut secret) = (session(&[&create]), testing::secret());
+    let value = session.prepare(&secret).await.unwrap();
+    let connection = session.create(&mut secret, value.clone()).await.unwrap();
     let (token, sent) = seen.lock().unwrap()[0].clone();
     assert_eq!(token, input::create_token(&testing::secret()), "each attempt has the same token");
     assert_eq!(sent, value.expose());
@@ -130,17 +129,17 @@ async fn a_create_whose_answer_was_lost_finds_what_it_made() {
     let refused = refused_create("ResourceExistsException", "");
     let mut secret = testing::secret();
     let value = Sensitive::new("{}".into());
-    adapter(&[&refused, &found(described().build())]).create(&mut secret, value).await.unwrap();
-    assert_eq!(at_provider(&mut secret).arn.as_deref(), Some(ARN));
-    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v1"));
+    session(&[&refused, &found(described().build())]).create(&mut secret, value).await.unwrap();
+    assert_eq!(secret.at_provider_mut().arn.as_deref(), Some(ARN));
+    assert_eq!(secret.at_provider_mut().version_id.as_deref(), Some("v1"));
 }
 
 #[tokio::test]
 async fn a_create_that_meets_a_foreign_secret_touches_nothing() {
     for (code, message) in [("ResourceExistsException", ""), SCHEDULED] {
         let foreign = described().set_tags(None).deleted_date(DateTime::from_secs(1)).build();
-        let adapter = adapter(&[&refused_create(code, message), &found(foreign)]);
-        let fault = adapter.create(&mut testing::secret(), Sensitive::new("{}".into())).await.unwrap_err();
+        let session = session(&[&refused_create(code, message), &found(foreign)]);
+        let fault = session.create(&mut testing::secret(), Sensitive::new("{}".into())).await.unwrap_err();
         assert_eq!((fault.kind, fault.reason), (FaultKind::User, "NotOwned"), "{code}");
     }
 }
@@ -149,15 +148,15 @@ async fn a_create_that_meets_a_foreign_secret_touches_nothing() {
 async fn a_secret_in_its_recovery_window_is_restored_with_its_value() {
     let scheduled = described().deleted_date(DateTime::from_secs(1)).build();
     let mut secret = testing::secret();
-    let seen = adapter(&[&found(scheduled.clone())]).observe(&mut secret).await.unwrap();
+    let seen = session(&[&found(scheduled.clone())]).observe(&mut secret).await.unwrap();
     assert_eq!(seen, Observation::Absent, "Create is what restores");
 
     let restore = mock!(Client::restore_secret)
         .match_requests(|r| r.secret_id() == Some(NAME))
         .then_output(|| RestoreSecretOutput::builder().arn(ARN).build());
-    let adapter = adapter(&[&refused_create(SCHEDULED.0, SCHEDULED.1), &found(scheduled), &restore]);
-    adapter.create(&mut secret, Sensitive::new("{}".into())).await.unwrap();
-    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v1"), "the value that was there counts");
+    let session = session(&[&refused_create(SCHEDULED.0, SCHEDULED.1), &found(scheduled), &restore]);
+    session.create(&mut secret, Sensitive::new("{}".into())).await.unwrap();
+    assert_eq!(secret.at_provider_mut().version_id.as_deref(), Some("v1"), "the value that was there counts");
 }
 
 #[tokio::test]
@@ -167,32 +166,32 @@ async fn a_refused_value_is_not_told() {
     };
     let refused = mock!(Client::create_secret).then_error(move || CreateSecretError::generic(quoted()));
     let value = Sensitive::new(json!({"password": PASSWORD}).to_string());
-    let fault = adapter(&[&refused]).create(&mut testing::secret(), value).await.unwrap_err();
+    let fault = session(&[&refused]).create(&mut testing::secret(), value).await.unwrap_err();
     assert!(!format!("{fault:?}").contains(PASSWORD), "{fault}");
 }
 
 #[tokio::test]
 async fn what_is_not_there_may_be_made_unless_it_was_there() {
-    let seen = adapter(&[&not_found()]).observe(&mut testing::secret()).await.unwrap();
+    let seen = session(&[&not_found()]).observe(&mut testing::secret()).await.unwrap();
     assert_eq!(seen, Observation::Absent);
-    let seen = adapter(&[&not_found()]).observe(&mut attached_secret()).await.unwrap();
+    let seen = session(&[&not_found()]).observe(&mut attached_secret()).await.unwrap();
     assert!(matches!(seen, Observation::Vanished(f) if f.reason == "ExternallyDeleted"));
 }
 
 #[tokio::test]
 async fn what_is_not_ours_is_foreign() {
     let foreign = described().set_tags(None).build();
-    let seen = adapter(&[&found(foreign)]).observe(&mut testing::secret()).await.unwrap();
+    let seen = session(&[&found(foreign)]).observe(&mut testing::secret()).await.unwrap();
     assert!(matches!(seen, Observation::Foreign(f) if f.reason == "NotOwned"));
     let replaced = described().arn("arn:other").build();
-    let seen = adapter(&[&found(replaced)]).observe(&mut attached_secret()).await.unwrap();
+    let seen = session(&[&found(replaced)]).observe(&mut attached_secret()).await.unwrap();
     assert!(matches!(seen, Observation::Foreign(f) if f.reason == "IdentityChanged"));
 }
 
 #[tokio::test]
 async fn at_rest_only_metadata_is_read() {
-    let adapter = with(&[&found(described().build())], running());
-    let present = present(&adapter, &mut attached_secret()).await;
+    let session = with(&[&found(described().build())], running());
+    let present = present(&session, &mut attached_secret()).await;
     assert_eq!((present.drift, present.readiness), (Drift::none(), Readiness::Available));
 }
 
@@ -220,20 +219,20 @@ async fn the_endpoint_is_merged_once() {
             r.client_request_token() == Some(&token)
         })
         .then_output(|| PutSecretValueOutput::builder().version_id("v2").build());
-    let adapter = with(&[&found(described().build()), &get, &put], running());
-    adapter.update(&mut secret, &known.drift).await.unwrap();
+    let session = with(&[&found(described().build()), &get, &put], running());
+    session.update(&mut secret, &known.drift).await.unwrap();
     assert!(!format!("{secret:?}{known:?}").contains(PASSWORD));
-    assert_eq!(at_provider(&mut secret).attached, Some(attached()));
-    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v2"));
+    assert_eq!(secret.at_provider_mut().attached, Some(attached()));
+    assert_eq!(secret.at_provider_mut().version_id.as_deref(), Some("v2"));
 
     // The answer was lost, or somebody has written a version: one look, and no further version.
     let now = written.lock().unwrap().clone();
     let get = mock!(Client::get_secret_value).then_output(move || {
         GetSecretValueOutput::builder().secret_string(now.clone()).version_id("v3").build()
     });
-    let adapter = with(&[&found(described().build()), &get], running());
-    adapter.update(&mut secret, &known.drift).await.unwrap();
-    assert_eq!(at_provider(&mut secret).version_id.as_deref(), Some("v3"));
+    let session = with(&[&found(described().build()), &get], running());
+    session.update(&mut secret, &known.drift).await.unwrap();
+    assert_eq!(secret.at_provider_mut().version_id.as_deref(), Some("v3"));
 }
 
 #[tokio::test]
@@ -256,8 +255,8 @@ async fn metadata_is_put_back() {
         .match_requests(|r| r.description() == Some("orders") && r.secret_string().is_none())
         .then_output(|| UpdateSecretOutput::builder().build());
     let seen = present(&with(&[&found(changed.clone())], running()), &mut secret).await;
-    let adapter = with(&[&found(changed), &tag, &update], running());
-    adapter.update(&mut secret, &seen.drift).await.unwrap();
+    let session = with(&[&found(changed), &tag, &update], running());
+    session.update(&mut secret, &seen.drift).await.unwrap();
 }
 
 #[tokio::test]
@@ -272,12 +271,12 @@ async fn a_secret_outlives_its_database() {
             r.recovery_window_in_days() == Some(30) && r.force_delete_without_recovery() != Some(true)
         })
         .then_output(|| DeleteSecretOutput::builder().build());
-    adapter(&[&delete]).delete(&mut attached_secret()).await.unwrap();
+    session(&[&delete]).delete(&mut attached_secret()).await.unwrap();
     let again = mock!(Client::delete_secret).then_error(|| {
         DeleteSecretError::generic(error(
             "InvalidRequestException",
             "a secret that's currently marked deleted",
         ))
     });
-    adapter(&[&again]).delete(&mut attached_secret()).await.unwrap();
+    session(&[&again]).delete(&mut attached_secret()).await.unwrap();
 }

@@ -6,7 +6,7 @@ use super::*;
 
 #[tokio::test]
 async fn protection_holds_deletion_until_the_spec_says_otherwise() {
-    let fault = adapter(&[&found(db().build())]).delete(&mut testing::instance()).await.unwrap_err();
+    let fault = session(&[&found(db().build())]).delete(&mut testing::instance()).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::User, "DeletionProtected"));
 
     let mut instance = testing::instance();
@@ -17,23 +17,23 @@ async fn protection_holds_deletion_until_the_spec_says_otherwise() {
     let delete = mock!(Client::delete_db_instance)
         .match_requests(|r| r.final_db_snapshot_identifier() == Some("payments-orders-abc12-final-abcdefgh"))
         .then_output(|| DeleteDbInstanceOutput::builder().build());
-    adapter(&[&found(db().build()), &modify, &delete]).delete(&mut instance).await.unwrap();
+    session(&[&found(db().build()), &modify, &delete]).delete(&mut instance).await.unwrap();
 }
 
 #[tokio::test]
 async fn deletion_may_be_repeated() {
     let unprotected = || db().deletion_protection(false);
-    adapter(&[&not_found()]).delete(&mut testing::instance()).await.unwrap();
+    session(&[&not_found()]).delete(&mut testing::instance()).await.unwrap();
     let deleting = unprotected().db_instance_status("deleting").build();
-    adapter(&[&found(deleting)]).delete(&mut testing::instance()).await.unwrap();
+    session(&[&found(deleting)]).delete(&mut testing::instance()).await.unwrap();
     let gone = mock!(Client::delete_db_instance)
         .then_error(|| DeleteDBInstanceError::generic(code("DBInstanceNotFound")));
-    adapter(&[&found(unprotected().build()), &gone]).delete(&mut testing::instance()).await.unwrap();
+    session(&[&found(unprotected().build()), &gone]).delete(&mut testing::instance()).await.unwrap();
 
     let taken = mock!(Client::delete_db_instance)
         .then_error(|| DeleteDBInstanceError::generic(code("DBSnapshotAlreadyExists")));
     let next = mock!(Client::delete_db_instance)
         .match_requests(|r| r.final_db_snapshot_identifier() == Some("payments-orders-abc12-final-11111111"))
         .then_output(|| DeleteDbInstanceOutput::builder().build());
-    adapter(&[&found(unprotected().build()), &taken, &next]).delete(&mut testing::instance()).await.unwrap();
+    session(&[&found(unprotected().build()), &taken, &next]).delete(&mut testing::instance()).await.unwrap();
 }

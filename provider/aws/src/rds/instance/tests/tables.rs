@@ -3,8 +3,10 @@
 use rstest::rstest;
 use serde_json::Value;
 
+use super::super::deletion;
 use super::*;
-use status::Gate;
+use goldenpath_provider_api::rds::InstanceState;
+use modifiable::Modifiable;
 
 fn instance_with(params: Value) -> Instance {
     let mut object = serde_json::to_value(testing::instance()).unwrap();
@@ -21,6 +23,10 @@ fn pending(values: aws_sdk_rds::types::builders::PendingModifiedValuesBuilder) -
 
 fn queue() -> aws_sdk_rds::types::builders::PendingModifiedValuesBuilder {
     PendingModifiedValues::builder()
+}
+
+fn parameter_group(name: &str) -> aws_sdk_rds::types::DbParameterGroupStatus {
+    aws_sdk_rds::types::DbParameterGroupStatus::builder().db_parameter_group_name(name).build()
 }
 
 #[rstest]
@@ -49,15 +55,24 @@ fn queue() -> aws_sdk_rds::types::builders::PendingModifiedValuesBuilder {
 #[case::a_managed_password_given_back(json!({}), db().master_user_secret(aws_sdk_rds::types::MasterUserSecret::builder().build()).build(), "manageMasterUserPassword: true -> false")]
 #[case::no_security_groups_are_not_managed(json!({"vpcSecurityGroupIds": []}), db().build(), "")]
 #[case::logs(json!({"enabledCloudwatchLogsExports": ["upgrade", "postgresql"]}), db().enabled_cloudwatch_logs_exports("postgresql").build(), "enabledCloudwatchLogsExports: postgresql -> postgresql upgrade")]
+#[case::a_public_address(json!({"publiclyAccessible": false}), db().publicly_accessible(true).build(), "publiclyAccessible: true -> false")]
+#[case::tags_of_snapshots(json!({"copyTagsToSnapshot": true}), db().build(), "copyTagsToSnapshot: false -> true")]
+#[case::minor_versions(json!({"autoMinorVersionUpgrade": true}), db().build(), "autoMinorVersionUpgrade: false -> true")]
+#[case::insights(json!({"performanceInsightsEnabled": true}), db().build(), "performanceInsightsEnabled: false -> true")]
+#[case::security_groups(json!({"vpcSecurityGroupIds": ["sg-2", "sg-1"]}), db().build(), "vpcSecurityGroupIds:  -> sg-1 sg-2")]
+#[case::a_parameter_group(json!({"parameterGroupName": "Mine"}), db().db_parameter_groups(parameter_group("default.postgres16")).build(), "parameterGroupName: default.postgres16 -> mine")]
+#[case::a_port(json!({"port": 6000}), db().build(), "port: 5432 -> 6000")]
+#[case::another_storage_type(json!({"storageType": "io2"}), db().build(), "storageType: gp3 -> io2")]
+#[case::a_standby(json!({"multiAz": true}), db().build(), "multiAz: false -> true")]
 #[case::a_tag(json!({"tags": {"team": "payments"}}), db().build(), "tags: team= -> team=payments")]
 fn drift(#[case] params: Value, #[case] db: DbInstance, #[case] summary: &str) {
     let instance = instance_with(params);
     let drift = delta::drift(&instance, &db);
     assert_eq!(drift.summary(), summary);
     assert_eq!(drift.refused().count(), 0);
-    let (now, effective) = (State::now(&db), State::effective(&db));
-    let request = input::modify(&instance, &drift, &now, &effective, None);
-    let own_calls = drift.changes.iter().all(|c| c.field == delta::TAGS);
+    let (current, with_pending) = (State::current(&db), State::with_pending(&db));
+    let request = input::modify(&instance, &drift, &current, &with_pending, None);
+    let own_calls = drift.changes.iter().all(|c| Field::of(c) == Some(Field::Tags));
     assert_eq!(request.is_none(), own_calls, "each field that drifts has its place in the request");
 }
 
@@ -92,8 +107,8 @@ fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] coun
     let instance = instance_with(params);
     let db = db().db_instance_status(status).build();
     let drift = delta::drift(&instance, &db);
-    assert_eq!(delta::actionable(&drift, &db).changes.len(), count);
-    let planned = status::planned(&instance.spec.for_provider, &db, &drift);
+    assert_eq!(modifiable::actionable(&drift, &db).changes.len(), count);
+    let planned = planned::planned(&instance.spec.for_provider, &db, &drift);
     assert_eq!(planned.len(), 3, "what waits is still announced");
 }
 
@@ -107,31 +122,31 @@ fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] coun
 fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_once: bool) {
     let instance = instance_with(params);
     let drift = delta::drift(&instance, &db);
-    let (now, effective) = (State::now(&db), State::effective(&db));
-    let request = input::modify(&instance, &drift, &now, &effective, None).unwrap().build().unwrap();
+    let (current, with_pending) = (State::current(&db), State::with_pending(&db));
+    let request = input::modify(&instance, &drift, &current, &with_pending, None).unwrap().build().unwrap();
     assert_eq!(request.apply_immediately(), Some(at_once));
 }
 
 #[rstest]
-#[case("available", Gate::Open, true)]
-#[case("backing-up", Gate::OnlyTags, true)]
-#[case("storage-optimization", Gate::NotStorage, true)]
-#[case("modifying", Gate::OnlyTags, true)]
-#[case("configuring-log-exports", Gate::OnlyTags, true)]
-#[case("upgrading", Gate::OnlyTags, false)]
-#[case("rebooting", Gate::OnlyTags, false)]
-#[case("resetting-master-credentials", Gate::OnlyTags, false)]
-#[case("creating", Gate::Closed, false)]
-#[case("deleting", Gate::Closed, false)]
-#[case("storage-full", Gate::OnlyGrowth, false)]
-#[case("stopped", Gate::OnlyTags, false)]
-#[case("incompatible-parameters", Gate::OnlyParameters, false)]
-#[case("incompatible-network", Gate::OnlyTags, false)]
-#[case("failed", Gate::OnlyTags, false)]
-#[case("brand-new-state", Gate::OnlyTags, false)]
-fn states(#[case] status: &str, #[case] gate: Gate, #[case] ready: bool) {
+#[case("available", Modifiable::Everything, true)]
+#[case("backing-up", Modifiable::OnlyTags, true)]
+#[case("storage-optimization", Modifiable::NotStorage, true)]
+#[case("modifying", Modifiable::OnlyTags, true)]
+#[case("configuring-log-exports", Modifiable::OnlyTags, true)]
+#[case("upgrading", Modifiable::OnlyTags, false)]
+#[case("rebooting", Modifiable::OnlyTags, false)]
+#[case("resetting-master-credentials", Modifiable::OnlyTags, false)]
+#[case("creating", Modifiable::Nothing, false)]
+#[case("deleting", Modifiable::Nothing, false)]
+#[case("storage-full", Modifiable::OnlyGrowth, false)]
+#[case("stopped", Modifiable::OnlyTags, false)]
+#[case("incompatible-parameters", Modifiable::OnlyParameters, false)]
+#[case("incompatible-network", Modifiable::OnlyTags, false)]
+#[case("failed", Modifiable::OnlyTags, false)]
+#[case("brand-new-state", Modifiable::OnlyTags, false)]
+fn states(#[case] status: &str, #[case] modifiable: Modifiable, #[case] ready: bool) {
     let db = db().db_instance_status(status).build();
-    assert_eq!(status::gate(status), gate);
+    assert_eq!(Modifiable::in_state(&InstanceState::parse(status)), modifiable);
     assert_eq!(status::readiness(&db, &Drift::none(), false) == Readiness::Available, ready);
     let deleted = status::readiness(&db, &Drift::none(), true);
     assert_eq!(deleted == Readiness::Deleting, status == "deleting");
@@ -158,8 +173,8 @@ fn how_it_is_removed(
 ) {
     let instance = instance_with(params);
     let db = db().deletion_protection(false).db_instance_status(status).build();
-    let removal = removal::decide(&instance, &db).unwrap().unwrap();
-    let request = removal.requests[0].clone().build().unwrap();
+    let plan = deletion::decide(&instance, &db).unwrap().unwrap();
+    let request = plan.requests[0].clone().build().unwrap();
     assert_eq!(request.final_db_snapshot_identifier(), snapshot);
     assert_eq!(request.skip_final_snapshot(), Some(snapshot.is_none()));
     assert_eq!(request.delete_automated_backups(), backups);
@@ -168,7 +183,7 @@ fn how_it_is_removed(
 #[test]
 fn a_final_snapshot_waits_for_creation() {
     let db = db().deletion_protection(false).db_instance_status("creating").build();
-    let fault = removal::decide(&testing::instance(), &db).unwrap_err();
+    let fault = deletion::decide(&testing::instance(), &db).unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForState"));
 }
 
@@ -213,7 +228,7 @@ fn a_change_says_what_it_costs() {
         ("port", ChangeClass::Immediate, true),
     ];
     assert_eq!(classes, expected);
-    let planned = status::planned(&instance.spec.for_provider, &db().build(), &drift);
+    let planned = planned::planned(&instance.spec.for_provider, &db().build(), &drift);
     let when: Vec<_> = planned.iter().map(|p| p.when.as_str()).collect();
     assert_eq!(when, ["NeedsApproval", "MaintenanceWindow", "Now"]);
 }

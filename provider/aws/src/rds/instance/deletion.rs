@@ -1,14 +1,16 @@
-//! How a DB instance is removed without losing what is in it, and what an update leaves out.
+//! How a DB instance is removed without losing what is in it.
 
 use aws_sdk_rds::operation::delete_db_instance::builders::DeleteDbInstanceInputBuilder;
 use aws_sdk_rds::types::DbInstance;
-use goldenpath_provider_api::rds::{Engine, Instance};
-use goldenpath_provider_core::{Drift, Fault, Managed};
+use goldenpath_provider_api::rds::{Instance, InstanceState};
+use goldenpath_provider_core::{Fault, Managed};
 use kube::ResourceExt;
+
+use super::state::state_of;
 
 /// What to call, in this order.
 #[derive(Clone, Debug)]
-pub(super) struct Removal {
+pub(super) struct DeletionPlan {
     /// Turn AWS's protection off first: the spec does not want it.
     pub(super) drop_protection: bool,
     /// The state does not allow the snapshot that the spec asks for.
@@ -20,10 +22,10 @@ pub(super) struct Removal {
 }
 
 /// Decides how to remove; `None` when AWS is removing already.
-pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Removal>, Fault> {
+pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<DeletionPlan>, Fault> {
     let params = &managed.spec.for_provider;
-    let status = db.db_instance_status().unwrap_or_default();
-    if matches!(status, "deleting" | "delete-precheck") {
+    let state = state_of(db);
+    if state.is_being_deleted() {
         return Ok(None);
     }
     let protected = db.deletion_protection() == Some(true);
@@ -34,38 +36,40 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Remov
             .remedy("set .spec.forProvider.deletionProtection to false to let it be deleted"));
     }
     let wanted = params.skip_final_snapshot != Some(true);
-    if wanted && status == "creating" {
+    if wanted && state == InstanceState::Creating {
         return Err(Fault::waiting(
             "WaitingForState",
             "the DB instance is still being created: AWS can take its final snapshot afterwards",
         ));
     }
     let base = DeleteDbInstanceInputBuilder::default().db_instance_identifier(managed.external_name());
-    let removal = Removal {
+    let plan = DeletionPlan {
         drop_protection: protected,
-        without_snapshot_though_wanted: wanted && !takes_snapshot(status),
+        without_snapshot_though_wanted: wanted && !takes_snapshot(&state),
         named_by_spec: params.final_snapshot_identifier.is_some(),
         requests: Vec::new(),
     };
     if !wanted {
         let base = base.set_delete_automated_backups(params.delete_automated_backups);
-        return Ok(Some(Removal { requests: vec![base.skip_final_snapshot(true)], ..removal }));
+        return Ok(Some(DeletionPlan { requests: vec![base.skip_final_snapshot(true)], ..plan }));
     }
-    if removal.without_snapshot_though_wanted {
+    if plan.without_snapshot_though_wanted {
         // The automated backups are then the only way back.
         let remove_backups = params.delete_automated_backups.unwrap_or(false);
         let base = base.skip_final_snapshot(true).delete_automated_backups(remove_backups);
-        return Ok(Some(Removal { requests: vec![base], ..removal }));
+        return Ok(Some(DeletionPlan { requests: vec![base], ..plan }));
     }
     let base = base.skip_final_snapshot(false).set_delete_automated_backups(params.delete_automated_backups);
     let requests = names(managed, db).into_iter().map(|name| base.clone().final_db_snapshot_identifier(name));
-    Ok(Some(Removal { requests: requests.collect(), ..removal }))
+    Ok(Some(DeletionPlan { requests: requests.collect(), ..plan }))
 }
 
 /// Whether AWS takes a final snapshot in a state. Source: `DeleteDBInstance`, `SkipFinalSnapshot`.
-fn takes_snapshot(status: &str) -> bool {
-    !(matches!(status, "failed" | "restore-error" | "insufficient-capacity")
-        || status.starts_with("incompatible-"))
+fn takes_snapshot(state: &InstanceState) -> bool {
+    match state {
+        InstanceState::Failed | InstanceState::RestoreError | InstanceState::InsufficientCapacity => false,
+        state => !state.to_string().starts_with("incompatible-"),
+    }
 }
 
 /// Names for the final snapshot: the spec's, or derived ones that no other DB instance derives.
@@ -79,25 +83,4 @@ fn names(managed: &Instance, db: &DbInstance) -> Vec<String> {
     let short = |s: &str| s.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
     let suffixes = [short(&resource), short(&uid)];
     suffixes.iter().filter(|s| !s.is_empty()).map(|s| format!("{}-final-{s}", id.trim_matches('-'))).collect()
-}
-
-/// Takes a major upgrade that the spec does not allow out of a drift, and says so.
-pub(super) fn without_major_upgrade(managed: &Instance, drift: &Drift) -> (Drift, Option<Fault>) {
-    let params = &managed.spec.for_provider;
-    let is_major = |c: &&goldenpath_provider_core::Change| {
-        c.field == "engineVersion" && Engine::of(&params.engine).is_major_upgrade(&c.from, &c.to)
-    };
-    let allowed = params.allow_major_version_upgrade == Some(true);
-    let Some(upgrade) = drift.changes.iter().find(is_major).filter(|_| !allowed) else {
-        return (drift.clone(), None);
-    };
-    let message = format!(
-        "going from version {} to {} is a major upgrade, which cannot be undone, and it is not allowed",
-        upgrade.from, upgrade.to
-    );
-    let fault = Fault::terminal("MajorUpgradeNotAllowed", message)
-        .at(".spec.forProvider.allowMajorVersionUpgrade")
-        .remedy("set .spec.forProvider.allowMajorVersionUpgrade to true, or keep the version");
-    let rest = drift.changes.iter().filter(|c| !is_major(c)).cloned().collect();
-    (Drift { changes: rest }, Some(fault))
 }

@@ -1,0 +1,98 @@
+//! One API of AWS: its client, and what its failures mean.
+
+use aws_config::retry::RetryConfig;
+use aws_config::{Region, SdkConfig};
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::config::Config;
+use super::identity::Identity;
+use super::pace::Pace;
+use super::place::Place;
+use super::retries;
+use crate::fault::{Api, Failure, Faults, ServiceEndpoint};
+
+/// An API with the client that calls it.
+#[derive(Clone, Debug)]
+pub(crate) struct Service<C> {
+    pub(crate) client: C,
+    endpoint: ServiceEndpoint,
+}
+
+/// The APIs that managed resources are made with: clients of one set of credentials in one region.
+#[derive(Debug)]
+pub(crate) struct Services {
+    pub(crate) rds: Service<aws_sdk_rds::Client>,
+    pub(crate) secrets: Service<aws_sdk_secretsmanager::Client>,
+}
+
+/// Opens the client of an API. The SDK's builders share no trait, so what each of them gets is said here once.
+macro_rules! open {
+    ($sdk:ident, $api:expr, $identity:expr, $place:expr, $base:expr, $limit:expr, $interceptors:expr) => {{
+        let mut config = $sdk::config::Builder::from($base);
+        config.set_retry_config(Some(retries(RetryConfig::adaptive())));
+        config.set_credentials_provider($identity.provider());
+        config.set_endpoint_resolver($place.resolver($api.id()));
+        config.push_interceptor($limit($api));
+        for interceptor in $interceptors {
+            config.push_interceptor(interceptor.clone());
+        }
+        if $identity.provider().is_none() {
+            config.set_allow_no_auth();
+        }
+        Service::new($sdk::Client::from_conf(config.build()), $api, $place.address($api.id()))
+    }};
+}
+
+// === impl Service ===
+
+impl<C> Service<C> {
+    /// An API at an address, called with a client.
+    pub(crate) fn new(client: C, api: Api, address: String) -> Self {
+        Self { client, endpoint: ServiceEndpoint { api, address } }
+    }
+
+    /// Waits for the answer of a call; a failure means what the kind's faults say, or else what it means for all.
+    pub(crate) async fn call<T, E>(
+        &self,
+        faults: &Faults,
+        call: impl Future<Output = Result<T, SdkError<E, Response>>> + Send,
+    ) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        // The SDK's futures are large.
+        Box::pin(call).await.map_err(|error| self.endpoint.failure(faults, &error))
+    }
+}
+
+// === impl Services ===
+
+impl Services {
+    /// Opens clients that sign with an identity, at a place, and ask as fast as the account takes.
+    pub(super) fn open(
+        identity: &Identity,
+        place: &Place,
+        base: &SdkConfig,
+        config: &Config,
+        interceptors: &[SharedInterceptor],
+    ) -> Self {
+        let account = config.account().unwrap_or(&config.uid);
+        let region = base.region().map_or("", Region::as_ref);
+        let limit = |api: Api| SharedInterceptor::new(Pace::of(account, region, &place.address(api.id())));
+        Self {
+            rds: open!(aws_sdk_rds, Api::Rds, identity, place, base, limit, interceptors),
+            secrets: open!(
+                aws_sdk_secretsmanager,
+                Api::SecretsManager,
+                identity,
+                place,
+                base,
+                limit,
+                interceptors
+            ),
+        }
+    }
+}

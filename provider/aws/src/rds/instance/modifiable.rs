@@ -1,0 +1,84 @@
+//! What AWS lets be changed, by the state that a DB instance is in.
+
+use aws_sdk_rds::types::DbInstance;
+use goldenpath_provider_api::rds::InstanceState;
+use goldenpath_provider_core::{Change, ChangeClass, Drift};
+
+use super::field::Field;
+use super::state::state_of;
+
+/// What can be asked of a DB instance in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Modifiable {
+    Everything,
+    /// Everything but storage, which is being optimised.
+    NotStorage,
+    /// More storage, because it is full.
+    OnlyGrowth,
+    /// Another parameter group, because this one does not fit.
+    OnlyParameters,
+    /// Tags, which AWS takes at any time.
+    OnlyTags,
+    Nothing,
+}
+
+/// What of a drift can be asked for in the state that the DB instance is in. What cannot ever be stays, so that it
+/// is told.
+pub(super) fn actionable(drift: &Drift, db: &DbInstance) -> Drift {
+    let modifiable = Modifiable::in_state(&state_of(db));
+    let takes = |change: &Change| Field::of(change).is_some_and(|field| modifiable.takes(field));
+    let passes = |change: &&Change| change.class == ChangeClass::Refused || takes(change);
+    Drift { changes: drift.changes.iter().filter(passes).cloned().collect() }
+}
+
+// === impl Modifiable ===
+
+impl Modifiable {
+    /// What can be asked for in a state. In an unknown one it is wise to wait.
+    pub(super) fn in_state(state: &InstanceState) -> Self {
+        match state {
+            InstanceState::Available => Self::Everything,
+            InstanceState::StorageOptimization => Self::NotStorage,
+            InstanceState::StorageFull => Self::OnlyGrowth,
+            InstanceState::IncompatibleParameters => Self::OnlyParameters,
+            InstanceState::Creating | InstanceState::Deleting | InstanceState::DeletePrecheck => {
+                Self::Nothing
+            }
+            _ => Self::OnlyTags,
+        }
+    }
+
+    fn takes(self, field: Field) -> bool {
+        match field {
+            Field::Tags => self != Self::Nothing,
+            Field::AllocatedStorage => matches!(self, Self::Everything | Self::OnlyGrowth),
+            Field::StorageType | Field::Iops => self == Self::Everything,
+            Field::ParameterGroupName => {
+                matches!(self, Self::Everything | Self::NotStorage | Self::OnlyParameters)
+            }
+            Field::AutoMinorVersionUpgrade
+            | Field::BackupRetentionPeriod
+            | Field::BackupWindow
+            | Field::CopyTagsToSnapshot
+            | Field::DbName
+            | Field::DbSubnetGroupName
+            | Field::DeletionProtection
+            | Field::EnabledCloudwatchLogsExports
+            | Field::Engine
+            | Field::EngineVersion
+            | Field::InstanceClass
+            | Field::KmsKeyId
+            | Field::MaintenanceWindow
+            | Field::ManageMasterUserPassword
+            | Field::MasterUserPassword
+            | Field::MaxAllocatedStorage
+            | Field::MultiAz
+            | Field::PerformanceInsightsEnabled
+            | Field::Port
+            | Field::PubliclyAccessible
+            | Field::StorageEncrypted
+            | Field::Username
+            | Field::VpcSecurityGroupIds => matches!(self, Self::Everything | Self::NotStorage),
+        }
+    }
+}
