@@ -61,7 +61,6 @@ pub struct Response {
 
 impl Cloud {
     /// An AWS in which nobody has anything.
-    #[allow(clippy::zero_sized_map_values, reason = "as above")]
     pub fn new(seed: u64, knobs: Knobs) -> Self {
         Self {
             knobs,
@@ -106,14 +105,19 @@ impl Cloud {
         protocol::error(request, status, code, message, self.chance.uuid())
     }
 
+    /// The stream that identifiers are drawn from.
+    pub(crate) fn draw(&mut self) -> &mut Chance {
+        &mut self.chance
+    }
+
     /// Every region of every account, by account and name, with what is due done.
     pub(crate) fn regions(
         &mut self,
         now: Timestamp,
     ) -> impl Iterator<Item = (&(String, String), &mut Region)> {
-        let Self { knobs, regions, chance, .. } = self;
+        let Self { knobs, regions, .. } = self;
         regions.iter_mut().map(move |(key, region)| {
-            region.rds.settle(now, knobs, chance);
+            region.rds.settle(now, knobs);
             region.secrets.settle(now);
             (key, region)
         })

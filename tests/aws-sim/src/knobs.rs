@@ -30,6 +30,8 @@ pub struct Knobs {
     pub burst: f64,
     /// DB instances of an account in a region.
     pub instance_quota: usize,
+    /// Whether maintenance windows open by themselves; else only the side path opens them.
+    pub windows: bool,
     /// Whether an instance tells its tags; partitions and policies exist in which it does not.
     pub tag_list: bool,
 }
@@ -52,6 +54,7 @@ impl Default for Knobs {
             rate: 0.0,
             burst: 0.0,
             instance_quota: usize::MAX,
+            windows: true,
             tag_list: true,
         }
     }

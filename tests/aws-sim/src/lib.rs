@@ -16,6 +16,7 @@
 //!
 //! It shares no code with the provider and does not use AWS's SDK: what both got wrong the same way would not be found.
 
+mod agenda;
 mod call;
 mod chance;
 mod cloud;
