@@ -1,7 +1,5 @@
 //! The managed resources of the provider: one line each.
 
-use std::sync::Arc;
-
 use goldenpath_provider_api::{config, rds::Instance, secretsmanager::Secret};
 use goldenpath_provider_aws::{Calls, Clients, Connector};
 use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runtime, provider_config};
@@ -21,10 +19,10 @@ pub(crate) async fn run(runtime: &Runtime, calls: Calls) {
     let clients = Clients::new(ClusterObjects::new(runtime.client.clone()))
         .counting(calls)
         .while_leading(move || leadership.holds());
-    let clients = Arc::new(clients);
+    let connector = Connector::new(clients);
     tokio::join!(
         provider_config::run(runtime),
-        Controller::<Instance, _>::new(runtime, Connector::new(clients.clone())).wakes_on::<Secret>().run(),
-        Controller::<Secret, _>::new(runtime, Connector::new(clients)).wakes_on::<Instance>().run(),
+        Controller::<Instance, _>::new(runtime, connector.clone()).wakes_on::<Secret>().run(),
+        Controller::<Secret, _>::new(runtime, connector).wakes_on::<Instance>().run(),
     );
 }

@@ -1,6 +1,5 @@
 //! From a managed resource to the calls that it is made with, the same for every kind.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use goldenpath_provider_api::AwsManaged;
@@ -8,11 +7,10 @@ use goldenpath_provider_core::{Backoff, Connect, External, Fault, Objects};
 
 use crate::client::{Clients, Services};
 
-/// Connects the managed resources of a kind to AWS.
+/// Connects managed resources of every kind to AWS. Cheap to clone.
 #[derive(Debug)]
-pub struct Connector<O, M> {
+pub struct Connector<O> {
     clients: Arc<Clients<O>>,
-    kind: PhantomData<fn() -> M>,
 }
 
 /// What one managed resource is reached with: the APIs of its region with the credentials of its configuration, and the
@@ -25,14 +23,20 @@ pub struct Session<O> {
 
 // === impl Connector ===
 
-impl<O, M> Connector<O, M> {
+impl<O> Connector<O> {
     /// Connects with these clients.
-    pub fn new(clients: Arc<Clients<O>>) -> Self {
-        Self { clients, kind: PhantomData }
+    pub fn new(clients: Clients<O>) -> Self {
+        Self { clients: Arc::new(clients) }
     }
 }
 
-impl<O, M> Connect<M> for Connector<O, M>
+impl<O> Clone for Connector<O> {
+    fn clone(&self) -> Self {
+        Self { clients: Arc::clone(&self.clients) }
+    }
+}
+
+impl<O, M> Connect<M> for Connector<O>
 where
     O: Objects,
     M: AwsManaged,
