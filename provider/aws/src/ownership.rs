@@ -12,6 +12,15 @@ pub(crate) trait Owned: AwsManaged {
     /// What messages call its external resources, e.g. `DB instance`.
     const NOUN: &'static str;
 
+    /// One as AWS shows it.
+    type Found;
+
+    /// The identity of one that was found.
+    fn id(found: &Self::Found) -> Option<&str>;
+
+    /// The tags of one that was found.
+    fn tags_of(found: &Self::Found) -> Tags;
+
     /// The identity that was recorded when the external resource was found to be this object's.
     fn pinned(&self) -> Option<&str>;
 
@@ -28,24 +37,28 @@ pub(crate) enum WhenLost {
     Reported(&'static str),
 }
 
-/// What AWS shows under the name of an object.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Found<'a> {
-    /// Its identity.
-    pub(crate) id: Option<&'a str>,
-    pub(crate) tags: &'a Tags,
+/// Passes what was found under the name of an object if it is the object's; otherwise what it means that it is not, or
+/// that nothing is there.
+pub(crate) fn ours<M: Owned>(managed: &mut M, found: Option<M::Found>) -> Result<M::Found, Observation> {
+    let Some(found) = found else {
+        return Err(missing(managed));
+    };
+    match check(managed, &found) {
+        Ok(()) => Ok(found),
+        Err(foreign) => Err(Observation::Foreign(foreign)),
+    }
 }
 
 /// Passes an external resource that is this object's, and says why another is not.
 ///
 /// It is when its tags say so, when its identity is the pinned one, or when the object asks to adopt it. An object
 /// that only observes may look at anything.
-pub(crate) fn check<M: Owned>(managed: &M, found: Found<'_>) -> Result<(), Fault> {
+pub(crate) fn check<M: Owned>(managed: &M, found: &M::Found) -> Result<(), Fault> {
     if managed.is_annotated(ADOPT) || only_observes(managed) {
         return Ok(());
     }
-    let is_tagged = tags::are_of(managed, found.tags);
-    match (managed.pinned(), found.id) {
+    let is_tagged = tags::are_of(managed, &M::tags_of(found));
+    match (managed.pinned(), M::id(found)) {
         (Some(pinned), Some(found)) if pinned == found => Ok(()),
         (Some(pinned), Some(found)) if !(is_tagged && managed.when_lost() == WhenLost::MadeAgain) => {
             Err(replaced(managed, pinned, found))
@@ -56,7 +69,7 @@ pub(crate) fn check<M: Owned>(managed: &M, found: Found<'_>) -> Result<(), Fault
 }
 
 /// What it means that there is none of the name. Forgets the one that was, if another is to take its place.
-pub(crate) fn missing<M: Owned>(managed: &mut M) -> Observation {
+fn missing<M: Owned>(managed: &mut M) -> Observation {
     let Some(lost) = managed.pinned() else {
         return Observation::Absent;
     };

@@ -12,7 +12,7 @@ use super::identity::Identity;
 use super::pace::Pace;
 use super::place::Place;
 use super::retries;
-use crate::fault::{Api, Failure, Faults, ServiceEndpoint};
+use crate::fault::{Api, ErrorClass, Failure, Faults, ServiceEndpoint};
 
 /// An API with the client that calls it.
 #[derive(Clone, Debug)]
@@ -65,6 +65,22 @@ impl<C> Service<C> {
     {
         // The SDK's futures are large.
         Box::pin(call).await.map_err(|error| self.endpoint.failure(faults, &error))
+    }
+
+    /// As [`call`](Self::call), of something that may not be there.
+    pub(crate) async fn find<T, E>(
+        &self,
+        faults: &Faults,
+        call: impl Future<Output = Result<T, SdkError<E, Response>>> + Send,
+    ) -> Result<Option<T>, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        match self.call(faults, call).await {
+            Ok(found) => Ok(Some(found)),
+            Err(Failure { class: ErrorClass::NotFound, .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 }
 

@@ -35,12 +35,11 @@ impl<O: Objects> External<Instance> for Session<O> {
     type Inputs = Option<Sensitive>;
 
     async fn observe(&self, managed: &mut Instance) -> Result<Observation, Fault> {
-        let Some(db) = describe(&self.services.rds, managed).await? else {
-            return Ok(crate::ownership::missing(managed));
+        let found = describe(&self.services.rds, managed).await?;
+        let db = match crate::ownership::ours(managed, found) {
+            Ok(db) => db,
+            Err(other) => return Ok(other),
         };
-        if let Err(foreign) = ownership::check(managed, &db) {
-            return Ok(Observation::Foreign(foreign));
-        }
         let drift = delta::drift(managed, &db);
         record(managed, &db, &drift, self.clients.now());
         Ok(Observation::Present(Present {
@@ -85,7 +84,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         let Some(db) = describe(rds, managed).await? else {
             return Err(Fault::waiting("WaitingForState", "the DB instance is gone; looking again"));
         };
-        ownership::check(managed, &db)?;
+        crate::ownership::check(managed, &db)?;
         if Field::Tags.is_in(drift) {
             tags::apply(rds, &FAULTS, managed, db.db_instance_arn(), &tags::of(db.tag_list())).await?;
         }
@@ -114,7 +113,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         let Some(db) = describe(rds, managed).await? else {
             return Ok(());
         };
-        ownership::check(managed, &db)?;
+        crate::ownership::check(managed, &db)?;
         let Some(plan) = deletion::decide(managed, &db)? else {
             return Ok(());
         };
@@ -146,11 +145,8 @@ impl<O: Objects> External<Instance> for Session<O> {
 
 async fn describe(rds: &Service<Client>, managed: &Instance) -> Result<Option<Box<DbInstance>>, Fault> {
     let request = rds.client.describe_db_instances().db_instance_identifier(managed.external_name());
-    match rds.call(&FAULTS, request.send()).await {
-        Ok(answer) => Ok(answer.db_instances.unwrap_or_default().into_iter().next().map(Box::new)),
-        Err(Failure { class: ErrorClass::NotFound, .. }) => Ok(None),
-        Err(failure) => Err(failure.into()),
-    }
+    let answer = rds.find(&FAULTS, request.send()).await?;
+    Ok(answer.and_then(|answer| answer.db_instances?.into_iter().next()).map(Box::new))
 }
 
 async fn make(
@@ -177,7 +173,7 @@ async fn resume(
     exists: Fault,
 ) -> Result<Option<Box<DbInstance>>, Fault> {
     let db = describe(rds, managed).await?.ok_or(exists)?;
-    ownership::check(managed, &db)?;
+    crate::ownership::check(managed, &db)?;
     Ok(Some(db))
 }
 

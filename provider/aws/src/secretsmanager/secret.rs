@@ -59,12 +59,11 @@ impl<O: Objects> External<Secret> for Session<O> {
 
     async fn observe(&self, managed: &mut Secret) -> Result<Observation, Fault> {
         let secrets = &self.services.secrets;
-        let Some(secret) = describe(secrets, managed).await? else {
-            return Ok(crate::ownership::missing(managed));
+        let found = describe(secrets, managed).await?;
+        let secret = match crate::ownership::ours(managed, found) {
+            Ok(secret) => secret,
+            Err(other) => return Ok(other),
         };
-        if let Err(foreign) = ownership::check(managed, &secret) {
-            return Ok(Observation::Foreign(foreign));
-        }
         if secret.deleted_date().is_some() {
             return Ok(Observation::Absent); // Gone for a deleted object; for a live one, Create restores it.
         }
@@ -109,7 +108,7 @@ impl<O: Objects> External<Secret> for Session<O> {
         let Some(secret) = describe(secrets, managed).await? else {
             return Err(Fault::waiting("WaitingForState", "the secret is gone; looking again"));
         };
-        ownership::check(managed, &secret)?;
+        crate::ownership::check(managed, &secret)?;
         let differs = |field| drift.actionable().any(|c| c.field == field);
         if differs(tags::FIELD) {
             tag(secrets, managed, &secret).await?;
@@ -143,18 +142,14 @@ async fn describe(
     managed: &Secret,
 ) -> Result<Option<DescribeSecretOutput>, Fault> {
     let request = secrets.client.describe_secret().secret_id(managed.external_name());
-    match secrets.call(&FAULTS, request.send()).await {
-        Ok(answer) => Ok(Some(answer)),
-        Err(Failure { class: ErrorClass::NotFound, .. }) => Ok(None),
-        Err(failure) => Err(failure.into()),
-    }
+    Ok(secrets.find(&FAULTS, request.send()).await?)
 }
 
 /// Finds what an earlier Create has made whose answer was lost, or takes it out of its recovery window: the
 /// value that is there counts, not the new one. One that is not ours stays untouched.
 async fn resume(secrets: &Service<Client>, managed: &mut Secret, exists: Fault) -> Result<(), Fault> {
     let secret = describe(secrets, managed).await?.ok_or(exists)?;
-    ownership::check(managed, &secret)?;
+    crate::ownership::check(managed, &secret)?;
     if secret.deleted_date().is_some() {
         let request = secrets.client.restore_secret().secret_id(managed.external_name());
         secrets.call(&FAULTS, request.send()).await?;

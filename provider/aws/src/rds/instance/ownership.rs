@@ -3,19 +3,23 @@
 use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::Instance;
-use goldenpath_provider_core::Fault;
 
-use crate::ownership::{self, Found, Owned, WhenLost};
-use crate::rds;
-
-/// Passes a DB instance that is this object's, and says why another is not.
-pub(super) fn check(managed: &Instance, db: &DbInstance) -> Result<(), Fault> {
-    let tags = rds::tags::of(db.tag_list());
-    ownership::check(managed, Found { id: db.dbi_resource_id(), tags: &tags })
-}
+use crate::ownership::{Owned, WhenLost};
+use crate::rds::tags;
+use crate::tags::Tags;
 
 impl Owned for Instance {
     const NOUN: &'static str = "DB instance";
+
+    type Found = Box<DbInstance>;
+
+    fn id(db: &Self::Found) -> Option<&str> {
+        db.dbi_resource_id()
+    }
+
+    fn tags_of(db: &Self::Found) -> Tags {
+        tags::of(db.tag_list())
+    }
 
     fn pinned(&self) -> Option<&str> {
         self.at_provider()?.resource_id.as_deref()

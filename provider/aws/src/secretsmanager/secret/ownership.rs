@@ -3,18 +3,23 @@
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::secretsmanager::Secret;
-use goldenpath_provider_core::Fault;
 
 use super::status::tags_of;
-use crate::ownership::{self, Found, Owned, WhenLost};
-
-/// Passes a secret that is this object's, and says why another is not.
-pub(super) fn check(managed: &Secret, secret: &DescribeSecretOutput) -> Result<(), Fault> {
-    ownership::check(managed, Found { id: secret.arn(), tags: &tags_of(secret) })
-}
+use crate::ownership::{Owned, WhenLost};
+use crate::tags::Tags;
 
 impl Owned for Secret {
     const NOUN: &'static str = "secret";
+
+    type Found = DescribeSecretOutput;
+
+    fn id(secret: &Self::Found) -> Option<&str> {
+        secret.arn()
+    }
+
+    fn tags_of(secret: &Self::Found) -> Tags {
+        tags_of(secret)
+    }
 
     fn pinned(&self) -> Option<&str> {
         self.at_provider()?.arn.as_deref()
