@@ -49,6 +49,14 @@ pub(crate) fn ours<M: Owned>(managed: &mut M, found: Option<M::Found>) -> Result
     }
 }
 
+/// As [`ours`], of what was found when the object was observed, a moment ago.
+pub(crate) fn still_ours<M: Owned>(managed: &M, found: Option<M::Found>) -> Result<M::Found, Fault> {
+    let gone = || Fault::waiting("WaitingForState", format!("{} is gone; looking again", name(managed)));
+    let found = found.ok_or_else(gone)?;
+    check(managed, &found)?;
+    Ok(found)
+}
+
 /// Passes an external resource that is this object's, and says why another is not.
 ///
 /// It is when its tags say so, when its identity is the pinned one, or when the object asks to adopt it. An object

@@ -81,10 +81,7 @@ impl<O: Objects> External<Instance> for Session<O> {
 
     async fn update(&self, managed: &mut Instance, drift: &Drift) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
-        let Some(db) = describe(rds, managed).await? else {
-            return Err(Fault::waiting("WaitingForState", "the DB instance is gone; looking again"));
-        };
-        crate::ownership::check(managed, &db)?;
+        let db = crate::ownership::still_ours(managed, describe(rds, managed).await?)?;
         if Field::Tags.is_in(drift) {
             tags::apply(rds, &FAULTS, managed, db.db_instance_arn(), &tags::of(db.tag_list())).await?;
         }

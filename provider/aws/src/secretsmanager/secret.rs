@@ -105,10 +105,7 @@ impl<O: Objects> External<Secret> for Session<O> {
 
     async fn update(&self, managed: &mut Secret, drift: &Drift) -> Result<ConnectionDetails, Fault> {
         let secrets = &self.services.secrets;
-        let Some(secret) = describe(secrets, managed).await? else {
-            return Err(Fault::waiting("WaitingForState", "the secret is gone; looking again"));
-        };
-        crate::ownership::check(managed, &secret)?;
+        let secret = crate::ownership::still_ours(managed, describe(secrets, managed).await?)?;
         let differs = |field| drift.actionable().any(|c| c.field == field);
         if differs(tags::FIELD) {
             tag(secrets, managed, &secret).await?;
