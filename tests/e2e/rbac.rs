@@ -29,7 +29,7 @@ const RULES: &[[&str; 3]] = &[
     ],
     [
         "rds.aws.m.goldenpath.io",
-        "instances instances/status parametergroups parametergroups/status",
+        "instances instances/status parametergroups parametergroups/status subnetgroups subnetgroups/status",
         "get list watch update patch create",
     ],
     ["secretsmanager.aws.m.goldenpath.io", "secrets secrets/status", "get list watch update patch create"],

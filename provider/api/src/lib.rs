@@ -21,6 +21,7 @@ pub fn crds() -> Vec<CustomResourceDefinition> {
         config::ProviderConfigUsage::crd(),
         rds::Instance::crd(),
         rds::ParameterGroup::crd(),
+        rds::SubnetGroup::crd(),
         secretsmanager::Secret::crd(),
     ]
 }

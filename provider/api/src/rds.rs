@@ -3,6 +3,7 @@
 mod engine;
 mod instance;
 mod parameter_group;
+mod subnet_group;
 
 pub use engine::{Engine, parameter_group_family};
 pub use instance::{
@@ -12,4 +13,7 @@ pub use instance::{
 pub use parameter_group::{
     ParameterGroup, ParameterGroupObservation, ParameterGroupParameters, ParameterGroupSpec,
     ParameterGroupStatus,
+};
+pub use subnet_group::{
+    SubnetGroup, SubnetGroupObservation, SubnetGroupParameters, SubnetGroupSpec, SubnetGroupStatus,
 };

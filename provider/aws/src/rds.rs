@@ -1,4 +1,8 @@
 //! `rds.aws.m.goldenpath.io`.
 
 mod instance;
+mod subnet_group;
 pub(crate) mod tags;
+
+/// The description of a group whose object has none: AWS wants one.
+const DESCRIPTION: &str = "Made by Crossplane";

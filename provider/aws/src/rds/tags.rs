@@ -39,3 +39,9 @@ pub(crate) async fn apply<M: AwsManaged>(
     }
     Ok(())
 }
+
+/// The tags of a kind whose own answer does not show them.
+pub(crate) async fn list(rds: &Service<Client>, faults: &Faults, arn: Option<&str>) -> Result<Tags, Failure> {
+    let request = rds.client.list_tags_for_resource().set_resource_name(arn.map(str::to_owned));
+    Ok(of(rds.call(faults, request.send()).await?.tag_list()))
+}
