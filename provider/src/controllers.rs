@@ -1,6 +1,6 @@
 //! The managed resources of the provider: one line each.
 
-use goldenpath_provider_api::rds::{Instance, SubnetGroup};
+use goldenpath_provider_api::rds::{Instance, ParameterGroup, SubnetGroup};
 use goldenpath_provider_api::{config, secretsmanager::Secret};
 use goldenpath_provider_aws::{Calls, Clients, Connector};
 use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runtime, provider_config};
@@ -11,6 +11,7 @@ pub(crate) fn config_group() -> ConfigGroup {
         .read_as::<config::ProviderConfig>()
         .read_as::<config::ClusterProviderConfig>()
         .used_by::<Instance>()
+        .used_by::<ParameterGroup>()
         .used_by::<SubnetGroup>()
         .used_by::<Secret>()
 }
@@ -25,6 +26,7 @@ pub(crate) async fn run(runtime: &Runtime, calls: Calls) {
     tokio::join!(
         provider_config::run(runtime),
         Controller::<Instance, _>::new(runtime, connector.clone()).wakes_on::<Secret>().run(),
+        Controller::<ParameterGroup, _>::new(runtime, connector.clone()).run(),
         Controller::<SubnetGroup, _>::new(runtime, connector.clone()).run(),
         Controller::<Secret, _>::new(runtime, connector).wakes_on::<Instance>().run(),
     );

@@ -1,6 +1,7 @@
 //! `rds.aws.m.goldenpath.io`.
 
 mod instance;
+mod parameter_group;
 mod subnet_group;
 pub(crate) mod tags;
 

@@ -1,0 +1,18 @@
+//! What the errors of RDS are to a parameter group.
+
+use goldenpath_provider_core::FaultKind::{User, Waiting};
+
+use crate::fault::{ErrorClass, Faults, Row, row};
+
+/// What a call about a parameter group may end in.
+pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: FIELDS };
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row(&["DBParameterGroupNotFound"], "", User, "DBParameterGroupNotFound").class(ErrorClass::NotFound),
+    row(&["DBParameterGroupAlreadyExists"], "", User, "NotOwned").class(ErrorClass::Exists),
+    row(&["InvalidDBParameterGroupState"], "", Waiting, "InUse").remedy("delete the DB instances that use it, or name another group for them"),
+];
+
+const FIELDS: &[(&str, &str)] =
+    &[("family", "family"), ("description", "description"), ("parameter", "parameter")];
