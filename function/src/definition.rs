@@ -119,10 +119,28 @@ pub fn of_claim<C: Claim>() -> Definition {
     spec.default_composite_delete_policy = Some("Background");
     for version in &mut spec.versions {
         let schema = &mut version.schema.open_api_v3_schema;
-        limit_name(schema, C::Of::LONGEST_NAME + MADE_UP);
+        limit_names_of_both::<C>(schema);
         refuse_connection_secrets(schema);
     }
     definition
+}
+
+/// Claim and XR have one schema, and the XR has what Crossplane makes up behind the claim's name: a limit for both would
+/// accept claims that no XR can be made of.
+fn limit_names_of_both<C: Claim>(schema: &mut Value) {
+    let (kind, claim) = (claims::kind::<C>(), C::Of::LONGEST_NAME);
+    let xr = claim + MADE_UP;
+    let rule = json!({
+        "rule": format!("size(self.metadata.name) <= (self.kind == '{kind}' ? {xr} : {claim})"),
+        "message": format!("metadata.name: may not be longer than {claim} characters"),
+        "reason": "FieldValueInvalid",
+    });
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.remove("metadata");
+    }
+    if let Some(Value::Array(rules)) = schema.get_mut("x-kubernetes-validations") {
+        rules.push(rule);
+    }
 }
 
 fn names(kind: &str) -> CustomResourceDefinitionNames {

@@ -4,10 +4,11 @@ mod claim;
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
+use kube::api::PostParams;
 use kube::core::DynamicObject;
 use serde_json::json;
 
-use crate::documented;
+use crate::documented::{self, Document};
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
 use claim::Claim;
 
@@ -39,7 +40,11 @@ pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<(
     ensure!(delivered.get("password").is_some_and(|p| *p == password.0), "not the database's password");
 
     let listed = plane.state().kubectl(&["get", "gpdb,databaseclaim", "--namespace", &namespace]).await?;
-    documented::compare("get", &format!("$ kubectl get gpdb,databaseclaim\n{}", without_ages(&listed)))?;
+    documented::compare(
+        Document::GoldenPaths,
+        "get",
+        &format!("$ kubectl get gpdb,databaseclaim\n{}", without_ages(&listed)),
+    )?;
 
     claim.change(json!({"spec": {"storage": {"size": "30Gi"}}})).await?;
     let planned = |claim: &DynamicObject| {
@@ -140,7 +145,11 @@ pub(crate) async fn what_keeps_the_database_keeps_its_claim(plane: &ControlPlane
         plane.state().kubectl(&delete).await.err().context("the deletion was accepted")?.to_string();
     let refusal = refusal.replace(&namespace, "payments").replace(&guest, "shipping");
     let (_, told) = refusal.split_once("failed: ").context("kubectl says nothing")?;
-    documented::compare("delete", &format!("$ kubectl delete databaseclaim orders-db\n{told}"))?;
+    documented::compare(
+        Document::GoldenPaths,
+        "delete",
+        &format!("$ kubectl delete databaseclaim orders-db\n{told}"),
+    )?;
 
     plane.delete(&kinds::external_secret(), &guest, "tracker-db").await?;
     claim.change(json!({"spec": {"backup": {"retentionDays": 8}}})).await?;
@@ -195,4 +204,63 @@ pub(crate) async fn deletion_in_any_order_ends_clean(plane: &ControlPlane) -> Re
     let lift = json!({"spec": {"forProvider": {"deletionProtection": false}}});
     objects::merge(plane.client(), &kinds::instance(), &namespace, "billing-db", &lift).await?;
     plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await
+}
+
+/// A claim's name is as long as what is made of it allows, which is less than its XR's, whose schema is the same.
+pub(crate) async fn a_name_is_as_long_as_what_is_made_of_it_allows(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("long").await?;
+    let asked = [
+        (kinds::database_claim(), namespace.as_str(), 44, true),
+        (kinds::database_claim(), namespace.as_str(), 45, false),
+        (kinds::database_claim(), namespace.as_str(), 50, false),
+        (kinds::database_claim(), namespace.as_str(), 51, false),
+        (kinds::claimed_database(), "", 50, true),
+        (kinds::claimed_database(), "", 51, false),
+    ];
+    let dry_run = PostParams { dry_run: true, ..PostParams::default() };
+    for (kind, namespace, length, is_accepted) in asked {
+        let object: DynamicObject = serde_json::from_value(json!({
+            "apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": "n".repeat(length)},
+            "spec": {"version": "16"},
+        }))?;
+        let answer = objects::scoped(plane.client(), &kind, namespace).create(&dry_run, &object).await;
+        ensure!(answer.is_ok() == is_accepted, "{} of {length} characters: {answer:?}", kind.kind);
+        let told = answer.err().map(|error| error.to_string());
+        ensure!(
+            told.as_ref().is_none_or(|told| told.contains("may not be longer than 44 characters")),
+            "{told:?}"
+        );
+    }
+    Ok(())
+}
+
+/// A claim that was made anew, as from a backup, while what it had become is still there: told with the command that
+/// hands the database over, which is the same one afterwards.
+pub(crate) async fn a_restored_claim_is_given_its_database_back(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("restored").await?;
+    let claim = Claim::apply(plane, &namespace, "orders-db", json!({})).await?;
+    claim.ready().await?;
+    let uid = claim.database().await?.context("no database")?.metadata.uid;
+    let before = claim.composite().await?;
+
+    // The claim alone goes, without Crossplane's seeing it, which would take along what it became.
+    claim.change(json!({"metadata": {"annotations": {"crossplane.io/paused": "true"}}})).await?;
+    claim.delete().await?;
+    claim.change(json!({"metadata": {"finalizers": null}})).await?;
+    plane.until_gone(kinds::database_claim(), &namespace, "orders-db", SHORT_LIMIT).await?;
+    let claim = Claim::apply(plane, &namespace, "orders-db", json!({})).await?;
+
+    let told = |claim: &DynamicObject| claim.data["status"]["problems"][0]["code"] == "NameTaken";
+    let told = claim.until("is told what holds its name", SHORT_LIMIT, told).await?;
+    let remedy = told.data["status"]["problems"][0]["remedy"].as_str().context("no remedy")?.to_owned();
+    let (_, command) = remedy.split_once(": kubectl ").context("no command")?;
+    ensure!(command.contains(&before.name), "{remedy}");
+    plane.state().kubectl(&command.split(' ').collect::<Vec<_>>()).await?;
+
+    // A claim that nobody touches follows within a minute.
+    claim.change(json!({"spec": {"backup": {"retentionDays": 8}}})).await?;
+    claim.ready().await?;
+    ensure!(claim.database().await?.context("no database")?.metadata.uid == uid, "it was made anew");
+    ensure!(claim.composite().await?.uid != before.uid, "it is the XR from before");
+    claim.remove().await
 }

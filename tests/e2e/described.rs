@@ -5,7 +5,7 @@ use goldenpath_tests::{ControlPlane, kinds, objects};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
-use crate::documented;
+use crate::documented::{self, Document};
 use crate::request::{Database, SHORT_LIMIT};
 
 /// One broken database: its name, what is wrong with its spec, and with the platform that it is of.
@@ -43,7 +43,7 @@ pub(crate) async fn five_broken_ones_tell_field_and_remedy(plane: &ControlPlane)
     let kind = kinds::database_claim();
     plane.until(kind.clone(), &namespace, "orders-db", "is refused", SHORT_LIMIT, told).await?;
     described += &describe(plane, &namespace, "databaseclaim", "orders-db").await?;
-    documented::compare("describe", &described.replace(&namespace, "payments"))?;
+    documented::compare(Document::GoldenPaths, "describe", &described.replace(&namespace, "payments"))?;
 
     plane.delete(&kind, &namespace, "orders-db").await?;
     for database in databases {

@@ -1,4 +1,4 @@
-//! Texts that docs/golden-paths.md shows, held against what users really see.
+//! Texts that the documentation shows, held against what users really see.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,19 +6,24 @@ use anyhow::{Context, Result, bail};
 use goldenpath_tests::repository;
 use similar::TextDiff;
 
-const FILE: &str = "docs/golden-paths.md";
+/// A document that shows such texts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Document {
+    GoldenPaths,
+}
 
 /// Stories run at once, and `UPDATE=1` has each of them write its own part of the file.
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// Compares a text with the block behind `<!-- seen: NAME -->`; `UPDATE=1` writes it instead.
-pub(crate) fn compare(name: &str, seen: &str) -> Result<()> {
+pub(crate) fn compare(document: Document, name: &str, seen: &str) -> Result<()> {
     let _turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-    let path = repository::path(FILE);
-    let document = std::fs::read_to_string(&path).with_context(|| format!("cannot read {FILE}"))?;
+    let file = document.file();
+    let path = repository::path(file);
+    let document = std::fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?;
     let mark = format!("<!-- seen: {name} -->\n```\n");
     let (before, rest) =
-        document.split_once(&mark).with_context(|| format!("{FILE} does not show {name}"))?;
+        document.split_once(&mark).with_context(|| format!("{file} does not show {name}"))?;
     let (shown, after) =
         rest.split_once("```\n").with_context(|| format!("the block {name} does not end"))?;
     if shown == seen {
@@ -28,5 +33,15 @@ pub(crate) fn compare(name: &str, seen: &str) -> Result<()> {
         return Ok(std::fs::write(&path, format!("{before}{mark}{seen}```\n{after}"))?);
     }
     let difference = TextDiff::from_lines(shown, seen);
-    bail!("{FILE} shows {name} as it is not; UPDATE=1 rewrites it\n{}", difference.unified_diff())
+    bail!("{file} shows {name} as it is not; UPDATE=1 rewrites it\n{}", difference.unified_diff())
+}
+
+// === impl Document ===
+
+impl Document {
+    fn file(self) -> &'static str {
+        match self {
+            Self::GoldenPaths => "docs/golden-paths.md",
+        }
+    }
 }

@@ -79,6 +79,8 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside claims::a_name_that_is_taken_is_refused,
         beside claims::what_keeps_the_database_keeps_its_claim,
         beside claims::deletion_in_any_order_ends_clean,
+        beside claims::a_name_is_as_long_as_what_is_made_of_it_allows,
+        beside claims::a_restored_claim_is_given_its_database_back,
         beside described::five_broken_ones_tell_field_and_remedy,
         beside example::a_file_is_kept_as_its_object_asks,
         beside deletion::twenty_four_ways_and_none_gets_stuck,

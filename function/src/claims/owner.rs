@@ -14,7 +14,7 @@ const GROUP: &str = "goldenpath.io/";
 pub(super) struct Owner {
     api_version: String,
     kind: String,
-    name: String,
+    pub(super) name: String,
     controller: bool,
 }
 
@@ -29,16 +29,25 @@ struct Metadata {
 impl Owner {
     /// Who controls an object, if it is an XR of ours.
     pub(super) fn of(object: &Struct) -> Option<Self> {
+        Self::controller(object).filter(|owner| owner.api_version.starts_with(GROUP))
+    }
+
+    /// Who controls an object, whoever that is.
+    pub(super) fn controller(object: &Struct) -> Option<Self> {
         let metadata =
             wire::below(object, "metadata").filter(|m| m.fields.contains_key("ownerReferences"))?;
         let Metadata { owner_references } = wire::read(metadata).ok()?;
-        let is_ours = |owner: &Self| owner.controller && owner.api_version.starts_with(GROUP);
-        owner_references.into_iter().find(is_ours)
+        owner_references.into_iter().find(|owner| owner.controller)
     }
 
     /// Whether it is the XR of a kind and a name.
     pub(super) fn is(&self, kind: &str, name: &str) -> bool {
-        self.kind == kind && self.name == name
+        self.is_of(kind) && self.name == name
+    }
+
+    /// Whether it is an XR of a kind.
+    pub(super) fn is_of(&self, kind: &str) -> bool {
+        self.api_version.starts_with(GROUP) && self.kind == kind
     }
 
     /// The kind of the claim that it is the XR of, if its kind is that of a claim's XR.

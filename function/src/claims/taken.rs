@@ -17,6 +17,9 @@ use crate::observed::Observed;
 use crate::problems::Problem;
 use crate::wire;
 
+/// Where Crossplane says which claim an object is composed for.
+const CLAIM_NAME: &str = "crossplane.io/claim-name";
+const CLAIM_NAMESPACE: &str = "crossplane.io/claim-namespace";
 /// Name of the lookup.
 const LOOKUP: &str = "same-name";
 
@@ -29,6 +32,11 @@ enum Name {
     Unknown,
     /// Somebody else's XR, on its way out.
     Leaving,
+    /// What an earlier XR of this claim still controls.
+    Left {
+        /// Name of the earlier one.
+        by: String,
+    },
     /// Somebody else's XR.
     Taken,
 }
@@ -50,20 +58,39 @@ pub(super) fn gate<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Gate 
         Name::Free => Gate::Open,
         Name::Unknown => Gate::Closed("waiting for Crossplane to say whether the name is free".into()),
         Name::Leaving => Gate::Closed(format!("waiting for the {what} of the same name to be gone")),
+        Name::Left { by } => {
+            Gate::Closed(format!("waiting for {}/{by} to let go of the {what}", kind::<C>()))
+        }
         Name::Taken => Gate::Closed(format!("waiting for the name: another {what} has it")),
     }
 }
 
-/// Told of a name that somebody else has.
+/// Told of a name that somebody else has, or that an earlier XR of the claim still holds.
 pub(super) fn problem<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Option<Problem> {
     let Binding { name: taken, namespace, owner: _ } = binding;
     let what = XrOf::<C>::kind(&());
-    (name::<C>(binding, observed) == Name::Taken).then(|| {
-        let message = format!("the namespace {namespace} has a {what} {taken} that is not this claim's");
-        Problem::error("NameTaken", message)
-            .at(".metadata.name")
-            .remedy(format!("delete this claim and use the {what}, or create the claim under another name"))
-    })
+    let (message, remedy) = match name::<C>(binding, observed) {
+        Name::Taken => (
+            format!("the namespace {namespace} has a {what} {taken} that is not this claim's"),
+            format!("delete this claim and use the {what}, or create the claim under another name"),
+        ),
+        Name::Left { by } => {
+            let xr = kind::<C>();
+            (
+                format!(
+                    "the {what} {taken} is controlled by {xr}/{by}, which an earlier claim of this name became"
+                ),
+                // In any other way the XR would take what it controls along.
+                format!(
+                    "hand the {what} over: kubectl delete {}.{} {by} --cascade=orphan",
+                    xr.to_lowercase(),
+                    XrOf::<C>::group(&()),
+                ),
+            )
+        }
+        Name::Free | Name::Unknown | Name::Leaving => return None,
+    };
+    Some(Problem::error("NameTaken", message).at(".metadata.name").remedy(remedy))
 }
 
 fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
@@ -73,17 +100,28 @@ fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
     }
     let Some(found) = observed.found(LOOKUP) else { return Name::Unknown };
     let Some(object) = found.first() else { return Name::Free };
-    whose(object, &kind::<C>(), &binding.owner)
+    whose(object, &kind::<C>(), binding)
 }
 
 /// The owner is known by its name: an XR that Crossplane has made anew for the same claim takes over what the one before
-/// it has left.
-fn whose(object: &Struct, kind: &str, owner: &str) -> Name {
+/// it has left. One of another name is known by the claim that Crossplane wrote on what it composed; so is what nobody
+/// controls any more, as after a restore.
+fn whose(object: &Struct, kind: &str, binding: &Binding) -> Name {
     let leaves =
         wire::below(object, "metadata").is_some_and(|m| wire::text(m, "deletionTimestamp").is_some());
-    match Owner::of(object) {
-        Some(controller) if controller.is(kind, owner) => Name::Free,
+    let is_claimed = is_of_claim(object, binding);
+    match Owner::controller(object) {
+        Some(controller) if controller.is(kind, &binding.owner) => Name::Free,
         _ if leaves => Name::Leaving,
+        Some(controller) if controller.is_of(kind) && is_claimed => Name::Left { by: controller.name },
+        None if is_claimed => Name::Free,
         _ => Name::Taken,
     }
+}
+
+/// Whether Crossplane has composed the object for a claim.
+fn is_of_claim(object: &Struct, binding: &Binding) -> bool {
+    let labels = wire::at(object, &["metadata", "labels"]);
+    let label = |key: &str| labels.and_then(|labels| wire::text(labels, key));
+    label(CLAIM_NAME) == Some(&binding.name) && label(CLAIM_NAMESPACE) == Some(&binding.namespace)
 }
