@@ -24,6 +24,7 @@ mod documented;
 mod example;
 mod features;
 mod gate;
+mod groups;
 mod leak;
 mod managed;
 mod rbac;
@@ -83,6 +84,8 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside claims::a_restored_claim_is_given_its_database_back,
         beside described::five_broken_ones_tell_field_and_remedy,
         beside example::a_file_is_kept_as_its_object_asks,
+        beside groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,
+        beside groups::a_parameter_group_follows_its_list_and_names_what_waits_for_a_reboot,
         beside deletion::twenty_four_ways_and_none_gets_stuck,
         beside deletion::two_that_wait_for_each_other_both_go,
         beside deletion::what_is_to_stay_stays,

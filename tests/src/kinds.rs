@@ -22,6 +22,16 @@ pub fn instance() -> ApiResource {
     kind("rds.aws.m.goldenpath.io", "v1alpha1", "Instance", "instances")
 }
 
+/// The managed subnet group.
+pub fn subnet_group() -> ApiResource {
+    kind("rds.aws.m.goldenpath.io", "v1alpha1", "SubnetGroup", "subnetgroups")
+}
+
+/// The managed parameter group.
+pub fn parameter_group() -> ApiResource {
+    kind("rds.aws.m.goldenpath.io", "v1alpha1", "ParameterGroup", "parametergroups")
+}
+
 /// The managed secret.
 pub fn managed_secret() -> ApiResource {
     kind("secretsmanager.aws.m.goldenpath.io", "v1alpha1", "Secret", "secrets")

@@ -12,14 +12,14 @@ os.environ.setdefault("MOTO_RDS_SNAPSHOT_LIMIT", "100000")
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 
-from . import defaults, groups, instances, offers, secrets  # noqa: E402
+from . import defaults, groups, instances, offers, parameters, secrets  # noqa: E402
 from .gate import Gate  # noqa: E402
 from .timing import TIMING  # noqa: E402
 
 
 def build(host: str, port: int):
     """The patched server, bound but not serving yet."""
-    for module in (defaults, instances, groups, offers, secrets):
+    for module in (defaults, instances, groups, parameters, offers, secrets):
         module.patch()
     application = Gate(DomainDispatcherApplication(create_backend_app))
     return make_server(host, port, application, threaded=True, request_handler=MotoRequestHandler)

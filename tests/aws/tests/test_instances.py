@@ -159,6 +159,42 @@ class Groups(Case):
         self.refused("InvalidDBParameterGroupState", self.aws.rds.delete_db_parameter_group,
                      DBParameterGroupName="pg-used")
 
+    def test_parameters_have_a_type_and_go_back_to_their_defaults(self):
+        name = self.aws.rds.create_db_parameter_group(
+            DBParameterGroupName="mine", DBParameterGroupFamily="postgres16", Description="d",
+        )["DBParameterGroup"]["DBParameterGroupName"]
+        own = lambda: self.aws.rds.describe_db_parameters(DBParameterGroupName=name, Source="user")["Parameters"]
+        change = lambda name_, value, method: self.aws.rds.modify_db_parameter_group(
+            DBParameterGroupName=name,
+            Parameters=[{"ParameterName": name_, "ParameterValue": value, "ApplyMethod": method}],
+        )
+        self.assertEqual(own(), [])
+        change("work_mem", "8192", "immediate")
+        self.assertEqual([(p["ParameterName"], p["ParameterValue"]) for p in own()], [("work_mem", "8192")])
+        self.refused("InvalidParameterCombination", change, "max_connections", "200", "immediate")
+        self.refused("InvalidParameterValue", change, "no_such_thing", "1", "immediate")
+        filtered = self.aws.rds.describe_db_parameters(
+            DBParameterGroupName=name, Filters=[{"Name": "parameter-name", "Values": ["max_connections"]}],
+        )["Parameters"]
+        self.assertEqual([(p["ApplyType"], p["Source"]) for p in filtered], [("static", "engine-default")])
+        self.aws.rds.reset_db_parameter_group(
+            DBParameterGroupName=name, ResetAllParameters=False,
+            Parameters=[{"ParameterName": "work_mem", "ApplyMethod": "immediate"}],
+        )
+        self.assertEqual(own(), [])
+
+    def test_static_parameters_wait_for_a_reboot(self):
+        self.aws.rds.create_db_parameter_group(
+            DBParameterGroupName="static", DBParameterGroupFamily="postgres16", Description="d",
+        )
+        self.create(DBParameterGroupName="static")
+        status = lambda: self.describe()["DBParameterGroups"][0]["ParameterApplyStatus"]
+        self.assertEqual(status(), "in-sync")
+        self.aws.rds.modify_db_parameter_group(DBParameterGroupName="static", Parameters=[
+            {"ParameterName": "max_connections", "ParameterValue": "200", "ApplyMethod": "pending-reboot"},
+        ])
+        self.assertEqual(status(), "pending-reboot")
+
     def test_a_subnet_group_survives_its_modification(self):
         ec2 = self.aws.client("ec2")
         subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]]

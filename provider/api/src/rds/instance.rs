@@ -68,16 +68,22 @@ pub struct InstanceParameters {
     /// Give the instance a public address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publicly_accessible: Option<bool>,
-    /// DB subnet group, by name.
+    /// DB subnet group, by its name in AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub db_subnet_group_name: Option<String>,
+    /// DB subnet group, by a `SubnetGroup` of the same namespace; `dbSubnetGroupName` counts more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub db_subnet_group_name_ref: Option<LocalReference>,
     /// VPC security groups, by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub vpc_security_group_ids: Option<Vec<String>>,
-    /// DB parameter group, by name.
+    /// DB parameter group, by its name in AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter_group_name: Option<String>,
+    /// DB parameter group, by a `ParameterGroup` of the same namespace; `parameterGroupName` counts more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter_group_name_ref: Option<LocalReference>,
     /// DB parameters that the instance is to run with. No instance has any of its own in AWS: what of them is not in
     /// effect is told in `status.atProvider.notices`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -276,7 +282,17 @@ crate::managed::managed! {
         r#"{"name":"STATUS","type":"string","jsonPath":".status.atProvider.status","priority":1}"#
     ],
     references: |instance| {
-        let source = instance.spec.for_provider.master_user_password_from.as_ref();
-        source.map(|s| Reference { kind: "Secret", name: s.secret_ref.name.clone() }).into_iter().collect()
+        let params = &instance.spec.for_provider;
+        let password = params.master_user_password_from.as_ref();
+        let subnets = params.db_subnet_group_name_ref.as_ref();
+        let parameters = params.parameter_group_name_ref.as_ref();
+        [
+            password.map(|p| Reference { kind: "Secret", name: p.secret_ref.name.clone() }),
+            subnets.map(|group| Reference { kind: "SubnetGroup", name: group.name.clone() }),
+            parameters.map(|group| Reference { kind: "ParameterGroup", name: group.name.clone() }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     },
 }

@@ -10,6 +10,7 @@ mod notices;
 mod ownership;
 mod password;
 mod planned;
+mod references;
 mod state;
 mod status;
 mod version;
@@ -29,6 +30,7 @@ use crate::fault::{ErrorClass, Failure};
 use faults::FAULTS;
 use field::Field;
 use input::Creation;
+use references::Resolved;
 use state::State;
 
 impl<O: Objects> External<Instance> for Session<O> {
@@ -40,8 +42,9 @@ impl<O: Objects> External<Instance> for Session<O> {
             Ok(db) => db,
             Err(other) => return Ok(other),
         };
-        let drift = delta::drift(managed, &db);
-        record(managed, &db, &drift, self.clients.now());
+        let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
+        let drift = delta::drift(&resolved.managed, &db);
+        record(managed, &resolved, &db, &drift, self.clients.now());
         Ok(Observation::Present(Present {
             drift: modifiable::actionable(&drift, &db),
             readiness: status::readiness(&db, &drift, managed.metadata.deletion_timestamp.is_some()),
@@ -51,6 +54,10 @@ impl<O: Objects> External<Instance> for Session<O> {
     }
 
     async fn prepare(&self, managed: &Instance) -> Result<Self::Inputs, Fault> {
+        let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
+        if let Some(unresolved) = resolved.unresolved.into_iter().next() {
+            return Err(unresolved);
+        }
         if is_restored(&managed.spec.for_provider) {
             return Ok(None); // A restore keeps the password of the backup; an update sets it afterwards.
         }
@@ -67,7 +74,8 @@ impl<O: Objects> External<Instance> for Session<O> {
         password: Self::Inputs,
     ) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
-        let db = match make(rds, managed, password.as_ref()).await {
+        let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
+        let db = match make(rds, &resolved.managed, password.as_ref()).await {
             Ok(db) => db,
             Err(Failure { class: ErrorClass::Exists, fault }) => resume(rds, managed, fault).await?,
             Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
@@ -75,7 +83,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         let Some(db) = db else {
             return Ok(ConnectionDetails::new());
         };
-        record(managed, &db, &Drift::none(), self.clients.now());
+        record(managed, &resolved, &db, &Drift::none(), self.clients.now());
         Ok(connection(managed, &db, password.as_ref()))
     }
 
@@ -86,11 +94,12 @@ impl<O: Objects> External<Instance> for Session<O> {
             tags::apply(rds, &FAULTS, managed, db.db_instance_arn(), &tags::of(db.tag_list())).await?;
         }
 
-        let (drift, refused) = version::without_major_upgrade(managed, drift);
+        let wanted = Box::pin(references::resolve(&self.clients.objects, managed)).await?.managed;
+        let (drift, refused) = version::without_major_upgrade(&wanted, drift);
         let password =
             if needs_password(&drift) { password::read(&self.clients, managed).await? } else { None };
         let (current, with_pending) = (State::current(&db), State::with_pending(&db));
-        if let Some(request) = input::modify(managed, &drift, &current, &with_pending, password.as_ref()) {
+        if let Some(request) = input::modify(&wanted, &drift, &current, &with_pending, password.as_ref()) {
             match rds.call(&FAULTS, request.send_with(&rds.client)).await {
                 Ok(_) | Err(Failure { class: ErrorClass::Done, .. }) => {}
                 Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
@@ -174,10 +183,9 @@ async fn resume(
     Ok(Some(db))
 }
 
-fn record(managed: &mut Instance, db: &DbInstance, drift: &Drift, now: i64) {
+fn record(managed: &mut Instance, resolved: &Resolved, db: &DbInstance, drift: &Drift, now: i64) {
     let kept = std::mem::take(managed.at_provider_mut());
-    let seen = status::observation(&managed.spec.for_provider, db, drift, &kept, now);
-    *managed.at_provider_mut() = seen;
+    *managed.at_provider_mut() = status::observation(resolved, db, drift, &kept, now);
 }
 
 /// What a consumer needs; the password only where the object asks for a connection Secret (and it is at hand).

@@ -4,18 +4,39 @@ use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::rds::InstanceParameters;
 use goldenpath_provider_core::{Fault, Problem};
 
+use super::references::Resolved;
+
 /// How old the latest restorable time may be, in seconds. AWS keeps it within minutes while backups work.
 const STALE_AFTER: i64 = 24 * 60 * 60;
 /// How long before its end a server certificate is told, in seconds.
 const EXPIRES_SOON: i64 = 60 * 24 * 60 * 60;
 
 /// The notices at a moment, in seconds since the epoch; the same until something passes one of the limits above.
-pub(super) fn notices(params: &InstanceParameters, db: &DbInstance, now: i64) -> Vec<Problem> {
-    [parameters(params), snapshot(params), stale_backups(db, now), certificate(db, now)]
-        .into_iter()
-        .flatten()
-        .map(|fault| fault.problem())
-        .collect()
+pub(super) fn notices(resolved: &Resolved, db: &DbInstance, now: i64) -> Vec<Problem> {
+    let Resolved { managed, unresolved, applied_at_reboot } = resolved;
+    let params = &managed.spec.for_provider;
+    [
+        parameters(params),
+        snapshot(params),
+        reboot(db, applied_at_reboot),
+        stale_backups(db, now),
+        certificate(db, now),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(unresolved.iter().cloned())
+    .map(|fault| fault.problem())
+    .collect()
+}
+
+/// Parameters that are in the group, and not yet in effect.
+fn reboot(db: &DbInstance, parameters: &[String]) -> Option<Fault> {
+    let group = db.db_parameter_groups().first()?;
+    let is_pending = group.parameter_apply_status() == Some("pending-reboot");
+    (is_pending && !parameters.is_empty()).then(|| {
+        let message = format!("takes effect at the next reboot: {}", parameters.join(", "));
+        Fault::user("RebootPending", message).remedy("reboot the DB instance in AWS when it suits")
+    })
 }
 
 fn parameters(params: &InstanceParameters) -> Option<Fault> {
@@ -64,14 +85,23 @@ fn certificate(db: &DbInstance, now: i64) -> Option<Fault> {
 mod tests {
     use super::*;
     use aws_sdk_rds::primitives::DateTime;
-    use aws_sdk_rds::types::CertificateDetails;
+    use aws_sdk_rds::types::{CertificateDetails, DbParameterGroupStatus};
     use goldenpath_provider_api::rds::Parameter;
     use rstest::rstest;
 
+    use crate::testing;
+
     const NOW: i64 = 1_800_000_000;
 
-    fn codes(params: &InstanceParameters, db: &DbInstance) -> Vec<String> {
-        notices(params, db, NOW).into_iter().map(|notice| notice.code).collect()
+    fn resolved(params: InstanceParameters) -> Resolved {
+        let mut managed = Box::new(testing::instance());
+        managed.spec.for_provider = params;
+        Resolved { managed, unresolved: Vec::new(), applied_at_reboot: Vec::new() }
+    }
+
+    fn codes(db: &DbInstance) -> Vec<String> {
+        let resolved = resolved(InstanceParameters::default());
+        notices(&resolved, db, NOW).into_iter().map(|notice| notice.code).collect()
     }
 
     #[rstest]
@@ -90,7 +120,7 @@ mod tests {
             .backup_retention_period(days)
             .latest_restorable_time(DateTime::from_secs(NOW - age))
             .build();
-        assert_eq!(codes(&InstanceParameters::default(), &db), expected);
+        assert_eq!(codes(&db), expected);
     }
 
     #[rstest]
@@ -99,7 +129,24 @@ mod tests {
     fn a_certificate_that_ends_is_told(#[case] left: i64, #[case] expected: &[&str]) {
         let details = CertificateDetails::builder().valid_till(DateTime::from_secs(NOW + left)).build();
         let db = DbInstance::builder().certificate_details(details).build();
-        assert_eq!(codes(&InstanceParameters::default(), &db), expected);
+        assert_eq!(codes(&db), expected);
+    }
+
+    #[rstest]
+    #[case::pending("pending-reboot", &["max_connections", "wal_level"], Some("takes effect at the next reboot: max_connections, wal_level"))]
+    #[case::in_effect("in-sync", &["max_connections"], None)]
+    #[case::of_a_group_that_is_not_ours("pending-reboot", &[], None)]
+    fn parameters_that_wait_for_a_reboot_are_named(
+        #[case] status: &str,
+        #[case] parameters: &[&str],
+        #[case] expected: Option<&str>,
+    ) {
+        let group = DbParameterGroupStatus::builder().parameter_apply_status(status).build();
+        let db = DbInstance::builder().db_parameter_groups(group).build();
+        let applied_at_reboot = parameters.iter().map(|&name| name.to_owned()).collect();
+        let resolved = Resolved { applied_at_reboot, ..resolved(InstanceParameters::default()) };
+        let message = notices(&resolved, &db, NOW).into_iter().next().map(|notice| notice.message);
+        assert_eq!(message.as_deref(), expected);
     }
 
     #[test]
@@ -111,7 +158,7 @@ mod tests {
             allow_major_version_upgrade: Some(true),
             ..InstanceParameters::default()
         };
-        let told = notices(&params, &DbInstance::builder().build(), NOW);
+        let told = notices(&resolved(params), &DbInstance::builder().build(), NOW);
         let fields: Vec<_> = told.iter().filter_map(|n| n.field.as_deref()).collect();
         assert_eq!(fields, [".spec.forProvider.parameter", ".spec.forProvider.snapshotBeforeMajorUpgrade"]);
         assert!(told[0].message.contains("max_connections"), "{told:?}");

@@ -1,12 +1,13 @@
 //! From what AWS says about a DB instance to `status.atProvider` and readiness.
 
 use aws_sdk_rds::types::DbInstance;
-use goldenpath_provider_api::rds::{InstanceObservation, InstanceParameters, InstanceState};
+use goldenpath_provider_api::rds::{InstanceObservation, InstanceState};
 use goldenpath_provider_core::{Drift, Readiness};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
 use super::field::Field;
+use super::references::Resolved;
 use super::state::{State, state_of};
 use super::{notices, planned};
 
@@ -74,12 +75,13 @@ fn usable(db: &DbInstance, drift: &Drift) -> Readiness {
 /// What AWS says at a moment (seconds since the epoch), as `status.atProvider` has it. `kept` is what only this provider
 /// knows.
 pub(super) fn observation(
-    params: &InstanceParameters,
+    resolved: &Resolved,
     db: &DbInstance,
     drift: &Drift,
     kept: &InstanceObservation,
     now: i64,
 ) -> InstanceObservation {
+    let params = &resolved.managed.spec.for_provider;
     let address = db.endpoint().and_then(|e| e.address()).map(str::to_owned);
     let port = State::current(db).port;
     let certificate = db.certificate_details().and_then(|c| c.valid_till());
@@ -103,7 +105,7 @@ pub(super) fn observation(
             .and_then(|t| time(t.secs() - t.secs().rem_euclid(3600))),
         master_user_password_applied: kept.master_user_password_applied,
         planned_changes: planned::planned(params, db, drift),
-        notices: notices::notices(params, db, now),
+        notices: notices::notices(resolved, db, now),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod deletion;
 mod faults;
+mod references;
 mod tables;
 
 use aws_sdk_rds::Client;
