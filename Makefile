@@ -10,7 +10,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
 
-.PHONY: help demo test control-plane bench fuzz check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane judges bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -27,8 +27,14 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	$(CARGO) test
 	@$(MAKE) --no-print-directory product tools
 	cd tests/aws && ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .
+	@$(MAKE) --no-print-directory judges
 	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
 	$(CARGO) test --package goldenpath-tests --test e2e
+
+judges: tools ## AWS's service model, its documentation's examples, boto3's waiters and moto judge the AWS of our own: ARGS=--seed=7
+	@$(CARGO) build --quiet --package goldenpath-aws-sim
+	cd tests/aws-sim && ../../$(PYTHON) -B -m unittest discover --quiet --start-directory judges/tests --top-level-directory .
+	cd tests/aws-sim && ../../$(PYTHON) -B -m judges --sim ../../target/debug/aws-sim $(ARGS)
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
 ifeq ($(filter-out function,$(ARGS)),)

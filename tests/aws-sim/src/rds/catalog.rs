@@ -90,6 +90,12 @@ pub(crate) fn family(engine: &str, version: &str) -> String {
     format!("{engine}{}", line(engine, version).map_or(version, |line| line.major))
 }
 
+/// The option group that AWS has for a version, such as `default:mysql-8-0`.
+pub(crate) fn default_options(engine: &str, version: &str) -> String {
+    let major = line(engine, version).map_or(version, |line| line.major);
+    format!("default:{engine}-{}", major.replace('.', "-"))
+}
+
 /// The licence of an engine.
 pub(crate) fn license(engine: &str) -> &'static str {
     if engine == "postgres" { "postgresql-license" } else { "general-public-license" }

@@ -67,7 +67,7 @@ fn defaults(engine: &str, version: &str) -> Settings {
         monitoring_role: None,
         multi_az: false,
         network_type: "IPV4".into(),
-        option_group: format!("default:{}", catalog::family(engine, version).replace('.', "-")),
+        option_group: catalog::default_options(engine, version),
         insights: false,
         insights_key: None,
         insights_retention: None,

@@ -156,7 +156,7 @@ impl Settings {
             self.parameter_group = format!("default.{family}");
         }
         if self.option_group.starts_with("default:") {
-            self.option_group = format!("default:{}", family.replace('.', "-"));
+            self.option_group = super::catalog::default_options(engine, &self.version);
         }
     }
 }

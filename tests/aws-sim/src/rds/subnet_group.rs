@@ -110,20 +110,21 @@ fn asked_subnets(call: &Call<'_>) -> Result<BTreeMap<String, String>, Refusal> {
 }
 
 fn node(group: &SubnetGroup) -> Structure {
-    let subnet = |(id, zone): (&String, &String)| {
-        Structure::new()
-            .with("SubnetIdentifier", id.as_str())
-            .with("SubnetAvailabilityZone", Structure::new().with("Name", zone.as_str()))
-            .with("SubnetStatus", "Active")
-    };
     Structure::new()
         .with("DBSubnetGroupName", group.name.as_str())
         .with("DBSubnetGroupDescription", group.description.as_str())
         .with("VpcId", ec2::VPC)
         .with("SubnetGroupStatus", "Complete")
-        .with("Subnets", Node::list("Subnet", group.subnets.iter().map(subnet)))
+        .with("Subnets", Node::list("Subnet", group.subnets.iter().map(|(id, zone)| subnet(id, zone))))
         .with("DBSubnetGroupArn", group.arn.as_str())
         .with("SupportedNetworkTypes", Node::list("member", ["IPV4"]))
+}
+
+fn subnet(id: &str, zone: &str) -> Structure {
+    Structure::new()
+        .with("SubnetIdentifier", id)
+        .with("SubnetAvailabilityZone", Structure::new().with("Name", zone))
+        .with("SubnetStatus", "Active")
 }
 
 // === impl Rds ===
@@ -132,14 +133,16 @@ impl Rds {
     /// The group that an instance is in; the default VPC's, if none was asked for.
     pub(crate) fn subnet_group_of(&self, instance: &Instance) -> Structure {
         let named = instance.settings.subnet_group.as_ref();
-        match named.and_then(|name| self.subnet_groups.get(&name.to_ascii_lowercase())) {
-            Some(group) => node(group),
-            None => Structure::new()
-                .with("DBSubnetGroupName", named.map_or("default", String::as_str))
-                .with("DBSubnetGroupDescription", "default")
-                .with("VpcId", ec2::VPC)
-                .with("SubnetGroupStatus", "Complete")
-                .with("Subnets", Node::List("Subnet", Vec::new())),
+        if let Some(group) = named.and_then(|name| self.subnet_groups.get(&name.to_ascii_lowercase())) {
+            return node(group);
         }
+        let region = instance.zone.trim_end_matches(char::is_alphabetic);
+        let subnets = ec2::subnets(region).map(|(id, zone)| subnet(&id, &zone));
+        Structure::new()
+            .with("DBSubnetGroupName", named.map_or("default", String::as_str))
+            .with("DBSubnetGroupDescription", "default")
+            .with("VpcId", ec2::VPC)
+            .with("SubnetGroupStatus", "Complete")
+            .with("Subnets", Node::list("Subnet", subnets))
     }
 }
