@@ -118,7 +118,7 @@ fn storage_and_keys() -> Vec<Feature> {
             .calls("ModifyDBInstance(AllocatedStorage, Iops)"),
         Feature::of_instance("storage.type", [json!("io2"), json!("gp3")])
             .rds("StorageType", [json!("io2"), json!("gp3")])
-            .calls("ModifyDBInstance(StorageType)"),
+            .calls("ModifyDBInstance(AllocatedStorage, Iops, StorageType)"),
         Feature::of(Field::Spec("credentials.keys"), [json!("Standard"), json!("Both")])
             .rewrites([STANDARD_KEYS, BOTH_KEYS]),
         Feature::of_instance("credentials.keys", [json!("PostgresEnv"), json!("Standard")])

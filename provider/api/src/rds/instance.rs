@@ -237,6 +237,9 @@ pub struct InstanceObservation {
     /// Whether the password was set after a restore, which keeps the snapshot's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub master_user_password_applied: Option<bool>,
+    /// When the storage is asked for again, which AWS changes once in six hours; absent while it is not waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_modifiable_from: Option<Time>,
     /// What will change and when, in a stable order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned_changes: Vec<PlannedChange>,

@@ -4,8 +4,10 @@ mod deletion;
 mod delta;
 mod faults;
 mod field;
+mod group;
 mod input;
 mod modifiable;
+mod modify;
 mod notices;
 mod ownership;
 mod password;
@@ -29,7 +31,10 @@ use crate::connector::Session;
 use crate::fault::{ErrorClass, Failure};
 use faults::FAULTS;
 use field::Field;
+use group::Group;
 use input::Creation;
+use modifiable::Storage;
+use modify::Refused;
 use references::Resolved;
 use state::State;
 
@@ -45,8 +50,10 @@ impl<O: Objects> External<Instance> for Session<O> {
         let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
         let drift = delta::drift(&resolved.managed, &db);
         record(managed, &resolved, &db, &drift, self.clients.now());
+        let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
+        let storage = if is_cooling { Storage::CoolsDown } else { Storage::Modifiable };
         Ok(Observation::Present(Present {
-            drift: modifiable::actionable(&drift, &db),
+            drift: modifiable::actionable(&drift, &db, storage),
             readiness: status::readiness(&db, &drift, managed.metadata.deletion_timestamp.is_some()),
             late_initialized: false,
             connection: connection(managed, &db, None),
@@ -95,20 +102,19 @@ impl<O: Objects> External<Instance> for Session<O> {
         }
 
         let wanted = Box::pin(references::resolve(&self.clients.objects, managed)).await?.managed;
-        let (drift, refused) = version::without_major_upgrade(&wanted, drift);
+        let (drift, not_allowed) = version::without_major_upgrade(&wanted, drift);
         let password =
             if needs_password(&drift) { password::read(&self.clients, managed).await? } else { None };
-        let (current, with_pending) = (State::current(&db), State::with_pending(&db));
-        if let Some(request) = input::modify(&wanted, &drift, &current, &with_pending, password.as_ref()) {
-            match rds.call(&FAULTS, request.send_with(&rds.client)).await {
-                Ok(_) | Err(Failure { class: ErrorClass::Done, .. }) => {}
-                Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
-            }
+        let refused = Box::pin(modify::ask(rds, &wanted, &drift, &db, password.as_ref())).await;
+        if refused.iter().any(|refused| refused.fault.reason == "StorageCooldown") {
+            managed.at_provider_mut().storage_modifiable_from = status::cools_down_from(self.clients.now());
         }
-        if Field::MasterUserPassword.is_in(&drift) {
+        let has_password = |r: &Refused| r.group.is_none_or(|group| group == Group::Password);
+        if Field::MasterUserPassword.is_in(&drift) && !refused.iter().any(has_password) {
             managed.at_provider_mut().master_user_password_applied = Some(true);
         }
-        match refused {
+        let refused = refused.into_iter().map(|refused| refused.fault).chain(not_allowed).collect();
+        match modify::joined(refused) {
             Some(fault) => Err(fault),
             None => Ok(connection(managed, &db, password.as_ref())),
         }

@@ -15,21 +15,68 @@ use ChangeClass::{Immediate, Reboot, Refused, Window};
 /// Everything that differs, whether or not it can be asked for now.
 pub(super) fn drift(managed: &Instance, db: &DbInstance) -> Drift {
     let params = &managed.spec.for_provider;
-    let wanted = State::wanted(params);
+    let states = States {
+        wanted: State::wanted(params),
+        current: State::current(db),
+        with_pending: State::with_pending(db),
+    };
     // Who has asked for changes at once does not wait for those that were queued before.
     let flush = params.apply_immediately == Some(true);
-    let seen = if flush { State::current(db) } else { State::with_pending(db) };
+    let seen = if flush { &states.current } else { &states.with_pending };
     Field::iter()
+        .filter(|field| !is_owned_by_aws_backup(*field, db))
         .filter_map(|field| {
             let (from, to) = match field {
                 Field::MasterUserPassword => password(managed)?,
                 Field::Tags => tags(managed, db)?,
-                _ => difference(field, &wanted, &seen)?,
+                _ => states.not_asked_for(field).or_else(|| difference(field, &states.wanted, seen))?,
             };
-            let (class, downtime) = cost(field, params, &seen);
+            let (class, downtime) = cost(field, params, seen);
             Some(Change { field: field.to_string(), from, to, class, downtime })
         })
         .fold(Drift::none(), Drift::with)
+}
+
+/// The three values of each field.
+#[derive(Clone, Debug)]
+struct States {
+    wanted: State,
+    /// What runs.
+    current: State,
+    /// What will run once the queue has taken effect.
+    with_pending: State,
+}
+
+impl States {
+    /// A version or a size that is queued and that the spec does not ask for (any more), and what to ask for in its
+    /// place: neither can be undone once it has taken effect. It is the value that runs where that will do.
+    fn not_asked_for(&self, field: Field) -> Option<(String, String)> {
+        let Self { wanted, current, with_pending } = self;
+        match field {
+            Field::EngineVersion => {
+                let (running, queued) =
+                    (current.engine_version.as_deref()?, with_pending.engine_version.as_deref()?);
+                let wanted = wanted.engine_version.as_deref()?;
+                let is_asked_for = version::is_of(queued, wanted);
+                (queued != running && !is_asked_for && !version::is_below(queued, wanted)).then(|| {
+                    let to = if version::is_below(running, wanted) { wanted } else { running };
+                    (queued.to_owned(), to.to_owned())
+                })
+            }
+            Field::AllocatedStorage => {
+                let (running, queued) = (current.allocated_storage?, with_pending.allocated_storage?);
+                let asked_for = wanted.allocated_storage?.max(running);
+                (queued > asked_for).then(|| (queued.to_string(), asked_for.to_string()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether AWS Backup keeps a field as its plan says, and refuses every other value.
+fn is_owned_by_aws_backup(field: Field, db: &DbInstance) -> bool {
+    matches!(field, Field::BackupRetentionPeriod | Field::BackupWindow)
+        && db.aws_backup_recovery_point_arn().is_some()
 }
 
 /// The observed value and the desired one, where they differ. Unset is not managed, and unknown is not different.

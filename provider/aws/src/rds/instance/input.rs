@@ -4,14 +4,15 @@ use aws_sdk_rds::operation::create_db_instance::builders::CreateDbInstanceInputB
 use aws_sdk_rds::operation::modify_db_instance::builders::ModifyDbInstanceInputBuilder;
 use aws_sdk_rds::operation::restore_db_instance_from_db_snapshot::builders::RestoreDbInstanceFromDbSnapshotInputBuilder;
 use aws_sdk_rds::operation::restore_db_instance_to_point_in_time::builders::RestoreDbInstanceToPointInTimeInputBuilder;
-use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, Tag};
+use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, DbInstance, Tag};
 use aws_smithy_types::DateTime;
-use goldenpath_provider_api::rds::{Instance, InstanceParameters, PointInTime};
+use goldenpath_provider_api::rds::{Instance, InstanceParameters, InstanceState, PointInTime};
 use goldenpath_provider_core::{Change, ChangeClass, Drift, Managed, Sensitive};
 
 use super::field::Field;
+use super::group::Group;
 use super::planned;
-use super::state::{State, window};
+use super::state::{State, queues_others, state_of, window};
 use crate::{rds, tags};
 
 /// The request that makes a DB instance.
@@ -145,80 +146,76 @@ fn iops(params: &InstanceParameters) -> Option<i32> {
 pub(super) fn modify(
     managed: &Instance,
     drift: &Drift,
-    current: &State,
-    with_pending: &State,
+    db: &DbInstance,
     password: Option<&Sensitive>,
 ) -> Option<ModifyDbInstanceInputBuilder> {
     let params = &managed.spec.for_provider;
-    let fields: Vec<_> = drift.actionable().filter_map(Field::of).filter(|f| is_modified(*f)).collect();
-    (!fields.is_empty()).then(|| {
+    let changes: Vec<_> = drift.actionable().filter_map(|c| Some((Field::of(c)?, c))).collect();
+    let changes: Vec<_> = changes.into_iter().filter(|(field, _)| Group::of(*field).is_some()).collect();
+    (!changes.is_empty()).then(|| {
         let request = ModifyDbInstanceInputBuilder::default()
             .db_instance_identifier(managed.external_name())
-            .apply_immediately(at_once(params, drift, current, with_pending));
-        fields
-            .into_iter()
-            .fold(request, |request, field| with(request, field, params, with_pending, password))
+            .apply_immediately(at_once(params, drift, db));
+        let with_pending = State::with_pending(db);
+        let request = storage(request, params, &changes, db);
+        changes.into_iter().fold(request, |request, (field, change)| {
+            with(request, field, change, params, &with_pending, password)
+        })
     })
 }
 
-/// Whether `ModifyDBInstance` changes a field.
-fn is_modified(field: Field) -> bool {
-    match field {
-        Field::DbName
-        | Field::DbSubnetGroupName
-        | Field::Engine
-        | Field::KmsKeyId
-        | Field::StorageEncrypted
-        | Field::Tags
-        | Field::Username => false,
-        Field::AllocatedStorage
-        | Field::AutoMinorVersionUpgrade
-        | Field::BackupRetentionPeriod
-        | Field::BackupWindow
-        | Field::CopyTagsToSnapshot
-        | Field::DeletionProtection
-        | Field::EnabledCloudwatchLogsExports
-        | Field::EngineVersion
-        | Field::InstanceClass
-        | Field::Iops
-        | Field::MaintenanceWindow
-        | Field::ManageMasterUserPassword
-        | Field::MasterUserPassword
-        | Field::MaxAllocatedStorage
-        | Field::MultiAz
-        | Field::ParameterGroupName
-        | Field::PerformanceInsightsEnabled
-        | Field::Port
-        | Field::PubliclyAccessible
-        | Field::StorageType
-        | Field::VpcSecurityGroupIds => true,
+/// Size, type and iops as one: AWS wants the iops with each change of them, and refuses those that the size does not take.
+fn storage(
+    request: ModifyDbInstanceInputBuilder,
+    params: &InstanceParameters,
+    changes: &[(Field, &Change)],
+    db: &DbInstance,
+) -> ModifyDbInstanceInputBuilder {
+    let to = |wanted: Field| changes.iter().find(|(field, _)| *field == wanted).map(|(_, change)| &change.to);
+    let (new_size, new_type, new_iops) =
+        (to(Field::AllocatedStorage), to(Field::StorageType), to(Field::Iops));
+    if new_size.is_none() && new_type.is_none() && new_iops.is_none() {
+        return request;
     }
+    let current = State::current(db);
+    let size = match new_size {
+        Some(size) => size.parse().ok(),
+        None => params.allocated_storage.max(State::with_pending(db).allocated_storage),
+    };
+    let storage_type = new_type.cloned().or(current.storage_type.clone());
+    // Kept only where what runs takes them too: below the threshold AWS shows a baseline that it does not take back.
+    let kept = current.iops.filter(|iops| *iops > 0).filter(|_| {
+        current.storage_type == storage_type
+            && State::takes_iops(current.storage_type.as_deref(), current.allocated_storage)
+    });
+    let iops = params.iops.filter(|iops| *iops > 0).or(kept);
+    let iops = iops.filter(|_| State::takes_iops(storage_type.as_deref(), size));
+    request
+        .set_allocated_storage(size)
+        .set_iops(iops)
+        .set_storage_type(new_type.and(params.storage_type.clone()))
 }
 
 fn with(
     request: ModifyDbInstanceInputBuilder,
     field: Field,
+    change: &Change,
     params: &InstanceParameters,
     with_pending: &State,
     password: Option<&Sensitive>,
 ) -> ModifyDbInstanceInputBuilder {
     let secret = || password.map(|p| p.expose().to_owned());
     let p = params.clone();
-    let size = p.allocated_storage.max(with_pending.allocated_storage);
     match field {
         Field::EngineVersion => request
-            .set_engine_version(p.engine_version)
+            .engine_version(&change.to)
             .set_allow_major_version_upgrade(p.allow_major_version_upgrade.filter(|allowed| *allowed)),
         Field::InstanceClass => request.db_instance_class(p.instance_class),
-        // AWS wants the iops repeated with a new size.
-        Field::AllocatedStorage => {
-            let iops = iops(params).or(with_pending.repeated_iops(p.allocated_storage));
-            request.set_allocated_storage(p.allocated_storage).set_iops(iops)
-        }
         // The size itself as the ceiling turns autoscaling off.
-        Field::MaxAllocatedStorage => request.set_max_allocated_storage(p.max_allocated_storage.max(size)),
-        Field::StorageType => request.set_storage_type(p.storage_type),
-        Field::Iops => request.set_iops(p.iops).set_allocated_storage(size),
+        Field::MaxAllocatedStorage => {
+            let size = p.allocated_storage.max(with_pending.allocated_storage);
+            request.set_max_allocated_storage(p.max_allocated_storage.max(size))
+        }
         Field::Port => request.set_db_port_number(p.port),
         Field::MultiAz => request.set_multi_az(p.multi_az),
         Field::PubliclyAccessible => request.set_publicly_accessible(p.publicly_accessible),
@@ -248,8 +245,11 @@ fn with(
             request.manage_master_user_password(false).set_master_user_password(secret())
         }
         Field::MasterUserPassword => request.set_master_user_password(secret()),
-        // See `is_modified`.
-        Field::DbName
+        // The first three are asked for by `storage`; the others are in no group.
+        Field::AllocatedStorage
+        | Field::Iops
+        | Field::StorageType
+        | Field::DbName
         | Field::DbSubnetGroupName
         | Field::Engine
         | Field::KmsKeyId
@@ -270,17 +270,21 @@ fn logs(wanted: &[String], with_pending: &State) -> CloudwatchLogsExportConfigur
 }
 
 /// Whether AWS is told to apply at once. That applies everything it has queued, too, so without the spec's word it
-/// is said only to empty the queue: when each queued change, and each deferred one of the request, is taken back.
-fn at_once(params: &InstanceParameters, drift: &Drift, current: &State, with_pending: &State) -> bool {
-    if params.apply_immediately == Some(true) {
+/// is said only to empty the queue: when each queued change, and each deferred one of the request, is taken back; and
+/// for a DB instance that takes no writes until its storage grows.
+fn at_once(params: &InstanceParameters, drift: &Drift, db: &DbInstance) -> bool {
+    if params.apply_immediately == Some(true) || state_of(db) == InstanceState::StorageFull {
         return true;
     }
-    let queued = planned::queued(current, with_pending);
+    let queued = planned::queued(&State::current(db), &State::with_pending(db));
     let takes_back = |change: &Change| {
         queued.iter().any(|q| Field::of(change) == Some(q.field) && q.from.as_ref() == Some(&change.to))
     };
     let is_taken_back =
         |field| drift.actionable().any(|change| Field::of(change) == Some(field) && takes_back(change));
     let mut deferred = drift.actionable().filter(|change| change.class == ChangeClass::Window);
-    !queued.is_empty() && queued.iter().all(|q| is_taken_back(q.field)) && deferred.all(takes_back)
+    !queued.is_empty()
+        && !queues_others(db)
+        && queued.iter().all(|q| is_taken_back(q.field))
+        && deferred.all(takes_back)
 }

@@ -5,6 +5,7 @@ use goldenpath_provider_api::rds::InstanceState;
 use goldenpath_provider_core::{Change, ChangeClass, Drift};
 
 use super::field::Field;
+use super::group::Group;
 use super::state::state_of;
 
 /// What can be asked of a DB instance in a state.
@@ -22,11 +23,22 @@ pub(super) enum Modifiable {
     Nothing,
 }
 
+/// Whether AWS takes another change of the storage already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    /// As far as is known.
+    Modifiable,
+    /// It has refused one because of another that is not long ago, and is asked again later.
+    CoolsDown,
+}
+
 /// What of a drift can be asked for in the state that the DB instance is in. What cannot ever be stays, so that it
 /// is told.
-pub(super) fn actionable(drift: &Drift, db: &DbInstance) -> Drift {
+pub(super) fn actionable(drift: &Drift, db: &DbInstance, storage: Storage) -> Drift {
     let modifiable = Modifiable::in_state(&state_of(db));
-    let takes = |change: &Change| Field::of(change).is_some_and(|field| modifiable.takes(field));
+    let cools = |change: &Change| storage == Storage::CoolsDown && Group::Storage.has(change);
+    let takes =
+        |change: &Change| Field::of(change).is_some_and(|field| modifiable.takes(field)) && !cools(change);
     let passes = |change: &&Change| change.class == ChangeClass::Refused || takes(change);
     Drift { changes: drift.changes.iter().filter(passes).cloned().collect() }
 }
@@ -51,8 +63,8 @@ impl Modifiable {
     fn takes(self, field: Field) -> bool {
         match field {
             Field::Tags => self != Self::Nothing,
-            Field::AllocatedStorage => matches!(self, Self::Everything | Self::OnlyGrowth),
-            Field::StorageType | Field::Iops => self == Self::Everything,
+            Field::AllocatedStorage | Field::MaxAllocatedStorage if self == Self::OnlyGrowth => true,
+            Field::AllocatedStorage | Field::StorageType | Field::Iops => self == Self::Everything,
             Field::ParameterGroupName => {
                 matches!(self, Self::Everything | Self::NotStorage | Self::OnlyParameters)
             }

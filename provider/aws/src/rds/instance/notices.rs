@@ -3,6 +3,7 @@
 use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::rds::InstanceParameters;
 use goldenpath_provider_core::{Fault, Problem};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::references::Resolved;
 
@@ -12,13 +13,20 @@ const STALE_AFTER: i64 = 24 * 60 * 60;
 const EXPIRES_SOON: i64 = 60 * 24 * 60 * 60;
 
 /// The notices at a moment, in seconds since the epoch; the same until something passes one of the limits above.
-pub(super) fn notices(resolved: &Resolved, db: &DbInstance, now: i64) -> Vec<Problem> {
+pub(super) fn notices(
+    resolved: &Resolved,
+    db: &DbInstance,
+    cools_down_until: Option<&Time>,
+    now: i64,
+) -> Vec<Problem> {
     let Resolved { managed, unresolved, applied_at_reboot } = resolved;
     let params = &managed.spec.for_provider;
     [
         parameters(params),
         snapshot(params),
         reboot(db, applied_at_reboot),
+        cools_down_until.map(cooldown),
+        aws_backup(params, db),
         stale_backups(db, now),
         certificate(db, now),
     ]
@@ -27,6 +35,26 @@ pub(super) fn notices(resolved: &Resolved, db: &DbInstance, now: i64) -> Vec<Pro
     .chain(unresolved.iter().cloned())
     .map(|fault| fault.problem())
     .collect()
+}
+
+/// A change of the storage that AWS does not take yet.
+fn cooldown(until: &Time) -> Fault {
+    let message = format!(
+        "AWS changes the storage once in six hours, and has changed it not long ago; it is asked again at {}",
+        until.0
+    );
+    Fault::waiting("StorageCooldown", message).at(".spec.forProvider.allocatedStorage")
+}
+
+/// Backups that are not this object's to configure.
+fn aws_backup(params: &InstanceParameters, db: &DbInstance) -> Option<Fault> {
+    let plan = db.aws_backup_recovery_point_arn()?;
+    (params.backup_retention_period.is_some() || params.backup_window.is_some()).then(|| {
+        let message = format!("AWS Backup keeps retention and window as its plan says ({plan})");
+        Fault::user("BackupsOwnedByAWSBackup", message)
+            .at(".spec.forProvider.backupRetentionPeriod")
+            .remedy("change them in the plan of AWS Backup, or take the database out of it")
+    })
 }
 
 /// Parameters that are in the group, and not yet in effect.
@@ -101,7 +129,7 @@ mod tests {
 
     fn codes(db: &DbInstance) -> Vec<String> {
         let resolved = resolved(InstanceParameters::default());
-        notices(&resolved, db, NOW).into_iter().map(|notice| notice.code).collect()
+        notices(&resolved, db, None, NOW).into_iter().map(|notice| notice.code).collect()
     }
 
     #[rstest]
@@ -145,7 +173,7 @@ mod tests {
         let db = DbInstance::builder().db_parameter_groups(group).build();
         let applied_at_reboot = parameters.iter().map(|&name| name.to_owned()).collect();
         let resolved = Resolved { applied_at_reboot, ..resolved(InstanceParameters::default()) };
-        let message = notices(&resolved, &db, NOW).into_iter().next().map(|notice| notice.message);
+        let message = notices(&resolved, &db, None, NOW).into_iter().next().map(|notice| notice.message);
         assert_eq!(message.as_deref(), expected);
     }
 
@@ -158,7 +186,7 @@ mod tests {
             allow_major_version_upgrade: Some(true),
             ..InstanceParameters::default()
         };
-        let told = notices(&resolved(params), &DbInstance::builder().build(), NOW);
+        let told = notices(&resolved(params), &DbInstance::builder().build(), None, NOW);
         let fields: Vec<_> = told.iter().filter_map(|n| n.field.as_deref()).collect();
         assert_eq!(fields, [".spec.forProvider.parameter", ".spec.forProvider.snapshotBeforeMajorUpgrade"]);
         assert!(told[0].message.contains("max_connections"), "{told:?}");

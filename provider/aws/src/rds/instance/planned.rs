@@ -5,10 +5,10 @@ use goldenpath_provider_api::rds::{Engine, InstanceParameters, PlannedChange};
 use goldenpath_provider_core::{Change, ChangeClass, Drift};
 use strum::{Display, IntoEnumIterator};
 
-use super::delta;
 use super::field::Field;
 use super::modifiable::Modifiable;
 use super::state::{State, state_of};
+use super::{delta, version};
 
 /// A value that AWS has queued for the maintenance window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,9 @@ fn awaits_reboot(db: &DbInstance) -> Option<(Field, PlannedChange)> {
 fn asked_for(params: &InstanceParameters, field: Field, asked: &Change, window: When) -> PlannedChange {
     let Change { field: _, from, to, class, downtime } = asked;
     let allowed = params.allow_major_version_upgrade == Some(true);
-    let is_major = field == Field::EngineVersion && Engine::of(&params.engine).is_major_upgrade(from, to);
+    let is_major = field == Field::EngineVersion
+        && Engine::of(&params.engine).is_major_upgrade(from, to)
+        && version::is_below(from, to);
     let when = match class {
         ChangeClass::Window if is_major && !allowed => When::NeedsApproval,
         ChangeClass::Window => window,

@@ -46,6 +46,25 @@ pub(super) fn state_of(db: &DbInstance) -> InstanceState {
     InstanceState::parse(db.db_instance_status().unwrap_or_default())
 }
 
+/// Whether AWS has queued anything that is compared nowhere here. Applying the queue at once would apply it as well.
+pub(super) fn queues_others(db: &DbInstance) -> bool {
+    let Some(pending) = db.pending_modified_values() else { return false };
+    pending.master_user_password.is_some()
+        || pending.license_model.is_some()
+        || pending.db_instance_identifier.is_some()
+        || pending.storage_throughput.is_some()
+        || pending.ca_certificate_identifier.is_some()
+        || pending.processor_features.as_ref().is_some_and(|features| !features.is_empty())
+        || pending.automation_mode.is_some()
+        || pending.resume_full_automation_mode_time.is_some()
+        || pending.multi_tenant.is_some()
+        || pending.iam_database_authentication_enabled.is_some()
+        || pending.dedicated_log_volume.is_some()
+        || pending.engine.is_some()
+        || pending.additional_storage_volumes.as_ref().is_some_and(|volumes| !volumes.is_empty())
+        || pending.db_capacity_reservation_identifier.is_some()
+}
+
 // === impl State ===
 
 impl State {
@@ -232,11 +251,6 @@ impl State {
             // Neither is in an answer of AWS in a form that could be compared so.
             Field::MasterUserPassword | Field::Tags => None,
         }
-    }
-
-    /// The iops that AWS wants repeated with a new size.
-    pub(super) fn repeated_iops(&self, size: Option<i32>) -> Option<i32> {
-        positive(self.iops).filter(|_| Self::takes_iops(self.storage_type.as_deref(), size))
     }
 
     /// Whether iops can be set at all: gp3 has them from a size on. Source: AWS, for PostgreSQL and MySQL.

@@ -7,6 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
 use super::field::Field;
+use super::group::Group;
 use super::references::Resolved;
 use super::state::{State, state_of};
 use super::{notices, planned};
@@ -104,9 +105,25 @@ pub(super) fn observation(
             .latest_restorable_time()
             .and_then(|t| time(t.secs() - t.secs().rem_euclid(3600))),
         master_user_password_applied: kept.master_user_password_applied,
+        storage_modifiable_from: cools_down_until(drift, kept, now),
         planned_changes: planned::planned(params, db, drift),
-        notices: notices::notices(resolved, db, now),
+        notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),
     }
+}
+
+/// Until when the storage is not asked for again, while it differs.
+fn cools_down_until(drift: &Drift, kept: &InstanceObservation, now: i64) -> Option<Time> {
+    let until = kept.storage_modifiable_from.clone().filter(|until| now < until.0.as_second())?;
+    drift.changes.iter().any(|change| Group::Storage.has(change)).then_some(until)
+}
+
+/// How long AWS is left alone with the storage after it has refused to change it. It does so for six hours after the
+/// last change, and does not say when that was.
+const COOLDOWN: i64 = 30 * 60;
+
+/// When the storage is asked for again that AWS has refused to change now.
+pub(super) fn cools_down_from(now: i64) -> Option<Time> {
+    time(now + COOLDOWN)
 }
 
 fn time(seconds: i64) -> Option<Time> {

@@ -2,6 +2,7 @@
 
 mod deletion;
 mod faults;
+mod groups;
 mod references;
 mod tables;
 

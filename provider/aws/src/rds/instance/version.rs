@@ -20,14 +20,26 @@ pub(super) fn is_below(running: &str, wanted: &str) -> bool {
     running.len() < wanted.len()
 }
 
-/// Takes a major upgrade that the spec does not allow out of a drift, and says so.
+/// Whether a version is the wanted one, or one of its line: `16.4` is of `16`, and `17` is not.
+pub(super) fn is_of(version: &str, wanted: &str) -> bool {
+    let (version, wanted) = (components(version), components(wanted));
+    version.len() >= wanted.len() && version.iter().zip(&wanted).all(|(a, b)| order(a, b) == Ordering::Equal)
+}
+
+/// Whether a change upgrades to another major version. Taking one back does not.
+pub(super) fn is_major_upgrade(managed: &Instance, change: &Change) -> bool {
+    let engine = Engine::of(&managed.spec.for_provider.engine);
+    Field::of(change) == Some(Field::EngineVersion)
+        && engine.is_major_upgrade(&change.from, &change.to)
+        && is_below(&change.from, &change.to)
+}
+
+/// Takes a major upgrade that the spec does not allow out of a drift, and says so. Its parameter group goes with it: it is
+/// of the family of the new version.
 pub(super) fn without_major_upgrade(managed: &Instance, drift: &Drift) -> (Drift, Option<Fault>) {
-    let params = &managed.spec.for_provider;
-    let engine = Engine::of(&params.engine);
-    let is_major =
-        |c: &&Change| Field::of(c) == Some(Field::EngineVersion) && engine.is_major_upgrade(&c.from, &c.to);
-    let allowed = params.allow_major_version_upgrade == Some(true);
-    let Some(upgrade) = drift.changes.iter().find(is_major).filter(|_| !allowed) else {
+    let allowed = managed.spec.for_provider.allow_major_version_upgrade == Some(true);
+    let upgrade = drift.changes.iter().find(|change| is_major_upgrade(managed, change));
+    let Some(upgrade) = upgrade.filter(|_| !allowed) else {
         return (drift.clone(), None);
     };
     let message = format!(
@@ -37,7 +49,10 @@ pub(super) fn without_major_upgrade(managed: &Instance, drift: &Drift) -> (Drift
     let fault = Fault::terminal("MajorUpgradeNotAllowed", message)
         .at(".spec.forProvider.allowMajorVersionUpgrade")
         .remedy("set .spec.forProvider.allowMajorVersionUpgrade to true, or keep the version");
-    let rest = drift.changes.iter().filter(|c| !is_major(c)).cloned().collect();
+    let goes_with_it = |change: &Change| {
+        is_major_upgrade(managed, change) || Field::of(change) == Some(Field::ParameterGroupName)
+    };
+    let rest = drift.changes.iter().filter(|change| !goes_with_it(change)).cloned().collect();
     (Drift { changes: rest }, Some(fault))
 }
 

@@ -193,6 +193,7 @@ async fn a_refused_request_holds_no_other_up() {
     let unknown = named(&["no_such_thing"], vec![]);
     let rules = [&group, &tags, &set(own), &unknown, &reset, &modify];
     let fault = session(&rules).update(&mut managed, &Drift::none()).await.unwrap_err();
+    assert_eq!((reset.num_calls(), modify.num_calls()), (1, 1));
     assert_eq!((fault.kind, fault.reason), (Terminal, "InvalidSpec"));
     assert_eq!(fault.message, "family postgres16 has no parameter \"no_such_thing\"");
     assert_eq!(fault.field.as_deref(), Some(".spec.forProvider.parameter[no_such_thing]"));
@@ -221,6 +222,7 @@ async fn it_is_made_with_its_family_and_made_again_when_it_is_lost() {
         })
         .then_output(|| CreateDbParameterGroupOutput::builder().build());
     session(&[&create]).create(&mut managed(&[]), ()).await.unwrap();
+    assert_eq!(create.num_calls(), 1);
 
     let missing = mock!(Client::describe_db_parameter_groups)
         .then_error(|| DescribeDBParameterGroupsError::generic(code("DBParameterGroupNotFound")));

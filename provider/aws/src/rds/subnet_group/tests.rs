@@ -121,6 +121,7 @@ async fn it_is_made_with_its_tags_and_a_description() {
         })
         .then_output(|| CreateDbSubnetGroupOutput::builder().build());
     session(&[&create]).create(&mut subnet_group(), ()).await.unwrap();
+    assert_eq!(create.num_calls(), 1);
 }
 
 #[tokio::test]
@@ -145,6 +146,7 @@ async fn members_are_put_right_all_at_once_and_tags_with_their_own_call() {
         .then_output(|| ModifyDbSubnetGroupOutput::builder().build());
     let rules = [&found(group(&["subnet-1", "subnet-9"])), &tagged(Tags::new()), &tag, &modify];
     session(&rules).update(&mut managed, &drift).await.unwrap();
+    assert_eq!((tag.num_calls(), modify.num_calls()), (1, 1));
 }
 
 #[tokio::test]

@@ -70,8 +70,7 @@ fn drift(#[case] params: Value, #[case] db: DbInstance, #[case] summary: &str) {
     let drift = delta::drift(&instance, &db);
     assert_eq!(drift.summary(), summary);
     assert_eq!(drift.refused().count(), 0);
-    let (current, with_pending) = (State::current(&db), State::with_pending(&db));
-    let request = input::modify(&instance, &drift, &current, &with_pending, None);
+    let request = input::modify(&instance, &drift, &db, None);
     let own_calls = drift.changes.iter().all(|c| Field::of(c) == Some(Field::Tags));
     assert_eq!(request.is_none(), own_calls, "each field that drifts has its place in the request");
 }
@@ -107,9 +106,100 @@ fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] coun
     let instance = instance_with(params);
     let db = db().db_instance_status(status).build();
     let drift = delta::drift(&instance, &db);
-    assert_eq!(modifiable::actionable(&drift, &db).changes.len(), count);
+    assert_eq!(modifiable::actionable(&drift, &db, Storage::Modifiable).changes.len(), count);
     let planned = planned::planned(&instance.spec.for_provider, &db, &drift);
     assert_eq!(planned.len(), 3, "what waits is still announced");
+}
+
+/// What is asked of the storage: size, type, iops.
+#[rstest]
+#[case::growth_below_the_threshold(json!({"allocatedStorage": 100}), db().build(), (Some(100), None, None))]
+#[case::growth_over_the_threshold_of_gp3(json!({"allocatedStorage": 500}), db().allocated_storage(100).iops(3000).build(), (Some(500), None, None))]
+#[case::with_iops_of_the_spec(json!({"allocatedStorage": 500, "iops": 13000}), db().allocated_storage(100).iops(3000).build(), (Some(500), None, Some(13000)))]
+#[case::growth_above_it_keeps_what_there_is(json!({"allocatedStorage": 600}), db().allocated_storage(500).iops(14000).build(), (Some(600), None, Some(14000)))]
+#[case::another_type_brings_its_iops(json!({"allocatedStorage": 400, "storageType": "io2", "iops": 13000}), db().allocated_storage(400).iops(13000).build(), (Some(400), Some("io2"), Some(13000)))]
+#[case::another_type_below_the_threshold(json!({"allocatedStorage": 100, "storageType": "gp3"}), db().allocated_storage(100).storage_type("io2").iops(5000).build(), (Some(100), Some("gp3"), None))]
+#[case::iops_alone(json!({"allocatedStorage": 400, "iops": 13000}), db().allocated_storage(400).iops(12000).build(), (Some(400), None, Some(13000)))]
+fn size_type_and_iops_go_together(
+    #[case] params: Value,
+    #[case] db: DbInstance,
+    #[case] expected: (Option<i32>, Option<&str>, Option<i32>),
+) {
+    let instance = instance_with(params);
+    let drift = delta::drift(&instance, &db);
+    let request = input::modify(&instance, &drift, &db, None).unwrap().build().unwrap();
+    assert_eq!((request.allocated_storage(), request.storage_type(), request.iops()), expected);
+}
+
+/// What is queued and not asked for (any more) is taken back to what runs, and nothing else is applied with it.
+#[rstest]
+#[case::a_major_upgrade(json!({}), queue().engine_version("17.2"), "engineVersion: 17.2 -> 16.3", Some(true))]
+#[case::an_upgrade_that_is_asked_for(json!({"engineVersion": "17"}), queue().engine_version("17.2"), "", None)]
+#[case::beyond_what_is_asked_for(json!({"engineVersion": "16.4"}), queue().engine_version("17.2"), "engineVersion: 17.2 -> 16.4", Some(false))]
+#[case::growth(json!({}), queue().allocated_storage(2000), "allocatedStorage: 2000 -> 20", Some(true))]
+#[case::growth_beyond_what_is_asked_for(json!({"allocatedStorage": 30}), queue().allocated_storage(2000), "allocatedStorage: 2000 -> 30", Some(false))]
+#[case::beside_a_certificate(json!({}), queue().allocated_storage(2000).ca_certificate_identifier("rds-ca-rsa4096-g1"), "allocatedStorage: 2000 -> 20", Some(false))]
+#[case::a_class_beside_a_certificate(json!({}), queue().db_instance_class("db.m7g.large").ca_certificate_identifier("c"), "instanceClass: db.m7g.large -> db.t4g.small", Some(false))]
+fn what_is_queued_and_not_asked_for_is_taken_back(
+    #[case] params: Value,
+    #[case] queued: aws_sdk_rds::types::builders::PendingModifiedValuesBuilder,
+    #[case] summary: &str,
+    #[case] at_once: Option<bool>,
+) {
+    let (instance, db) = (instance_with(params), pending(queued));
+    let drift = delta::drift(&instance, &db);
+    assert_eq!(drift.summary(), summary);
+    let (drift, refused) = version::without_major_upgrade(&instance, &drift);
+    assert_eq!(refused, None, "taking an upgrade back needs no permission");
+    let request = input::modify(&instance, &drift, &db, None).map(|r| r.build().unwrap());
+    assert_eq!(request.and_then(|r| r.apply_immediately()), at_once);
+}
+
+#[test]
+fn every_value_that_can_be_queued_is_known() {
+    let known = "db_instance_class allocated_storage master_user_password port backup_retention_period multi_az \
+        engine_version license_model iops storage_throughput db_instance_identifier storage_type \
+        ca_certificate_identifier db_subnet_group_name pending_cloudwatch_logs_exports processor_features \
+        automation_mode resume_full_automation_mode_time multi_tenant iam_database_authentication_enabled \
+        dedicated_log_volume engine additional_storage_volumes db_capacity_reservation_identifier";
+    let printed = format!("{:?}", PendingModifiedValues::builder().build());
+    let names: std::collections::BTreeSet<_> =
+        printed.split([' ', '{', ',', '}']).filter_map(|word| word.strip_suffix(':')).collect();
+    assert_eq!(
+        names,
+        known.split_whitespace().collect(),
+        "place a new one in `State::overlay` or `queues_others`"
+    );
+}
+
+#[test]
+fn a_full_storage_grows_at_once_and_may_have_a_ceiling() {
+    let db = db().db_instance_status("storage-full").build();
+    let instance =
+        instance_with(json!({"allocatedStorage": 40, "maxAllocatedStorage": 200, "multiAz": true}));
+    let drift = modifiable::actionable(&delta::drift(&instance, &db), &db, Storage::Modifiable);
+    assert_eq!(drift.summary(), "allocatedStorage: 20 -> 40, maxAllocatedStorage: 100 -> 200");
+    let request = input::modify(&instance, &drift, &db, None).unwrap().build().unwrap();
+    assert_eq!(request.apply_immediately(), Some(true));
+    assert_eq!((request.allocated_storage(), request.multi_az()), (Some(40), None));
+}
+
+#[test]
+fn aws_backup_keeps_what_is_its_own() {
+    let plan = db().aws_backup_recovery_point_arn("arn:aws:backup:eu-central-1:1:recovery-point:r");
+    let db = plan.backup_retention_period(35).preferred_backup_window("01:00-02:00").build();
+    let instance = instance_with(json!({"backupWindow": "02:00-03:00", "multiAz": true}));
+    assert_eq!(delta::drift(&instance, &db).summary(), "multiAz: false -> true");
+}
+
+#[test]
+fn a_parameter_group_waits_with_the_major_upgrade_that_it_is_for() {
+    let instance =
+        instance_with(json!({"engineVersion": "17", "parameterGroupName": "pg17", "multiAz": true}));
+    let db = db().db_parameter_groups(parameter_group("pg16")).build();
+    let (drift, refused) = version::without_major_upgrade(&instance, &delta::drift(&instance, &db));
+    assert_eq!(drift.summary(), "multiAz: false -> true");
+    assert_eq!(refused.map(|fault| fault.reason), Some("MajorUpgradeNotAllowed"));
 }
 
 #[rstest]
@@ -122,8 +212,7 @@ fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] coun
 fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_once: bool) {
     let instance = instance_with(params);
     let drift = delta::drift(&instance, &db);
-    let (current, with_pending) = (State::current(&db), State::with_pending(&db));
-    let request = input::modify(&instance, &drift, &current, &with_pending, None).unwrap().build().unwrap();
+    let request = input::modify(&instance, &drift, &db, None).unwrap().build().unwrap();
     assert_eq!(request.apply_immediately(), Some(at_once));
 }
 
