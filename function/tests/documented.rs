@@ -1,4 +1,5 @@
-//! docs/golden-paths.md has every row once, and names only tests that exist; docs/problems.md has every code.
+//! docs/golden-paths.md has every row once, and names only tests that exist, as does docs/security.md; docs/problems.md
+//! has every code.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "tests read files; the library may not")]
@@ -81,16 +82,41 @@ fn every_text_that_is_shown_is_seen_by_a_story() {
         stories.filter(|path| path.is_file()).map(|p| fs::read_to_string(p).unwrap()).collect();
     // However long a line is.
     let stories = stories.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(");
-    let document = fs::read_to_string(repository("docs/golden-paths.md")).unwrap();
-    let shown: Vec<_> =
-        document.lines().filter_map(|line| line.strip_prefix("<!-- seen: ")?.strip_suffix(" -->")).collect();
-    assert_eq!(shown, ["get", "describe", "delete"]);
-    for text in shown {
-        assert!(
-            stories.contains(&format!("documented::compare(Document::GoldenPaths, \"{text}\"")),
-            "no story sees {text}"
-        );
+    let shown = |file: &str, document: &str| -> Vec<(String, String)> {
+        let text = fs::read_to_string(repository(file)).unwrap();
+        let marks = text.lines().filter_map(|line| line.strip_prefix("<!-- seen: ")?.strip_suffix(" -->"));
+        marks.map(|name| (document.to_owned(), name.to_owned())).collect()
+    };
+    let golden = shown("docs/golden-paths.md", "GoldenPaths");
+    let security = shown("docs/security.md", "Security");
+    assert_eq!(
+        golden.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(),
+        ["get", "describe", "delete"]
+    );
+    assert_eq!(security.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["attacks"]);
+    for (document, name) in golden.into_iter().chain(security) {
+        let comparison = format!("documented::compare(Document::{document}, \"{name}\"");
+        assert!(stories.contains(&comparison), "no story sees {name}");
     }
+}
+
+/// What somebody might do, what stops it, and the test that does it.
+#[test]
+fn every_threat_has_its_control_and_a_test_that_exists() {
+    let text = fs::read_to_string(repository("docs/security.md")).unwrap();
+    let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| T")).collect();
+    for (row, number) in rows.iter().zip(1..) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, threat, control, proof] = cells[..] else { panic!("four cells: {row}") };
+        assert_eq!(name, format!("T{number:02}"));
+        assert!(!threat.is_empty() && !control.is_empty(), "{row}");
+        let tests = named(proof);
+        assert!(!tests.is_empty(), "{name} names no test");
+        for test in tests {
+            assert!(exists(test), "{name}: there is no {test}");
+        }
+    }
+    assert!(rows.len() >= 15, "{} rows", rows.len());
 }
 
 #[test]

@@ -10,6 +10,7 @@ use similar::TextDiff;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Document {
     GoldenPaths,
+    Security,
 }
 
 /// Stories run at once, and `UPDATE=1` has each of them write its own part of the file.
@@ -42,6 +43,7 @@ impl Document {
     fn file(self) -> &'static str {
         match self {
             Self::GoldenPaths => "docs/golden-paths.md",
+            Self::Security => "docs/security.md",
         }
     }
 }

@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::RwLock;
 
 mod admission;
+mod attacks;
 mod budget;
 mod claims;
 mod consumers;
@@ -92,6 +93,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside rbac::the_provider_has_its_generated_role_only,
         beside rbac::the_generated_role_is_enough,
         beside leak::a_password_is_in_its_one_secret_only,
+        beside attacks::a_team_reaches_nothing_of_another_team,
+        beside attacks::a_database_is_read_by_those_whom_its_owner_lets,
+        beside attacks::a_namespace_without_a_tier_reads_nothing,
         beside tenancy::one_name_in_two_namespaces_is_two_databases,
         beside tenancy::names_at_the_limit_work,
         beside tenancy::deleting_a_namespace_finishes,

@@ -28,7 +28,7 @@ impl<'a> Database<'a> {
         name: &str,
         spec: Value,
     ) -> Result<Self> {
-        let database = Self { plane, namespace: namespace.to_owned(), name: name.to_owned() };
+        let database = Self::existing(plane, namespace, name);
         let mut object = json!({
             "apiVersion": "goldenpath.io/v1alpha1",
             "kind": "GoldenPathDatabase",
@@ -40,6 +40,11 @@ impl<'a> Database<'a> {
         }
         database.plane.apply(&object.to_string(), namespace).await?;
         Ok(database)
+    }
+
+    /// One that somebody else applies.
+    pub(crate) fn existing(plane: &'a ControlPlane, namespace: &str, name: &str) -> Self {
+        Self { plane, namespace: namespace.to_owned(), name: name.to_owned() }
     }
 
     /// Changes the spec by a merge patch.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::aws::{Instance, SecretRecord, Timing};
-use goldenpath_tests::{ControlPlane, Options, Tools, kinds, objects, wait};
+use goldenpath_tests::{ControlPlane, Options, Tools, install, kinds, objects, wait};
 use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
@@ -55,9 +55,7 @@ impl Demo {
         heading("An app developer applies ten lines")?;
         print(XR)?;
         let begun = Instant::now();
-        self.plane
-            .apply(&format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {NAMESPACE}}}"), "")
-            .await?;
+        self.plane.apply(&install::namespace(NAMESPACE).to_string(), "").await?;
         self.plane.apply(XR, NAMESPACE).await?;
         heading("What happens")?;
         self.watch_until_ready(begun).await?;

@@ -10,7 +10,8 @@ use crate::{Tools, manifest, objects, workdir::Workdir};
 
 /// Its CRDs; before it starts, or it ends at once.
 pub(crate) async fn install(tools: &Tools, client: &Client) -> Result<()> {
-    let crds = manifest::read_folder(&tools.manifests.join("external-secrets"))?;
+    let mut crds = manifest::read_folder(&tools.manifests.join("external-secrets"))?;
+    crds.extend(manifest::read_folder(&tools.manifests.join("external-secrets-unreconciled"))?);
     objects::apply_all(client, &crds, None).await?;
     objects::established(client, &crds).await
 }

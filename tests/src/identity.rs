@@ -64,11 +64,12 @@ pub(crate) async fn provider(
     let pause = json!({"metadata": {"annotations": {"crossplane.io/paused": "true"}}});
     objects::merge(client, &kinds::provider_revision(), "", REVISION, &pause).await?;
     say(&format!("the provider acts as service account {NAMESPACE}/{REVISION}"));
-    api.kubeconfig_for(run, REVISION, &token(client).await?)
+    api.kubeconfig_for(run, REVISION, &token(client, NAMESPACE, REVISION).await?)
 }
 
-async fn token(client: &Client) -> Result<String> {
-    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), NAMESPACE);
+/// A token of a service account, which lasts as long as the run.
+pub(crate) async fn token(client: &Client, namespace: &str, account: &str) -> Result<String> {
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
     let request = TokenRequest {
         spec: Some(TokenRequestSpec {
             expiration_seconds: Some(TOKEN_SECONDS),
@@ -76,7 +77,7 @@ async fn token(client: &Client) -> Result<String> {
         }),
         ..TokenRequest::default()
     };
-    let answer = accounts.create_token_request(REVISION, &PostParams::default(), &request).await?;
+    let answer = accounts.create_token_request(account, &PostParams::default(), &request).await?;
     answer.status.and_then(|status| status.token).context("the API server made no token")
 }
 

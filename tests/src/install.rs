@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use kube::Client;
 use kube::core::DynamicObject;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::aws::REGION;
 use crate::wait::Target;
@@ -47,6 +47,20 @@ pub fn credentials_file(id: &str, key: &str) -> String {
     format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {key}\n")
 }
 
+/// A namespace of an app team, as the platform makes it: its tier opens the secret store to it.
+pub fn namespace(name: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": name, "labels": {"goldenpath.io/tier": "production"}},
+    })
+}
+
+/// The walls between namespaces.
+pub async fn policies(client: &Client) -> Result<()> {
+    let policies = manifest::read_folder(&repository::path("package/policies"))?;
+    objects::apply_all(client, &policies, None).await
+}
+
 /// XRDs and compositions, and what `examples/platform/` configures, pointed at the given AWS endpoint.
 pub async fn platform(client: &Client, aws: &str) -> Result<()> {
     let xrds = manifest::read_folder(&repository::path("xrds"))?;
@@ -82,18 +96,18 @@ fn secret_store(example: Option<DynamicObject>) -> Result<DynamicObject> {
     let mut store = match example {
         Some(store) => store,
         None => serde_json::from_value(json!({
-            "apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore", "metadata": {"name": "goldenpath"},
+            "apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore", "metadata": {"name": "goldenpath"}, "spec": {},
         }))?,
     };
     let reference = |key: &str| json!({"name": CREDENTIALS, "namespace": NAMESPACE, "key": key});
-    store.data["spec"] = json!({"provider": {"aws": {
+    store.data["spec"]["provider"] = json!({"aws": {
         "service": "SecretsManager",
         "region": REGION,
         "auth": {"secretRef": {
             "accessKeyIDSecretRef": reference("access-key-id"),
             "secretAccessKeySecretRef": reference("secret-access-key"),
         }},
-    }}});
+    }});
     Ok(store)
 }
 

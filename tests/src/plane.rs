@@ -20,6 +20,7 @@ use crate::progress::say;
 use crate::provider::{Provider, Replica};
 use crate::scan::Hit;
 use crate::state::State;
+use crate::tenant::Tenant;
 use crate::wait::Target;
 use crate::workdir::Workdir;
 use crate::{Process, Tools, external_secrets, identity, install, kinds, manifest, objects, scan};
@@ -113,6 +114,7 @@ impl ControlPlane {
         let (crossplane, (function, provider)) = (crossplane?, product?);
         say("Crossplane is ready");
 
+        install::policies(&client).await?;
         install::platform(&client, aws.url()).await?;
         let manager = controllers::start_manager(tools, &run, &api)?;
         let mut plane = Self {
@@ -244,8 +246,14 @@ impl ControlPlane {
     pub async fn namespace(&self, story: &str) -> Result<String> {
         let number = self.stories.fetch_add(1, Ordering::Relaxed);
         let name = format!("{story}-{number}");
-        self.apply(&format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}"), "").await?;
+        self.apply(&install::namespace(&name).to_string(), "").await?;
         Ok(name)
+    }
+
+    /// An app team with a namespace of its own.
+    pub async fn tenant(&self, story: &str) -> Result<Tenant> {
+        let namespace = self.namespace(story).await?;
+        Tenant::settle(&self.client, &self.api, &self.run, &namespace).await
     }
 
     /// Applies YAML; namespaced objects without a namespace get the given one.

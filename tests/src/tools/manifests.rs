@@ -47,6 +47,18 @@ const SOURCES: &[Source] = &[
         },
     },
     Source {
+        module: "external-secrets",
+        go_module: "github.com/external-secrets/external-secrets",
+        from: &["config/crds/bases"],
+        to: "external-secrets-unreconciled",
+        // Kinds that policies speak of, and that nothing here acts on.
+        keep: |name| {
+            ["_clusterexternalsecrets.", "_pushsecrets.", "_stssessiontokens."]
+                .iter()
+                .any(|kind| name.contains(kind))
+        },
+    },
+    Source {
         module: "kwok",
         go_module: "sigs.k8s.io/kwok",
         from: &["kustomize/stage/node/fast", "kustomize/stage/pod/fast"],

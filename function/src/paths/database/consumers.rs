@@ -2,8 +2,8 @@
 //!
 //! Crossplane lets a namespaced XR compose nothing in another namespace, so a consumer makes its own
 //! `ExternalSecret` there, of `status.secretPath`, and labels it with the database that it is of. Those in the
-//! database's namespace and in `spec.allowedNamespaces` are consumers, and block deletion. Others are told: whoever may
-//! create an object in some namespace can neither use a database that does not name it nor keep it from going.
+//! database's namespace and in `spec.allowedNamespaces` are consumers, and block deletion. Others are told, and block
+//! nothing. That they do not get the credentials is the work of `package/policies`: none of it is done here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

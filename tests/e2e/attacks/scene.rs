@@ -1,0 +1,83 @@
+//! Two app teams, each with a database; one of them attacks.
+
+use anyhow::{Context, Result};
+use goldenpath_tests::{ControlPlane, Tenant, kinds, objects, wait};
+use kube::core::DynamicObject;
+use serde_json::{Value, json};
+
+use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+
+/// Name of each team's database.
+pub(crate) const DATABASE: &str = "orders-db";
+/// Name of each team's claim.
+pub(crate) const CLAIM: &str = "billing-db";
+
+/// One team, and what it has.
+pub(crate) struct Team<'a> {
+    pub(crate) tenant: Tenant,
+    pub(crate) database: Database<'a>,
+    /// Where its credentials are in AWS.
+    pub(crate) path: String,
+    /// Its database's name in AWS.
+    pub(crate) identifier: String,
+    /// The XR of its claim.
+    pub(crate) composite: String,
+}
+
+// === impl Team ===
+
+impl<'a> Team<'a> {
+    /// A team whose database is there, protected, and whose claim is bound.
+    pub(crate) async fn settle(plane: &'a ControlPlane, story: &str) -> Result<Self> {
+        let tenant = plane.tenant(story).await?;
+        for kind in ["GoldenPathDatabase", "DatabaseClaim"] {
+            let name = if kind == "DatabaseClaim" { CLAIM } else { DATABASE };
+            let object: DynamicObject = serde_json::from_value(made(kind, name))?;
+            // With the team's own rights: what a team needs passes every policy.
+            objects::apply(&tenant.client, &object, Some(&tenant.namespace)).await?;
+        }
+        let database = Database::existing(plane, &tenant.namespace, DATABASE);
+        database.ready().await?;
+        let usage = format!("{DATABASE}-protection");
+        plane.until(kinds::usage(), &tenant.namespace, &usage, "is there", SHORT_LIMIT, |_| true).await?;
+        let composite = wait::until("the claim is bound", SHORT_LIMIT, async || {
+            let claim =
+                objects::get(plane.client(), &kinds::database_claim(), &tenant.namespace, CLAIM).await?;
+            let claim = claim.context("no claim")?;
+            Ok(claim.data["spec"]["resourceRef"]["name"].as_str().map(str::to_owned))
+        })
+        .await?;
+        let (path, identifier) = (database.secret_path().await?, database.identifier().await?);
+        Ok(Self { tenant, database, path, identifier, composite })
+    }
+
+    /// What the team wants of its database, and what became of it.
+    pub(crate) async fn state(&self, plane: &ControlPlane) -> Result<Value> {
+        let xr = self.database.xr().await?;
+        let instance = plane.aws().instance(&self.identifier).await?.context("the database is gone")?;
+        let password = instance.password.map(|password| password.0);
+        Ok(
+            json!({"spec": xr.data["spec"], "labels": xr.metadata.labels, "password": password, "tags": instance.tags}),
+        )
+    }
+
+    /// Takes everything away again.
+    pub(crate) async fn leave(&self, plane: &ControlPlane) -> Result<()> {
+        let lift = json!({"spec": {"deletion": {"protection": false}}});
+        let namespace = &self.tenant.namespace;
+        objects::merge(plane.client(), &kinds::database(), namespace, DATABASE, &lift).await?;
+        plane.delete(&kinds::database_claim(), namespace, CLAIM).await?;
+        let usage = format!("{DATABASE}-protection");
+        plane.until_gone(kinds::usage(), namespace, &usage, READY_LIMIT).await?;
+        self.database.remove().await
+    }
+}
+
+fn made(kind: &str, name: &str) -> Value {
+    json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": kind,
+        "metadata": {"name": name, "labels": {"goldenpath.io/team": "team", "goldenpath.io/tier": "production"}},
+        // A claim's is not protected, so that a story ends clean without asking twice.
+        "spec": {"version": "16", "deletion": {"protection": kind == "GoldenPathDatabase"}},
+    })
+}
