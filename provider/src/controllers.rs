@@ -2,7 +2,7 @@
 
 use goldenpath_provider_api::rds::{Instance, ParameterGroup, SubnetGroup};
 use goldenpath_provider_api::{config, secretsmanager::Secret};
-use goldenpath_provider_aws::{Calls, Clients, Connector};
+use goldenpath_provider_aws::{CallMetrics, Clients, Connector};
 use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controller, Runtime, provider_config};
 
 /// The configuration kinds, and the managed resources that use them.
@@ -17,7 +17,7 @@ pub(crate) fn config_group() -> ConfigGroup {
 }
 
 /// Runs every controller until the runtime is shut down and what has begun has ended.
-pub(crate) async fn run(runtime: &Runtime, calls: Calls) {
+pub(crate) async fn run(runtime: &Runtime, calls: CallMetrics) {
     let leadership = runtime.options.leadership.clone();
     let clients = Clients::new(ClusterObjects::new(runtime.client.clone()))
         .counting(calls)

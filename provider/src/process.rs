@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use goldenpath_provider_aws::Calls;
+use goldenpath_provider_aws::CallMetrics;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
 use goldenpath_provider_runtime::change_log::Courier;
 use goldenpath_provider_runtime::rate::LimitRate;
@@ -63,7 +63,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
     let (mut registry, shutdown) = (Registry::default(), CancellationToken::new());
     let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Left };
-    let (metrics, calls) = (Metrics::new(&mut registry, upjet), Calls::new(&mut registry));
+    let (metrics, calls) = (Metrics::new(&mut registry, upjet), CallMetrics::new(&mut registry));
     let client = client(config.clone(), args, &metrics).context("Cannot make a Kubernetes client")?;
     listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
     listen(args.health_probe_bind_addr, Endpoint::Health(shutdown.clone())).await?;

@@ -1,17 +1,17 @@
 //! Whose credentials, which endpoint: from a managed resource to SDK clients.
 
-mod calls;
+mod cache;
+mod cached_credentials;
+mod call_metrics;
 mod config;
 mod credentials;
-mod identity;
 mod ini;
-mod kept;
-mod leading;
-mod pace;
+mod leader_guard;
 mod partition;
-mod place;
-mod refreshing;
+mod rate_limit;
+mod resolved_endpoint;
 mod service;
+mod signing_credentials;
 mod sts;
 
 use std::collections::HashMap;
@@ -30,14 +30,14 @@ use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_core::{Backoff, Fault, Managed, Objects, ProviderConfigReference};
 use kube::ResourceExt;
 
-pub use calls::Calls;
+use cache::Cache;
+pub use call_metrics::CallMetrics;
 use config::Config;
-use credentials::{Material, Pod, Unread};
-use identity::Identity;
-use kept::Kept;
-use leading::WhileLeading;
-use place::Place;
+use credentials::{ExtractError, ExtractedCredentials, Pod};
+use leader_guard::LeaderGuard;
+use resolved_endpoint::ResolvedEndpoint;
 pub(crate) use service::{Service, Services};
+use signing_credentials::SigningCredentials;
 
 /// Long enough for TCP and TLS across an ocean; two attempts still end within five seconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -50,7 +50,7 @@ const ATTEMPTS: u32 = 2;
 /// Makes SDK clients for managed resources, and keeps them while their configuration and credentials stay.
 ///
 /// ```text
-/// configuration ─► credentials ─► Identity, one for all regions ─► Services, one a region
+/// configuration ─► credentials ─► SigningCredentials, one for all regions ─► Services, one a region
 ///                  Secret, token   renewed in time                  SDK clients
 /// ```
 ///
@@ -60,12 +60,12 @@ const ATTEMPTS: u32 = 2;
 pub struct Clients<O> {
     pub(crate) objects: O,
     http: SharedHttpClient,
-    calls: Option<Calls>,
-    leading: Option<WhileLeading>,
+    calls: Option<CallMetrics>,
+    leading: Option<LeaderGuard>,
     time: SharedTimeSource,
     pod: Pod,
-    identities: Kept<IdentityKey, Identity>,
-    services: Kept<ServicesKey, Services>,
+    identities: Cache<CredentialsKey, SigningCredentials>,
+    services: Cache<ServicesKey, Services>,
     /// What the configurations that were read last say of retries; nothing for most.
     backoffs: Mutex<HashMap<ConfigName, Backoff>>,
     #[cfg(test)]
@@ -74,7 +74,7 @@ pub struct Clients<O> {
 
 /// What makes two sets of credentials the same. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct IdentityKey {
+struct CredentialsKey {
     kind: &'static str,
     uid: String,
     generation: i64,
@@ -84,7 +84,7 @@ struct IdentityKey {
 /// What makes two sets of services the same: the credentials, of the same generation as the endpoint, and the region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct ServicesKey {
-    identity: IdentityKey,
+    identity: CredentialsKey,
     region: String,
 }
 
@@ -105,8 +105,8 @@ impl<O: Objects> Clients<O> {
             leading: None,
             time: SharedTimeSource::default(),
             pod: Pod::of(|name| std::env::var(name).ok()),
-            identities: Kept::default(),
-            services: Kept::default(),
+            identities: Cache::default(),
+            services: Cache::default(),
             backoffs: Mutex::default(),
             #[cfg(test)]
             scripted: None,
@@ -115,7 +115,7 @@ impl<O: Objects> Clients<O> {
 
     /// Counts the calls of all clients.
     #[must_use]
-    pub fn counting(mut self, calls: Calls) -> Self {
+    pub fn counting(mut self, calls: CallMetrics) -> Self {
         self.calls = Some(calls);
         self
     }
@@ -123,7 +123,7 @@ impl<O: Objects> Clients<O> {
     /// Sends requests only while this process may act, as `may_act` says; it is asked before each attempt.
     #[must_use]
     pub fn while_leading(mut self, may_act: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        self.leading = Some(WhileLeading::new(may_act));
+        self.leading = Some(LeaderGuard::new(may_act));
         self
     }
 
@@ -144,12 +144,12 @@ impl<O: Objects> Clients<O> {
         let reference = managed.provider_config_ref();
         let config = config::find(&self.objects, &namespace, &reference).await?;
         self.remember_backoff(config_name(&namespace, &reference), config.backoff);
-        let place = Place::of(&config, region)?;
+        let place = ResolvedEndpoint::of(&config, region)?;
         let base = self.base(region);
         let (key, identity) = match credentials::extract(&self.objects, &config, &self.pod).await {
             Ok(material) => self.identity(&config, material, &place, &base).await?,
             // What is deleted together with its Secret still has to be removed (R94).
-            Err(Unread::SecretGone(fault)) if managed.meta().deletion_timestamp.is_some() => {
+            Err(ExtractError::SecretGone(fault)) if managed.meta().deletion_timestamp.is_some() => {
                 self.last_good(&config).ok_or(fault)?
             }
             Err(unread) => return Err(unread.fault()),
@@ -205,11 +205,11 @@ impl<O: Objects> Clients<O> {
     async fn identity(
         &self,
         config: &Config,
-        material: Material,
-        place: &Place,
+        material: ExtractedCredentials,
+        place: &ResolvedEndpoint,
         base: &SdkConfig,
-    ) -> Result<(IdentityKey, Arc<Identity>), Fault> {
-        let key = IdentityKey {
+    ) -> Result<(CredentialsKey, Arc<SigningCredentials>), Fault> {
+        let key = CredentialsKey {
             kind: config.kind,
             uid: config.uid.clone(),
             generation: config.generation,
@@ -219,7 +219,8 @@ impl<O: Objects> Clients<O> {
             return Ok((key, identity));
         }
         let interceptors = self.interceptors(config);
-        let identity = Identity::of(config, material, place, base, interceptors, self.time.clone()).await;
+        let identity =
+            SigningCredentials::of(config, material, place, base, interceptors, self.time.clone()).await;
         let identity = self.identities.keep(key.clone(), identity, self.time.now(), |k| key.supersedes(k));
         Ok((key, identity))
     }
@@ -227,7 +228,7 @@ impl<O: Objects> Clients<O> {
 
 impl<O> Clients<O> {
     /// What this process has signed with last for a configuration, if it has.
-    fn last_good(&self, config: &Config) -> Option<(IdentityKey, Arc<Identity>)> {
+    fn last_good(&self, config: &Config) -> Option<(CredentialsKey, Arc<SigningCredentials>)> {
         let key = self.identities.latest(|k| k.kind == config.kind && k.uid == config.uid)?;
         let identity = self.identities.get(&key, self.time.now())?;
         Some((key, identity))
@@ -252,9 +253,9 @@ fn config_name(namespace: &str, reference: &ProviderConfigReference) -> ConfigNa
     (kind.clone(), namespace, name.clone())
 }
 
-// === impl IdentityKey ===
+// === impl CredentialsKey ===
 
-impl IdentityKey {
+impl CredentialsKey {
     /// Whether another key is of the same configuration as it was before.
     fn supersedes(&self, other: &Self) -> bool {
         (self.kind, &self.uid) == (other.kind, &other.uid) && self != other

@@ -28,5 +28,5 @@ mod tags;
 #[cfg(test)]
 mod testing;
 
-pub use client::{Calls, Clients};
+pub use client::{CallMetrics, Clients};
 pub use connector::{Connector, Session};

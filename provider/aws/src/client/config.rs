@@ -7,7 +7,7 @@ use goldenpath_provider_api::config::{
 use goldenpath_provider_core::{Backoff, Fault, Objects, SecretReference};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::calls::account_of;
+use super::call_metrics::account_of;
 
 /// A configuration of either kind.
 #[derive(Clone, Debug)]

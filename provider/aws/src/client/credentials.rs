@@ -14,7 +14,7 @@ use crate::fault::CREDENTIALS_REMEDY;
 
 /// What requests are signed with.
 #[derive(Clone, Debug)]
-pub(super) enum Material {
+pub(super) enum ExtractedCredentials {
     /// Nothing.
     Anonymous,
     /// Keys of a file.
@@ -27,7 +27,7 @@ pub(super) enum Material {
 
 /// Why there is nothing to sign with.
 #[derive(Clone, Debug)]
-pub(super) enum Unread {
+pub(super) enum ExtractError {
     /// A Secret is gone, as while its namespace is being deleted (R94).
     SecretGone(Fault),
     /// Anything else.
@@ -43,16 +43,20 @@ pub(super) struct Pod {
 }
 
 /// Reads what a configuration's credentials consist of.
-pub(super) async fn extract<O: Objects>(objects: &O, config: &Config, pod: &Pod) -> Result<Material, Unread> {
+pub(super) async fn extract<O: Objects>(
+    objects: &O,
+    config: &Config,
+    pod: &Pod,
+) -> Result<ExtractedCredentials, ExtractError> {
     let Credentials { source, secret_ref, web_identity } = &config.credentials;
     match source {
-        CredentialsSource::None => Ok(Material::Anonymous),
+        CredentialsSource::None => Ok(ExtractedCredentials::Anonymous),
         CredentialsSource::Irsa => pod.role(config),
-        CredentialsSource::PodIdentity => Ok(Material::Chain),
+        CredentialsSource::PodIdentity => Ok(ExtractedCredentials::Chain),
         CredentialsSource::Secret => {
             let selector = secret_ref.as_ref().ok_or_else(|| invalid("source Secret needs secretRef"))?;
             let file = read(objects, config, selector).await?;
-            ini::parse(file.expose()).map(Material::Keys).map_err(|what| {
+            ini::parse(file.expose()).map(ExtractedCredentials::Keys).map_err(|what| {
                 invalid(&format!("key \"{}\" of secret {}: {what}", selector.key, selector.name))
             })
         }
@@ -62,7 +66,7 @@ pub(super) async fn extract<O: Objects>(objects: &O, config: &Config, pod: &Pod)
             let WebIdentity { role_arn, role_session_name, token_config } = identity;
             let token = token(objects, config, pod, token_config.as_ref()).await?;
             let session = role_session_name.clone().unwrap_or_else(|| session_name(&config.name));
-            Ok(Material::WebIdentity(Role { arn: role_arn.clone(), session, token }))
+            Ok(ExtractedCredentials::WebIdentity(Role { arn: role_arn.clone(), session, token }))
         }
     }
 }
@@ -72,7 +76,7 @@ async fn token<O: Objects>(
     config: &Config,
     pod: &Pod,
     source: Option<&TokenConfig>,
-) -> Result<Token, Unread> {
+) -> Result<Token, ExtractError> {
     let Some(TokenConfig { source, secret_ref, fs }) = source else {
         return pod.token_file.clone().map(Token::File).ok_or_else(|| {
             invalid("webIdentity has no tokenConfig, and AWS_WEB_IDENTITY_TOKEN_FILE is not set")
@@ -96,21 +100,22 @@ async fn read<O: Objects>(
     objects: &O,
     config: &Config,
     selector: &SecretKeySelector,
-) -> Result<Sensitive, Unread> {
+) -> Result<Sensitive, ExtractError> {
     let key = &selector.key;
-    let reference = config.secret(selector).map_err(Unread::Invalid)?;
+    let reference = config.secret(selector).map_err(ExtractError::Invalid)?;
     let place = format!("{}/{}", reference.namespace, reference.name);
     let secret = objects.get::<Secret>(&reference.namespace, &reference.name).await;
-    let secret = secret.map_err(Unread::Invalid)?;
-    let secret = secret.ok_or_else(|| Unread::SecretGone(fault(&format!("there is no secret {place}"))))?;
+    let secret = secret.map_err(ExtractError::Invalid)?;
+    let secret =
+        secret.ok_or_else(|| ExtractError::SecretGone(fault(&format!("there is no secret {place}"))))?;
     let value = secret.data.and_then(|mut data| data.remove(key));
     let value = value.ok_or_else(|| invalid(&format!("secret {place} has no key \"{key}\"")))?;
     let text = String::from_utf8(value.0);
     text.map(Sensitive::new).map_err(|_| invalid(&format!("key \"{key}\" of secret {place} is not text")))
 }
 
-fn invalid(what: &str) -> Unread {
-    Unread::Invalid(fault(what))
+fn invalid(what: &str) -> ExtractError {
+    ExtractError::Invalid(fault(what))
 }
 
 fn fault(what: &str) -> Fault {
@@ -137,22 +142,22 @@ impl Pod {
     }
 
     /// The role of the pod's service account; without one, whatever else the SDK finds (R198).
-    fn role(&self, config: &Config) -> Result<Material, Unread> {
+    fn role(&self, config: &Config) -> Result<ExtractedCredentials, ExtractError> {
         let Self { role, token_file, session } = self;
         match (role.clone(), token_file.clone()) {
             (Some(arn), Some(path)) => {
                 let session = session.clone().unwrap_or_else(|| session_name(&config.name));
-                Ok(Material::WebIdentity(Role { arn, session, token: Token::File(path) }))
+                Ok(ExtractedCredentials::WebIdentity(Role { arn, session, token: Token::File(path) }))
             }
             (None, Some(_)) => Err(invalid("AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not")),
-            (_, None) => Ok(Material::Chain),
+            (_, None) => Ok(ExtractedCredentials::Chain),
         }
     }
 }
 
-// === impl Unread ===
+// === impl ExtractError ===
 
-impl Unread {
+impl ExtractError {
     /// What is told of it.
     pub(super) fn fault(self) -> Fault {
         match self {
@@ -161,9 +166,9 @@ impl Unread {
     }
 }
 
-// === impl Material ===
+// === impl ExtractedCredentials ===
 
-impl Material {
+impl ExtractedCredentials {
     /// A digest by which a change of keys or token is noticed.
     pub(super) fn fingerprint(&self) -> Result<[u8; 32], Fault> {
         let token;

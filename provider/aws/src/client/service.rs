@@ -8,10 +8,10 @@ use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::config::Config;
-use super::identity::Identity;
-use super::pace::Pace;
-use super::place::Place;
+use super::rate_limit::RateLimitPartition;
+use super::resolved_endpoint::ResolvedEndpoint;
 use super::retries;
+use super::signing_credentials::SigningCredentials;
 use crate::fault::{Api, ErrorClass, Failure, Faults, ServiceEndpoint};
 
 /// An API with the client that calls it.
@@ -89,15 +89,17 @@ impl<C> Service<C> {
 impl Services {
     /// Opens clients that sign with an identity, at a place, and ask as fast as the account takes.
     pub(super) fn open(
-        identity: &Identity,
-        place: &Place,
+        identity: &SigningCredentials,
+        place: &ResolvedEndpoint,
         base: &SdkConfig,
         config: &Config,
         interceptors: &[SharedInterceptor],
     ) -> Self {
         let account = config.account().unwrap_or(&config.uid);
         let region = base.region().map_or("", Region::as_ref);
-        let limit = |api: Api| SharedInterceptor::new(Pace::of(account, region, &place.address(api.id())));
+        let limit = |api: Api| {
+            SharedInterceptor::new(RateLimitPartition::of(account, region, &place.address(api.id())))
+        };
         Self {
             rds: open!(aws_sdk_rds, Api::Rds, identity, place, base, limit, interceptors),
             secrets: open!(

@@ -301,7 +301,7 @@ async fn what_a_configuration_says_of_retries_is_known_even_if_its_credentials_a
 async fn what_sts_is_asked_is_counted_as_every_other_call() {
     let mut registry = prometheus_client::registry::Registry::default();
     let mut scene = Scene::of(assumed(&json!([{"roleARN": "arn:aws:iam::123456789012:role/a"}])), &[]);
-    scene.clients = scene.clients.counting(Calls::new(&mut registry));
+    scene.clients = scene.clients.counting(CallMetrics::new(&mut registry));
     for _ in 0..2 {
         scene.describe("eu-central-1").await.unwrap();
     }
@@ -320,7 +320,7 @@ async fn what_sts_is_asked_is_counted_as_every_other_call() {
 async fn a_process_that_does_not_lead_asks_aws_nothing() {
     let mut registry = prometheus_client::registry::Registry::default();
     let mut scene = Scene::of(assumed(&two_hops()), &[]);
-    scene.clients = scene.clients.counting(Calls::new(&mut registry)).while_leading(|| false);
+    scene.clients = scene.clients.counting(CallMetrics::new(&mut registry)).while_leading(|| false);
     let told = scene.describe("eu-central-1").await.unwrap_err();
     assert!(!told.is_empty());
     assert_eq!(scene.requests(), [""; 0]);

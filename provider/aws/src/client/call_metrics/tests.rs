@@ -4,7 +4,7 @@ use prometheus_client::encoding::text::encode;
 use super::*;
 
 /// A client whose calls are counted, and whose requests get these answers in turn.
-fn counted(calls: &Calls, [first, second]: [(u16, &str); 2]) -> aws_sdk_rds::Client {
+fn counted(calls: &CallMetrics, [first, second]: [(u16, &str); 2]) -> aws_sdk_rds::Client {
     let answers = aws_smithy_mocks::mock!(aws_sdk_rds::Client::describe_db_instances)
         .sequence()
         .http_status(first.0, Some(first.1.to_owned()))
@@ -37,7 +37,7 @@ const MISSING: &str =
 #[tokio::test]
 async fn every_attempt_is_counted_by_account_api_operation_and_result() {
     let mut registry = Registry::default();
-    let calls = Calls::new(&mut registry);
+    let calls = CallMetrics::new(&mut registry);
     let unused = (500, "");
     for answers in [[(200, FOUND), unused], [(404, MISSING), unused], [(400, THROTTLED), (200, FOUND)]] {
         let _answer = counted(&calls, answers).describe_db_instances().send().await;
@@ -62,5 +62,5 @@ fn the_account_is_that_of_the_role_or_unknown() {
     assert_eq!(account_of("arn:aws:iam::123456789012:role/r"), Some("123456789012"));
     assert_eq!(account_of("r"), None);
     let mut registry = Registry::default();
-    assert_eq!(Calls::new(&mut registry).of(None).account, "unknown");
+    assert_eq!(CallMetrics::new(&mut registry).of(None).account, "unknown");
 }

@@ -14,26 +14,26 @@ use crate::fault::NotLeading;
 /// Asks before each attempt of a call whether this process may act: one that was stopped while it waited for an answer
 /// must not ask again for what another process has done meanwhile (R237).
 #[derive(Clone)]
-pub(super) struct WhileLeading(Arc<dyn Fn() -> bool + Send + Sync>);
+pub(super) struct LeaderGuard(Arc<dyn Fn() -> bool + Send + Sync>);
 
-// === impl WhileLeading ===
+// === impl LeaderGuard ===
 
-impl WhileLeading {
+impl LeaderGuard {
     /// Asks this.
     pub(super) fn new(may_act: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(may_act))
     }
 }
 
-impl fmt::Debug for WhileLeading {
+impl fmt::Debug for LeaderGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WhileLeading").field(&(self.0)()).finish()
+        f.debug_tuple("LeaderGuard").field(&(self.0)()).finish()
     }
 }
 
-impl Intercept for WhileLeading {
+impl Intercept for LeaderGuard {
     fn name(&self) -> &'static str {
-        "WhileLeading"
+        "LeaderGuard"
     }
 
     /// The last moment before the request goes out, signed.

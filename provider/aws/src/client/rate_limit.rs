@@ -14,23 +14,23 @@ use aws_smithy_types::config_bag::ConfigBag;
 /// The SDK does the rest: its adaptive mode finds the rate that AWS takes, and lets calls wait for their turn. All
 /// clients of the process that name the same calls share what was found.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct RateLimitPartition {
     /// Account, region and address of the API.
     limit: String,
 }
 
-// === impl Pace ===
+// === impl RateLimitPartition ===
 
-impl Pace {
+impl RateLimitPartition {
     /// The pace of an API at an address. An account that is not known is that of its configuration alone.
     pub(super) fn of(account: &str, region: &str, address: &str) -> Self {
         Self { limit: format!("{account} {region} {address}") }
     }
 }
 
-impl Intercept for Pace {
+impl Intercept for RateLimitPartition {
     fn name(&self) -> &'static str {
-        "Pace"
+        "RateLimitPartition"
     }
 
     fn read_before_serialization(

@@ -5,15 +5,15 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 
+use super::cached_credentials::CachedCredentials;
 use super::config::Config;
-use super::credentials::{Material, session_name};
-use super::place::Place;
-use super::refreshing::Refreshing;
+use super::credentials::{ExtractedCredentials, session_name};
+use super::resolved_endpoint::ResolvedEndpoint;
 use super::sts::{Assumed, WebIdentity};
 
 /// One set of credentials. Every user of it shares what was asked for once.
 #[derive(Clone, Debug)]
-pub(super) struct Identity {
+pub(super) struct SigningCredentials {
     /// `None` leaves requests unsigned.
     provider: Option<SharedCredentialsProvider>,
     /// What sees every attempt of a call to STS.
@@ -21,26 +21,26 @@ pub(super) struct Identity {
     time: SharedTimeSource,
 }
 
-// === impl Identity ===
+// === impl SigningCredentials ===
 
-impl Identity {
+impl SigningCredentials {
     /// What the material and then the chain of roles give (R202). Nothing is asked for before it is needed.
     ///
     /// STS is asked in the region of the managed resource that needs the credentials first: they are the same in
     /// every region.
     pub(super) async fn of(
         config: &Config,
-        material: Material,
-        place: &Place,
+        material: ExtractedCredentials,
+        place: &ResolvedEndpoint,
         base: &SdkConfig,
         interceptors: Vec<SharedInterceptor>,
         time: SharedTimeSource,
     ) -> Self {
         let mut identity = Self { provider: None, interceptors, time };
         identity.provider = match material {
-            Material::Anonymous => None,
-            Material::Keys(keys) => Some(SharedCredentialsProvider::new(keys.credentials())),
-            Material::Chain => {
+            ExtractedCredentials::Anonymous => None,
+            ExtractedCredentials::Keys(keys) => Some(SharedCredentialsProvider::new(keys.credentials())),
+            ExtractedCredentials::Chain => {
                 let mut loader =
                     aws_config::defaults(BehaviorVersion::latest()).region(base.region().cloned());
                 if let Some(http) = base.http_client() {
@@ -48,7 +48,7 @@ impl Identity {
                 }
                 loader.load().await.credentials_provider().map(|chain| identity.refreshing(chain))
             }
-            Material::WebIdentity(role) => {
+            ExtractedCredentials::WebIdentity(role) => {
                 let sts = identity.sts(place, base);
                 Some(identity.refreshing(WebIdentity { role, sts }))
             }
@@ -67,11 +67,11 @@ impl Identity {
     }
 
     fn refreshing(&self, source: impl ProvideCredentials + 'static) -> SharedCredentialsProvider {
-        SharedCredentialsProvider::new(Refreshing::new(source, self.time.clone()))
+        SharedCredentialsProvider::new(CachedCredentials::new(source, self.time.clone()))
     }
 
     /// STS, asked with what there is so far.
-    fn sts(&self, place: &Place, base: &SdkConfig) -> aws_sdk_sts::Client {
+    fn sts(&self, place: &ResolvedEndpoint, base: &SdkConfig) -> aws_sdk_sts::Client {
         let mut sts = aws_sdk_sts::config::Builder::from(base);
         sts.set_credentials_provider(self.provider());
         sts.set_endpoint_resolver(place.resolver("sts"));

@@ -45,7 +45,7 @@ async fn an_endpoint_serves_what_it_lists(
     #[case] told: &str,
     #[case] used: Option<&str>,
 ) {
-    let place = Place::of(&config(&endpoint).await, "eu-central-1").unwrap();
+    let place = ResolvedEndpoint::of(&config(&endpoint).await, "eu-central-1").unwrap();
     assert_eq!(place.address(service), told);
     assert_eq!(place.address_of(service).as_deref(), used);
     assert_eq!(place.resolver(service).is_some(), used.is_some());
@@ -64,13 +64,13 @@ async fn an_endpoint_that_cannot_be_meant_is_refused(
     #[case] region: &str,
     #[case] message: &str,
 ) {
-    let fault = Place::of(&config(&endpoint).await, region).unwrap_err();
+    let fault = ResolvedEndpoint::of(&config(&endpoint).await, region).unwrap_err();
     assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::User, message));
 }
 
 #[tokio::test]
 async fn a_region_that_does_not_exist_is_a_fault_of_the_managed_resource() {
-    let fault = Place::of(&config(&json!(null)).await, "eu-central").unwrap_err();
+    let fault = ResolvedEndpoint::of(&config(&json!(null)).await, "eu-central").unwrap_err();
     assert_eq!(fault.kind, FaultKind::Terminal);
     assert_eq!(fault.field.as_deref(), Some(".spec.forProvider.region"));
 }

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 /// What AWS is asked. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Calls {
+pub struct CallMetrics {
     calls: Family<CallLabels, Counter>,
     throttled: Family<WaitLabels, Counter<f64, std::sync::atomic::AtomicU64>>,
 }
@@ -28,7 +28,7 @@ pub struct Calls {
 /// Counts the calls of one account.
 #[derive(Debug)]
 pub(super) struct CountCalls {
-    calls: Calls,
+    calls: CallMetrics,
     account: String,
 }
 
@@ -70,9 +70,9 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 struct Signed;
 
-// === impl Calls ===
+// === impl CallMetrics ===
 
-impl Calls {
+impl CallMetrics {
     /// Registers the measurements.
     pub fn new(registry: &mut Registry) -> Self {
         let (calls, throttled) = (Family::default(), Family::default());

@@ -13,7 +13,7 @@ use super::partition::{self, Partition};
 
 /// A region of AWS, and the endpoint that stands for it, checked.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct ResolvedEndpoint {
     pub(super) region: String,
     partition: &'static Partition,
     endpoint: Option<Endpoint>,
@@ -23,9 +23,9 @@ pub(super) struct Place {
 #[derive(Debug)]
 struct Fixed(Resolved);
 
-// === impl Place ===
+// === impl ResolvedEndpoint ===
 
-impl Place {
+impl ResolvedEndpoint {
     /// The region as the configuration means it. Refuses what the SDK would refuse in its own words: a region of
     /// another partition, or of none (R205), and an address that is not one (R206).
     pub(super) fn of(config: &Config, region: &str) -> Result<Self, Fault> {

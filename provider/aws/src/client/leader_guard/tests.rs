@@ -28,7 +28,7 @@ fn client(
         .retry_config(
             RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1)),
         )
-        .interceptor(WhileLeading::new(move || may_act(known.load(Ordering::Relaxed))))
+        .interceptor(LeaderGuard::new(move || may_act(known.load(Ordering::Relaxed))))
         .build();
     (aws_sdk_rds::Client::from_conf(config), sent)
 }

@@ -19,7 +19,7 @@ struct Script {
 struct Scene {
     source: Source,
     time: ManualTimeSource,
-    provider: Refreshing<Source>,
+    provider: CachedCredentials<Source>,
 }
 
 const HOUR: u64 = 3600;
@@ -51,7 +51,7 @@ impl ProvideCredentials for Source {
 impl Scene {
     fn new() -> Self {
         let (source, time) = (Source::default(), ManualTimeSource::new(SystemTime::UNIX_EPOCH));
-        let provider = Refreshing::new(source.clone(), SharedTimeSource::new(time.clone()));
+        let provider = CachedCredentials::new(source.clone(), SharedTimeSource::new(time.clone()));
         Self { source, time, provider }
     }
 

@@ -17,7 +17,7 @@ use crate::fault;
 /// needs them, while all others go on with what there is; until they expire, a source that fails is not felt. A
 /// failure is not repeated within five seconds (R211).
 #[derive(Debug)]
-pub(super) struct Refreshing<P> {
+pub(super) struct CachedCredentials<P> {
     source: P,
     time: SharedTimeSource,
     state: Mutex<State>,
@@ -62,9 +62,9 @@ const FAILED_FOR: Duration = Duration::from_secs(5);
 /// Requests that are signed now arrive within this time.
 const MARGIN: Duration = Duration::from_secs(10);
 
-// === impl Refreshing ===
+// === impl CachedCredentials ===
 
-impl<P: ProvideCredentials> Refreshing<P> {
+impl<P: ProvideCredentials> CachedCredentials<P> {
     /// Credentials of a source, by a clock.
     pub(super) fn new(source: P, time: SharedTimeSource) -> Self {
         Self { source, time, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
@@ -134,7 +134,7 @@ impl<P: ProvideCredentials> Refreshing<P> {
     }
 }
 
-impl<P: ProvideCredentials> ProvideCredentials for Refreshing<P> {
+impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,

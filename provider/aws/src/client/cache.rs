@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 /// Values by key. Nothing here waits: whoever makes a value makes it before, and may find another one kept.
 #[derive(Debug)]
-pub(super) struct Kept<K, V>(Mutex<HashMap<K, Entry<V>>>);
+pub(super) struct Cache<K, V>(Mutex<HashMap<K, Entry<V>>>);
 
 #[derive(Debug)]
 struct Entry<V> {
@@ -20,15 +20,15 @@ const IDLE: Duration = Duration::from_hours(1);
 /// More than one process can use; beyond it the value that was asked for longest ago is dropped.
 const CAP: usize = 1024;
 
-// === impl Kept ===
+// === impl Cache ===
 
-impl<K, V> Default for Kept<K, V> {
+impl<K, V> Default for Cache<K, V> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: Clone + Eq + Hash, V> Kept<K, V> {
+impl<K: Clone + Eq + Hash, V> Cache<K, V> {
     /// The value of a key.
     pub(super) fn get(&self, key: &K, now: SystemTime) -> Option<Arc<V>> {
         let mut entries = self.entries();
@@ -67,7 +67,7 @@ impl<K: Clone + Eq + Hash, V> Kept<K, V> {
 }
 
 #[cfg(test)]
-impl<K: Clone + Eq + Hash, V> Kept<K, V> {
+impl<K: Clone + Eq + Hash, V> Cache<K, V> {
     pub(super) fn keys(&self) -> Vec<K> {
         self.entries().keys().cloned().collect()
     }
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_value_is_kept_while_it_is_used() {
-        let kept = Kept::<u32, u32>::default();
+        let kept = Cache::<u32, u32>::default();
         kept.keep(1, 10, at(0), |_| false);
         assert_eq!(*kept.keep(1, 11, at(1), |_| false), 10, "the first one stays");
         assert_eq!(kept.get(&1, at(3_000)).as_deref(), Some(&10));
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_superseded_is_dropped_at_once() {
-        let kept = Kept::<u32, u32>::default();
+        let kept = Cache::<u32, u32>::default();
         kept.keep(1, 10, at(0), |_| false);
         kept.keep(2, 20, at(0), |key| *key < 2);
         assert_eq!(kept.keys(), [2]);
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_one_that_was_used_last_is_found() {
-        let kept = Kept::<u32, u32>::default();
+        let kept = Cache::<u32, u32>::default();
         for key in [1, 2, 3] {
             kept.keep(key, 0, at(u64::from(key)), |_| false);
         }
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn beyond_the_cap_the_one_that_was_used_longest_ago_is_dropped() {
-        let kept = Kept::<usize, u32>::default();
+        let kept = Cache::<usize, u32>::default();
         for key in 0..=CAP {
             kept.keep(key, 0, at(key as u64), |_| false);
         }
