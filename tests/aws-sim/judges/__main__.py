@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 
-from . import differential, examples, waiters
+from . import differential, examples, rules, waiters
 from .endpoint import Moto, Sim
 
 
@@ -32,6 +32,8 @@ def main() -> int:
 
 def judge(sim: Sim, moto: Moto, seed: int, sequences: int) -> list[str]:
     """The verdicts, printed; the model's comes last, because it reads what the others have asked."""
+    count, unfounded = rules.judge(sim)
+    print(f"rules: {count}, each with its page, and with a code and a status of the service models")
     sent = examples.judge(sim)
     print(
         f"documentation: {sent.accepted} examples of {len(sent.operations)} operations accepted; "
@@ -46,7 +48,7 @@ def judge(sim: Sim, moto: Moto, seed: int, sequences: int) -> list[str]:
     )
     print(f"model: {sim.witness.told()}")
     broken = [f"model: {fault}" for fault in sim.witness.faults]
-    return sent.wrong + unended + compared.wrong + broken
+    return unfounded + sent.wrong + unended + compared.wrong + broken
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ _JSON = {
     "InternalFailure": 500,
     "InvalidSignatureException": 400,
     "MissingAuthenticationTokenException": 400,
+    "SerializationException": 400,
     "ServiceUnavailable": 503,
     "ThrottlingException": 400,
     "UnknownOperationException": 400,
@@ -52,14 +53,18 @@ def allowed(operation) -> set[str]:
     return set(declared(operation)) | set(_JSON if operation.service_model.protocol == "json" else _QUERY)
 
 
-def check(operation, code: str, status: int, reading) -> None:
-    """Notes a code that the operation does not have, or a wrong HTTP status of one that it has."""
+def status(operation, code: str) -> int | None:
+    """The HTTP status of a code, if the operation may answer with it."""
     own = declared(operation).get(code)
     if own is not None:
-        wanted = own.metadata.get("error", {}).get("httpStatusCode", 500 if own.metadata.get("fault") else 400)
-    else:
-        wanted = (_JSON if operation.service_model.protocol == "json" else _QUERY).get(code)
+        return own.metadata.get("error", {}).get("httpStatusCode", 500 if own.metadata.get("fault") else 400)
+    return (_JSON if operation.service_model.protocol == "json" else _QUERY).get(code)
+
+
+def check(operation, code: str, answered: int, reading) -> None:
+    """Notes a code that the operation does not have, or a wrong HTTP status of one that it has."""
+    wanted = status(operation, code)
     if wanted is None:
         reading.fault(f"{operation.name} {code}", "is no error of this operation, nor one common to all")
-    elif status != wanted:
-        reading.fault(f"{operation.name} {code}", f"has the HTTP status {status}, where the model has {wanted}")
+    elif answered != wanted:
+        reading.fault(f"{operation.name} {code}", f"has the HTTP status {answered}, where the model has {wanted}")

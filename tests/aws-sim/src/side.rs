@@ -9,6 +9,7 @@
 //! POST switchover             {region, instance}: a Blue/Green copy takes the name, the old one is `-old1`
 //! POST timing                 knobs to change;  GET timing  all of them
 //! POST clock                  {advance: SECONDS} lets time pass
+//! GET rules                   every rule with its code, its status and its page
 //! GET health                  answers as soon as requests are served
 //! ```
 
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use crate::cloud::Region;
 use crate::protocol::told;
 use crate::rds::side as rds;
-use crate::{Cloud, Fault, Knobs};
+use crate::{Cloud, Fault, Knobs, Rule, all_rules};
 
 /// One request of the side path; an error is a mistake of whoever asks, in words.
 pub(crate) fn answer(
@@ -61,6 +62,7 @@ pub(crate) fn answer(
                 .switch_over(&of.instance, id)
                 .map(|()| Value::Null)
         }
+        ("GET", "rules") => Ok(all_rules().map(rule).collect()),
         ("GET", "timing") => Ok(json!(cloud.knobs)),
         ("POST", "timing") => turn(cloud, body),
         _ => Err(format!("no {method} {path} here")),
@@ -122,6 +124,11 @@ fn drift(cloud: &mut Cloud, now: Timestamp, body: &[u8]) -> Result<Value, String
         _ => return Err("say either instance or secret".into()),
     }
     Ok(Value::Null)
+}
+
+fn rule(of: &Rule) -> Value {
+    let Rule { id, code, status, message: _, page } = of;
+    json!({"id": id, "code": code, "status": status, "page": page})
 }
 
 fn since(query: &str) -> f64 {
