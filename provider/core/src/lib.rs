@@ -58,8 +58,8 @@ pub use drift::{Change, ChangeClass, Drift};
 pub use external::{Connect, ConnectionDetails, External, Observation, Present, Readiness};
 pub use fault::{Fault, FaultKind};
 pub use managed::{
-    LocalSecretReference, Managed, ManagedSpec, ManagedStatus, ObjectName, Problem, ProviderConfigReference,
-    Reference,
+    GroupKind, LocalSecretReference, Managed, ManagedSpec, ManagedStatus, ObjectName, Problem,
+    ProviderConfigReference, Reference,
 };
 pub use objects::Objects;
 pub use plan::{Admission, Deletion, Lifecycle, Step, admit, plan};

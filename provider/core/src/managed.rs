@@ -1,6 +1,6 @@
 //! What every managed resource has in common.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Display};
 
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Resource, ResourceExt};
@@ -91,13 +91,47 @@ pub struct Problem {
     pub waiting: bool,
 }
 
-/// Another object of the same namespace that this one needs; a change of it is a reason to look again.
+/// A kind of objects, whatever its version: kinds of two groups may have one name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupKind {
+    /// E.g. `rds.aws.m.goldenpath.io`; empty for Kubernetes' oldest kinds.
+    pub group: String,
+    /// E.g. `Instance`.
+    pub kind: String,
+}
+
+/// Another object of the same namespace that this one needs; a change of it is a reason to reconcile this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// Its kind, e.g. `Instance`.
-    pub kind: &'static str,
+    /// Its kind.
+    pub target: GroupKind,
     /// Its name.
     pub name: String,
+}
+
+// === impl GroupKind ===
+
+impl GroupKind {
+    /// The kind of a type of objects.
+    pub fn of<K: Resource<DynamicType = ()>>() -> Self {
+        Self { group: K::group(&()).into_owned(), kind: K::kind(&()).into_owned() }
+    }
+}
+
+impl Display for GroupKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { group, kind } = self;
+        if group.is_empty() { f.write_str(kind) } else { write!(f, "{kind}.{group}") }
+    }
+}
+
+// === impl Reference ===
+
+impl Reference {
+    /// A reference to an object of a type.
+    pub fn to<K: Resource<DynamicType = ()>>(name: &(impl AsRef<str> + ?Sized)) -> Self {
+        Self { target: GroupKind::of::<K>(), name: name.as_ref().to_owned() }
+    }
 }
 
 /// Names an object of a kind.
@@ -134,6 +168,10 @@ pub trait Managed:
     /// The part of the status that all kinds share; makes an empty one if there is none.
     fn managed_status_mut(&mut self) -> &mut ManagedStatus;
     /// The objects of the same namespace whose change may let this one proceed; none unless overridden.
+    ///
+    /// This is all that a kind says of what it refers to: a controller of the target's kind in the same process wakes
+    /// whoever refers to an object that it sees change. A reference is by name only. Nothing is resolved into the spec
+    /// beforehand: the connector reads the object when it needs it, and finds it as it is then (R56 to R72).
     fn references(&self) -> Vec<Reference> {
         Vec::new()
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use goldenpath_provider_core::Managed;
 use goldenpath_provider_core::managed::ObjectName;
+use goldenpath_provider_core::{GroupKind, Managed};
 use kube::ResourceExt;
 
 use crate::queue::{Flow, Item, KindName};
@@ -14,7 +14,7 @@ pub(crate) enum Target {
     /// A configuration; one without a namespace is a cluster's.
     Config { kind: String, namespace: Option<String>, name: String },
     /// An object of a kind.
-    Object { kind: String, name: ObjectName },
+    Object { kind: GroupKind, name: ObjectName },
 }
 
 /// The known objects by what they depend on.
@@ -45,7 +45,7 @@ impl Known {
         let config = format!("{} {}/{}", used.kind, of_namespace.as_deref().unwrap_or_default(), used.name);
         let used = Target::Config { kind: used.kind, namespace: of_namespace, name: used.name };
         let references = managed.references().into_iter().map(|reference| Target::Object {
-            kind: reference.kind.to_owned(),
+            kind: reference.target,
             name: ObjectName { namespace: namespace.clone(), name: reference.name },
         });
         Self {

@@ -101,8 +101,9 @@
 //! }
 //! ```
 //!
-//! A provider with credentials has the kinds `ProviderConfig`, `ClusterProviderConfig` and `ProviderConfigUsage`, says
-//! so with [`ConfigGroup::new`], and runs [`provider_config::run`] beside its controllers. A process of several
+//! A provider of several kinds says them in one list, [`Controllers`]. One with credentials has the kinds
+//! `ProviderConfig`, `ClusterProviderConfig` and `ProviderConfigUsage`, and says so with [`ConfigGroup::new`]: the list
+//! says which managed resources use them, and runs what keeps them while they are used. A process of several
 //! replicas takes part in the election of a [`Lease`] first and runs with the [`Leadership`] that it has won.
 //!
 //! # What the runtime sees to
@@ -150,9 +151,9 @@ mod act;
 pub mod admin;
 mod bucket;
 pub mod change_log;
-mod changes;
 mod connection;
 pub mod controller;
+pub mod controllers;
 mod dependents;
 mod diff;
 mod error;
@@ -179,9 +180,12 @@ pub mod runtime;
 mod testing;
 mod up_to_date;
 mod usage;
+mod watch_diff;
+mod watched;
 
 pub use change_log::ChangeLog;
 pub use controller::Controller;
+pub use controllers::Controllers;
 pub use event::Recorder;
 pub use lease::{Election, Leadership, Lease};
 pub use metrics::{Metrics, UpjetMetrics};

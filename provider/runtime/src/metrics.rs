@@ -21,7 +21,7 @@ pub use requests::{CountRequests, Counted};
 pub(crate) use changes::{ChangeLogMetrics, Delivery};
 pub(crate) use kind::Kind;
 pub(crate) use managed::ManagedMetrics;
-pub(crate) use population::Tally;
+pub(crate) use population::{Standing, Tally};
 
 /// Where measurements go. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,24 +1,49 @@
-//! The cluster behind core's [`Objects`]: point reads, never a watch (R249).
+//! The cluster behind core's [`Objects`]: what is watched anyway is not asked for, and nothing is watched for it.
 
 use std::fmt::Debug;
 
+use goldenpath_provider_core::managed::ObjectName;
 use goldenpath_provider_core::{Fault, Objects};
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
 use kube::{Api, Client, Resource};
 use serde::de::DeserializeOwned;
 
 use crate::error::api_fault;
+use crate::watched::Watched;
 
 /// The cluster that a client reaches.
 #[derive(Clone)]
-pub struct ClusterObjects(Client);
+pub struct ClusterObjects {
+    client: Client,
+    watched: Watched,
+}
 
 // === impl ClusterObjects ===
 
 impl ClusterObjects {
-    /// The cluster that this client reaches.
+    /// The cluster that this client reaches; it is asked for every object.
     pub fn new(client: Client) -> Self {
-        Self(client)
+        Self::watched(client, Watched::default())
+    }
+
+    /// As [`new`](ClusterObjects::new), and what is watched is not asked for.
+    pub(crate) fn watched(client: Client, watched: Watched) -> Self {
+        Self { client, watched }
+    }
+
+    /// An object as its watch shows it. One that no watch shows is asked for: a watch may not have begun, or lag behind.
+    async fn read<K>(&self, name: ObjectName, api: Api<K>) -> Result<Option<K>, Fault>
+    where
+        K: Resource<DynamicType = ()> + DeserializeOwned + Clone + Debug + Send + 'static,
+    {
+        if let Some(watched) = self.watched.get(&name) {
+            return Ok(Some(watched));
+        }
+        let found = api.get_opt(&name.name).await.map_err(|error| failure::<K>(&error))?;
+        if let Some(found) = &found {
+            self.watched.keep(&name, found);
+        }
+        Ok(found)
     }
 }
 
@@ -32,7 +57,8 @@ impl Objects for ClusterObjects {
             + Send
             + 'static,
     {
-        Api::<K>::namespaced(self.0.clone(), namespace).get_opt(name).await.map_err(|e| failure::<K>(&e))
+        let api = Api::namespaced(self.client.clone(), namespace);
+        self.read(ObjectName { namespace: namespace.to_owned(), name: name.to_owned() }, api).await
     }
 
     async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
@@ -44,7 +70,8 @@ impl Objects for ClusterObjects {
             + Send
             + 'static,
     {
-        Api::<K>::all(self.0.clone()).get_opt(name).await.map_err(|e| failure::<K>(&e))
+        let api = Api::all(self.client.clone());
+        self.read(ObjectName { namespace: String::new(), name: name.to_owned() }, api).await
     }
 }
 

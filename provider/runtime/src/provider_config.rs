@@ -8,8 +8,9 @@
 
 mod act;
 mod group;
-mod moves;
+
 mod plan;
+mod usage_index;
 mod user;
 
 use std::sync::Arc;
@@ -29,8 +30,8 @@ use crate::controller::trim::trim;
 use crate::gate::Kinds;
 use crate::runtime::Runtime;
 pub use group::ConfigGroup;
-use moves::Moves;
 use plan::{Again, plan};
+use usage_index::UsageIndex;
 
 /// Keeps a configuration that is used.
 pub(crate) const IN_USE_FINALIZER: &str = "in-use.crossplane.io";
@@ -83,13 +84,13 @@ async fn control(runtime: &Runtime, kind: ApiResource, stop: CancellationToken) 
         .reflect(config_writer)
         .applied_objects()
         .filter_map(async |event| event.ok().map(Ok));
-    let mut moves = Moves::new(kind.clone());
+    let mut index = UsageIndex::new(kind.clone());
     let changed_usages = watcher(Api::all_with(client, &usage_kind), of_kind(&kind))
         .default_backoff()
         .modify(trim)
         .reflect(usage_writer)
         .filter_map(async |event| event.ok())
-        .flat_map(move |event| stream::iter(moves.concerned(&event)));
+        .flat_map(move |event| stream::iter(index.concerned(&event)));
 
     let context = Context { runtime: runtime.clone(), kind: kind.clone(), usages };
     kube::runtime::Controller::for_stream_with(changed_configs, configs, kind)

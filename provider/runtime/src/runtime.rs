@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::executor::Executor;
 use crate::gate::Gate;
-use crate::{Metrics, Options, Recorder, UpjetMetrics};
+use crate::watched::Watched;
+use crate::{ClusterObjects, Metrics, Options, Recorder, UpjetMetrics};
 
 /// What all controllers of a process share. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub struct Runtime {
     pub shutdown: CancellationToken,
     pub(crate) executor: Executor,
     pub(crate) gate: Gate,
+    pub(crate) watched: Watched,
     configurations_watched: Arc<AtomicBool>,
 }
 
@@ -54,8 +56,13 @@ impl Runtime {
     ) -> Self {
         let executor = Executor::new(options.max_reconcile_rate, shutdown.clone());
         let gate = Gate::new(client.clone(), shutdown.clone());
-        let configurations_watched = Arc::default();
-        Self { client, options, recorder, metrics, shutdown, executor, gate, configurations_watched }
+        let (watched, configurations_watched) = (Watched::default(), Arc::default());
+        Self { client, options, recorder, metrics, shutdown, executor, gate, watched, configurations_watched }
+    }
+
+    /// The objects of the cluster, for connectors: read from what this process watches, where it does.
+    pub fn objects(&self) -> ClusterObjects {
+        ClusterObjects::watched(self.client.clone(), self.watched.clone())
     }
 
     /// Whether a controller watches the configurations for all others already; from now on, the one that asks does.

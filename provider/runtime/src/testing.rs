@@ -124,7 +124,7 @@ impl Managed for Thing {
     }
 
     fn references(&self) -> Vec<Reference> {
-        self.spec.size.iter().map(|name| Reference { kind: "Thing", name: name.clone() }).collect()
+        self.spec.size.iter().map(Reference::to::<Self>).collect()
     }
 }
 

@@ -7,6 +7,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{ParameterGroup, SubnetGroup};
+use crate::secretsmanager::Secret;
 pub use state::InstanceState;
 
 /// What a DB instance is to be like. An unset optional field is not managed: AWS's own value stays.
@@ -290,9 +292,9 @@ crate::managed::managed! {
         let subnets = params.db_subnet_group_name_ref.as_ref();
         let parameters = params.parameter_group_name_ref.as_ref();
         [
-            password.map(|p| Reference { kind: "Secret", name: p.secret_ref.name.clone() }),
-            subnets.map(|group| Reference { kind: "SubnetGroup", name: group.name.clone() }),
-            parameters.map(|group| Reference { kind: "ParameterGroup", name: group.name.clone() }),
+            password.map(|p| Reference::to::<Secret>(&p.secret_ref.name)),
+            subnets.map(|group| Reference::to::<SubnetGroup>(&group.name)),
+            parameters.map(|group| Reference::to::<ParameterGroup>(&group.name)),
         ]
         .into_iter()
         .flatten()

@@ -4,7 +4,7 @@ use goldenpath_provider_core::{Problem, Reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rds::LocalReference;
+use crate::rds::{Instance, LocalReference};
 
 /// The annotation of a `Secret` whose new value asks for a new value of the secret.
 pub const ROTATE_REQUESTED_AT: &str = "goldenpath.io/rotate-credentials-requested-at";
@@ -134,7 +134,6 @@ crate::managed::managed! {
     columns: [],
     references: |secret| {
         let attachment = secret.spec.for_provider.attachment.as_ref();
-        let instance = attachment.map(|a| Reference { kind: "Instance", name: a.instance_ref.name.clone() });
-        instance.into_iter().collect()
+        attachment.map(|a| Reference::to::<Instance>(&a.instance_ref.name)).into_iter().collect()
     },
 }

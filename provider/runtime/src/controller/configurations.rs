@@ -7,26 +7,38 @@ use futures::{Stream, StreamExt};
 use goldenpath_provider_core::SecretReference;
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::{ApiResource, DynamicObject, PartialObjectMeta};
+use kube::runtime::reflector::store::Writer;
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::sources::{changes, revision};
-use crate::changes::{Change, Key};
+use super::sources::changes;
+use super::trim::trim;
 use crate::dependents::Target;
 use crate::gate::Kinds;
-use crate::provider_config::ConfigGroup;
 use crate::runtime::Runtime;
+use crate::watch_diff::{Change, revision};
+use crate::watched::{Shared, Watched};
 
 /// The Secrets that configurations name. Each is watched by itself and for its metadata only, so that the process
 /// holds no Secret that it does not use, and of none the data (R249).
 struct Secrets {
     client: Client,
+    readable: Watched,
     changed: mpsc::Sender<SecretReference>,
     by_config: HashMap<Target, HashSet<SecretReference>>,
     watched: HashMap<SecretReference, AbortOnDropHandle<()>>,
+}
+
+/// What matters of a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Config {
+    uid: Option<String>,
+    generation: Option<i64>,
+    /// The Secrets that it names.
+    secrets: Vec<SecretReference>,
 }
 
 /// Wakes the managed resources of a configuration when its spec or one of its Secrets changes, while there are such
@@ -42,11 +54,11 @@ pub(crate) async fn watch(runtime: &Runtime) {
 
 async fn follow(runtime: &Runtime, stop: CancellationToken) {
     let (changed, mut changed_secrets) = mpsc::channel(16);
-    let mut secrets = Secrets::new(runtime.client.clone(), changed);
+    let mut secrets = Secrets::new(runtime, changed);
     let group = &runtime.options.config_group;
-    let client = || runtime.client.clone();
-    let configs = configs(client(), group, group.configs());
-    let mut configs = select(configs, self::configs(client(), group, group.cluster_configs()));
+    let (_readable, configs) = configs(runtime, group.configs());
+    let (_readable_too, of_cluster) = self::configs(runtime, group.cluster_configs());
+    let mut configs = select(configs, of_cluster);
     let wake = |target: &Target, reason: &str| {
         let woken = runtime.executor.wake(target);
         tracing::debug!(?target, reason, woken, "looking again at what uses a configuration");
@@ -55,12 +67,12 @@ async fn follow(runtime: &Runtime, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             Some((target, change)) = configs.next() => match change {
-                Change::Listed(_, named) => secrets.follow(target, named),
-                Change::Changed(_, named) => {
+                Change::Listed(_, config) => secrets.follow(target, config.secrets),
+                Change::Changed { now, .. } => {
                     wake(&target, "the configuration has changed");
-                    secrets.follow(target, named);
+                    secrets.follow(target, now.secrets);
                 }
-                Change::Gone(_) => secrets.follow(target, Vec::new()),
+                Change::Gone(..) => secrets.follow(target, Vec::new()),
             },
             Some(secret) = changed_secrets.recv() => {
                 for target in secrets.users(&secret) {
@@ -71,67 +83,70 @@ async fn follow(runtime: &Runtime, stop: CancellationToken) {
     }
 }
 
-/// The configurations of a kind that are made, change in their spec, or go, and the Secrets that they name.
-fn configs(
-    client: Client,
-    group: &ConfigGroup,
-    kind: ApiResource,
-) -> BoxStream<'static, (Target, Change<Vec<SecretReference>>)> {
-    let (group, name_of_kind) = (group.clone(), kind.kind.clone());
-    let events = watcher(Api::<DynamicObject>::all_with(client, &kind), watcher::Config::default());
-    changes(events.default_backoff(), move |config: &DynamicObject| {
-        let generation = config.metadata.generation.unwrap_or_default();
-        (generation.unsigned_abs(), group.secrets(&kind.kind, config))
+/// The configurations of a kind that are made, change in their spec, or go, and the Secrets that they name. Whoever
+/// connects reads the configurations from here.
+fn configs(runtime: &Runtime, kind: ApiResource) -> (Shared, BoxStream<'static, (Target, Change<Config>)>) {
+    let (group, name_of_kind) = (runtime.options.config_group.clone(), kind.kind.clone());
+    let api = Api::<DynamicObject>::all_with(runtime.client.clone(), &kind);
+    let writer = Writer::new(kind.clone());
+    let readable = runtime.watched.share(writer.as_reader(), kind.clone());
+    let events = watcher(api, watcher::Config::default()).default_backoff().modify(trim).reflect(writer);
+    let changes = changes(events, move |config: &DynamicObject| {
+        let uid = config.metadata.uid.clone();
+        Config { uid, generation: config.metadata.generation, secrets: group.secrets(&kind.kind, config) }
     })
     .map(move |change| {
-        let (namespace, name) = key(&change).clone();
+        let (namespace, name) = change.key().clone();
         (Target::Config { kind: name_of_kind.clone(), namespace, name }, change)
-    })
-    .boxed()
+    });
+    (readable, changes.boxed())
 }
 
-fn key<T>(change: &Change<T>) -> &Key {
-    match change {
-        Change::Listed(key, _) | Change::Changed(key, _) | Change::Gone(key) => key,
-    }
-}
-
-/// One item for each change of one Secret.
-fn changes_of(client: Client, secret: &SecretReference) -> impl Stream<Item = ()> + Send + 'static {
+/// What happens to one Secret.
+fn changes_of(client: Client, secret: &SecretReference) -> impl Stream<Item = Change<u64>> + Send + 'static {
     let api = Api::<PartialObjectMeta<Secret>>::namespaced(client, &secret.namespace);
     let only = watcher::Config::default().fields(&format!("metadata.name={}", secret.name));
     let events = watcher(api, only).default_backoff();
-    changes(events, |secret| (revision(secret), ()))
-        .filter_map(async |change| matches!(change, Change::Changed(..)).then_some(()))
+    changes(events, revision)
 }
 
 // === impl Secrets ===
 
 impl Secrets {
-    fn new(client: Client, changed: mpsc::Sender<SecretReference>) -> Self {
-        Self { client, changed, by_config: HashMap::new(), watched: HashMap::new() }
+    fn new(runtime: &Runtime, changed: mpsc::Sender<SecretReference>) -> Self {
+        let (client, readable) = (runtime.client.clone(), runtime.watched.clone());
+        Self { client, readable, changed, by_config: HashMap::new(), watched: HashMap::new() }
     }
 
     /// Watches the Secrets that a configuration names, and none that no configuration names any more.
     fn follow(&mut self, config: Target, named: Vec<SecretReference>) {
         for secret in &named {
             if !self.watched.contains_key(secret) {
-                self.watched.insert(secret.clone(), self.tell_of(secret));
+                self.readable.follow_secret(secret);
+                self.watched.insert(secret.clone(), self.watch_one(secret));
             }
         }
         self.by_config.insert(config, named.into_iter().collect());
         self.by_config.retain(|_, secrets| !secrets.is_empty());
         let used: HashSet<_> = self.by_config.values().flatten().collect();
-        self.watched.retain(|secret, _| used.contains(secret));
+        for (secret, watch) in self.watched.extract_if(|secret, _| !used.contains(secret)) {
+            drop(watch);
+            self.readable.forget_secret(&secret);
+        }
     }
 
-    /// Tells of each change of one Secret, until it is dropped.
-    fn tell_of(&self, secret: &SecretReference) -> AbortOnDropHandle<()> {
+    /// Follows one Secret, and reports each change of it, until the handle is dropped.
+    fn watch_one(&self, secret: &SecretReference) -> AbortOnDropHandle<()> {
         let mut changes = changes_of(self.client.clone(), secret).boxed();
-        let (secret, told) = (secret.clone(), self.changed.clone());
+        let (secret, watched, reports) = (secret.clone(), self.readable.clone(), self.changed.clone());
         AbortOnDropHandle::new(tokio::spawn(async move {
-            // Nobody listens any more only when the process ends.
-            while changes.next().await.is_some() && told.send(secret.clone()).await.is_ok() {}
+            while let Some(change) = changes.next().await {
+                watched.secret_is_at(&secret, change.values().1.copied());
+                // Nobody listens any more only when the process ends.
+                if matches!(change, Change::Changed { .. }) && reports.send(secret.clone()).await.is_err() {
+                    return;
+                }
+            }
         }))
     }
 

@@ -1,66 +1,51 @@
 //! The watches behind the reasons to look at an object.
 
-use futures::stream::{self, BoxStream, Stream};
-use futures::{StreamExt, TryStreamExt, future};
+use futures::StreamExt;
+use futures::stream::{self, Stream};
 use goldenpath_provider_core::Managed;
-use goldenpath_provider_core::managed::ObjectName;
-use kube::api::PartialObjectMeta;
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch};
-use kube::{Api, Client, Resource, ResourceExt};
+use kube::{Api, Client, Resource};
 
 use super::trim::trim;
-use crate::changes::{Change, Seen, Sight};
-use crate::dependents::Target;
 use crate::interest::interest;
-use crate::metrics::Tally;
+use crate::metrics::Standing;
+use crate::watch_diff::{Change, WatchDiff, revision};
 
-/// The objects of a kind that have changed in a way that matters; all are counted and kept in a store (R139, R250).
+/// What matters of an object of a controller's own kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// Changes when the object has to be reconciled.
+    pub(super) interest: u64,
+    /// Changes with every write, were it only of the status.
+    revision: u64,
+    /// What is counted of it.
+    pub(super) standing: Standing,
+}
+
+/// The objects of a kind that have changed in any way; all are kept in a store (R139, R250).
 pub(super) fn own<M: Managed>(
     client: Client,
     writer: Writer<M>,
-    mut tally: Tally,
-) -> impl Stream<Item = Change<()>> + Send + 'static {
+) -> impl Stream<Item = Change<Seen>> + Send + 'static {
     let events = watch(Api::<M>::all(client), watcher::Config::default());
-    let stored =
-        events.default_backoff().modify(trim).inspect_ok(move |event| tally.count(event)).reflect(writer);
-    changes(stored, |managed: &M| (interest(managed), ()))
-}
-
-/// The objects of a kind that others refer to, whenever anything about them changes, were it only the status.
-/// Of the objects themselves only metadata is read.
-pub(super) fn references<D: Managed>(client: Client) -> BoxStream<'static, Target> {
-    let api = Api::<PartialObjectMeta<D>>::all(client);
-    let events = watch(api, watcher::Config::default()).default_backoff();
-    changes(events, |object| (revision(object), ()))
-        .filter_map(|change| {
-            future::ready(match change {
-                // Who depends on it is looked at for its own first list.
-                Change::Listed(..) => None,
-                Change::Changed((namespace, name), ()) | Change::Gone((namespace, name)) => {
-                    let name = ObjectName { namespace: namespace.unwrap_or_default(), name };
-                    Some(Target::Object { kind: D::kind(&()).into_owned(), name })
-                }
-            })
-        })
-        .boxed()
+    changes(events.default_backoff().modify(trim).reflect(writer), |managed: &M| Seen {
+        interest: interest(managed),
+        revision: revision(managed),
+        standing: Standing::of(managed),
+    })
 }
 
 /// What a watch changes, while it works. It backs off and goes on by itself.
-pub(super) fn changes<K: Resource + Send + 'static, T: Send + 'static>(
+pub(super) fn changes<K: Resource + Send + 'static, V: Clone + PartialEq + Send + 'static>(
     events: impl Stream<Item = Result<Event<K>, watcher::Error>> + Send + 'static,
-    sight: impl Fn(&K) -> Sight<T> + Send + 'static,
-) -> impl Stream<Item = Change<T>> + Send + 'static {
-    let mut seen = Seen::default();
+    value: impl Fn(&K) -> V + Send + 'static,
+) -> impl Stream<Item = Change<V>> + Send + 'static {
+    let mut diff = WatchDiff::default();
     events
         .filter_map(async |event| {
             event.inspect_err(|error| tracing::info!(%error, "a watch is interrupted")).ok()
         })
-        .flat_map(move |event| stream::iter(seen.see(event, &sight)))
-}
-
-/// A number that changes with every write of an object.
-pub(super) fn revision<K: Resource>(object: &K) -> u64 {
-    object.resource_version().and_then(|version| version.parse().ok()).unwrap_or_default()
+        .flat_map(move |event| stream::iter(diff.apply(&event, &value)))
 }

@@ -1,5 +1,6 @@
 //! A whole controller on an API server in memory: each reason to look at an object, in paused time.
 
+mod at_rest;
 mod configuration;
 mod own;
 mod referenced;
@@ -7,15 +8,18 @@ mod referenced;
 use std::time::Duration;
 
 use futures::stream::BoxStream;
-use goldenpath_provider_core::{Fault, Readiness};
+use goldenpath_provider_core::{Fault, Objects, Readiness};
+use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::*;
+use crate::ClusterObjects;
 use crate::options::Options;
 use crate::testing::{FINALIZER, FakeConnector, Scene, Thing, present, thing};
+use configuration::ClusterProviderConfig;
 
 /// A controller that runs, and its cluster.
 struct Running {
@@ -25,9 +29,10 @@ struct Running {
     context: Arc<Context<Thing, Triggered>>,
 }
 
-/// A connector that tells of external changes.
+/// A connector that tells of external changes, and reads what an object refers to.
 struct Triggered {
     connector: FakeConnector<true>,
+    objects: ClusterObjects,
     triggers: std::sync::Mutex<Option<mpsc::Receiver<ObjectName>>>,
 }
 
@@ -37,6 +42,7 @@ impl Connect<Thing> for Triggered {
     type External = FakeConnector<true>;
 
     async fn connect(&self, managed: &Thing) -> Result<Self::External, Fault> {
+        self.read(managed).await?;
         self.connector.connect(managed).await
     }
 
@@ -46,6 +52,20 @@ impl Connect<Thing> for Triggered {
             receiver.recv().await.map(|name| (name, receiver))
         });
         Some(stream.boxed())
+    }
+}
+
+impl Triggered {
+    /// Reads as a connector does: the configuration, the Secret that it names, and what the object refers to.
+    async fn read(&self, managed: &Thing) -> Result<(), Fault> {
+        let config = managed.provider_config_ref().name;
+        if let Some(config) = self.objects.get_cluster::<ClusterProviderConfig>(&config).await? {
+            self.objects.get::<Secret>("n", &config.spec.secret).await?;
+        }
+        if let Some(name) = &managed.spec.size {
+            self.objects.get::<Thing>("n", name).await?;
+        }
+        Ok(())
     }
 }
 
@@ -70,9 +90,10 @@ impl Running {
         let (triggers, receiver) = mpsc::channel(10_000);
         let connector = Triggered {
             connector: scene.context.connector.clone(),
+            objects: scene.context.runtime.objects(),
             triggers: std::sync::Mutex::new(Some(receiver)),
         };
-        let controller = Controller::<Thing, _>::new(&scene.context.runtime, connector).wakes_on::<Thing>();
+        let controller = Controller::<Thing, _>::new(&scene.context.runtime, connector);
         let context = Arc::clone(&controller.context);
         let ended = tokio::spawn(controller.run());
         Self { scene, triggers, ended, context }

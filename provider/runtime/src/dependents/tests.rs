@@ -16,7 +16,7 @@ fn item(name: &str) -> Item {
 
 fn object(name: &str) -> Target {
     let name = ObjectName { namespace: "n".into(), name: name.into() };
-    Target::Object { kind: "Thing".into(), name }
+    Target::Object { kind: GroupKind::of::<Thing>(), name }
 }
 
 fn config(kind: &str, namespace: Option<&str>, name: &str) -> Target {
@@ -33,6 +33,16 @@ fn an_object_depends_on_its_configuration_and_on_what_it_refers_to() {
     assert_eq!(known(&json!({"spec": {"size": "y"}})).targets, [of_cluster, object("y")]);
     let own = json!({"spec": {"providerConfigRef": {"kind": "ProviderConfig", "name": "p"}}});
     assert_eq!(known(&own).targets, [config("ProviderConfig", Some("n"), "p")]);
+}
+
+#[test]
+fn a_kind_of_another_group_is_another_kind() {
+    let mut dependents_of = Dependents::default();
+    dependents_of.put(item("x"), known(&json!({"spec": {"size": "y"}})));
+    let Target::Object { kind, name } = object("y") else { unreachable!() };
+    let namesake = Target::Object { kind: GroupKind { group: "other.example.org".into(), ..kind }, name };
+    assert_eq!(dependents(&dependents_of, &namesake), []);
+    assert_eq!(dependents(&dependents_of, &object("y")), [item("x")]);
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! How many managed resources there are, are ready and are in sync: kept up with their watch (R175, R176).
 
-use std::collections::HashMap;
-
 use goldenpath_provider_core::condition::{READY, SYNCED};
 use goldenpath_provider_core::{ConditionStatus, Managed};
-use kube::runtime::watcher::Event;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -25,14 +22,11 @@ pub(crate) struct Tally {
     exists: Gauge,
     ready: Gauge,
     synced: Gauge,
-    counted: HashMap<String, Standing>,
-    /// What a list that has begun has shown so far.
-    listed: HashMap<String, Standing>,
 }
 
 /// What is counted of one object.
-#[derive(Clone, Copy, Debug)]
-struct Standing {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
     ready: bool,
     synced: bool,
 }
@@ -59,8 +53,6 @@ impl Population {
             exists: exists.get_or_create_owned(kind),
             ready: ready.get_or_create_owned(kind),
             synced: synced.get_or_create_owned(kind),
-            counted: HashMap::new(),
-            listed: HashMap::new(),
         }
     }
 }
@@ -68,37 +60,10 @@ impl Population {
 // === impl Tally ===
 
 impl Tally {
-    /// Counts what a watch tells.
-    pub(crate) fn count<M: Managed>(&mut self, event: &Event<M>) {
-        match event {
-            Event::Apply(managed) => {
-                let (uid, standing) = (uid(managed), Standing::of(managed));
-                self.replace(uid, Some(standing));
-            }
-            Event::Delete(managed) => self.replace(uid(managed), None),
-            Event::Init => self.listed.clear(),
-            Event::InitApply(managed) => {
-                self.listed.insert(uid(managed), Standing::of(managed));
-            }
-            Event::InitDone => {
-                self.counted = std::mem::take(&mut self.listed);
-                let count = |holds: fn(&Standing) -> bool| {
-                    i64::try_from(self.counted.values().filter(|s| holds(s)).count()).unwrap_or(i64::MAX)
-                };
-                self.exists.set(count(|_| true));
-                self.ready.set(count(|s| s.ready));
-                self.synced.set(count(|s| s.synced));
-            }
-        }
-    }
-
-    fn replace(&mut self, uid: String, standing: Option<Standing>) {
-        let before = match standing {
-            Some(standing) => self.counted.insert(uid, standing),
-            None => self.counted.remove(&uid),
-        };
-        let change = |holds: fn(&Standing) -> bool| {
-            i64::from(standing.is_some_and(|s| holds(&s))) - i64::from(before.is_some_and(|s| holds(&s)))
+    /// Counts one object as it is now, in place of what was counted of it before.
+    pub(crate) fn count(&self, before: Option<Standing>, now: Option<Standing>) {
+        let change = |holds: fn(Standing) -> bool| {
+            i64::from(now.is_some_and(holds)) - i64::from(before.is_some_and(holds))
         };
         self.exists.inc_by(change(|_| true));
         self.ready.inc_by(change(|s| s.ready));
@@ -117,12 +82,9 @@ impl Drop for Tally {
 // === impl Standing ===
 
 impl Standing {
-    fn of<M: Managed>(managed: &M) -> Self {
+    /// What is counted of an object.
+    pub(crate) fn of<M: Managed>(managed: &M) -> Self {
         let holds = |r#type| managed.condition(r#type).is_some_and(|c| c.status == ConditionStatus::True);
         Self { ready: holds(READY), synced: holds(SYNCED) }
     }
-}
-
-fn uid<M: Managed>(managed: &M) -> String {
-    managed.meta().uid.clone().unwrap_or_default()
 }

@@ -4,7 +4,6 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use k8s_openapi::jiff::SignedDuration;
-use kube::runtime::watcher::Event;
 use prometheus_client::encoding::text::encode;
 use serde_json::{Value, json};
 use tower::{Layer, ServiceExt};
@@ -82,7 +81,7 @@ async fn measure_everything(metrics: &Metrics) {
     metrics.managed.first_readiness(&kind, took);
     metrics.managed.deletion(&kind, took);
     metrics.managed.drift(&kind, took);
-    metrics.tally(&kind).count(&Event::Apply(object("u", &json!([]))));
+    metrics.tally(&kind).count(None, Some(Standing::of(&object("u", &json!([])))));
     let controller = metrics.controller("managed/things");
     controller.has_workers(10);
     controller.added();
@@ -126,7 +125,7 @@ async fn the_names_of_upjet_can_be_left_out() {
 fn objects_are_counted_as_their_watch_tells() {
     let mut registry = Registry::default();
     let metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
-    let mut tally = metrics.tally(&Kind::of::<Thing>());
+    let tally = metrics.tally(&Kind::of::<Thing>());
     let (ready, synced) = (condition("Ready"), condition("Synced"));
     let counts = |exists: u8, ready: u8, synced: u8| {
         for (name, count) in [("exists", exists), ("ready", ready), ("synced", synced)] {
@@ -135,22 +134,19 @@ fn objects_are_counted_as_their_watch_tells() {
         }
     };
 
-    tally.count(&Event::<Thing>::Init);
-    tally.count(&Event::InitApply(object("a", &json!([]))));
-    tally.count(&Event::InitApply(object("b", &json!([ready, synced]))));
+    let standing = |conditions: Value| Some(Standing::of(&object("a", &conditions)));
+    let (new, in_sync, all_well) =
+        (standing(json!([])), standing(json!([synced])), standing(json!([ready, synced])));
     counts(0, 0, 0);
-    tally.count(&Event::<Thing>::InitDone);
+    tally.count(None, new);
+    tally.count(None, all_well);
     counts(2, 1, 1);
-    tally.count(&Event::Apply(object("a", &json!([synced]))));
-    tally.count(&Event::Apply(object("a", &json!([synced]))));
+    tally.count(new, in_sync);
     counts(2, 1, 2);
-    tally.count(&Event::Delete(object("b", &json!([]))));
+    tally.count(all_well, None);
     counts(1, 0, 1);
-    tally.count(&Event::<Thing>::Init);
-    tally.count(&Event::<Thing>::InitDone);
-    counts(0, 0, 0);
-    tally.count(&Event::Apply(object("c", &json!([ready]))));
-    counts(1, 1, 0);
+    tally.count(in_sync, all_well);
+    counts(1, 1, 1);
     drop(tally);
     counts(0, 0, 0);
 }

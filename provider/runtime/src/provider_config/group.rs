@@ -40,8 +40,13 @@ impl ConfigGroup {
 
     /// Adds a managed resource that uses them.
     #[must_use]
-    pub fn used_by<M: Managed>(mut self) -> Self {
-        self.managed.push(ApiResource::erase::<M>(&()));
+    pub fn used_by<M: Managed>(self) -> Self {
+        self.used_by_kind(ApiResource::erase::<M>(&()))
+    }
+
+    /// As [`used_by`](ConfigGroup::used_by), for a kind that is known by name only.
+    pub(crate) fn used_by_kind(mut self, managed: ApiResource) -> Self {
+        self.managed.push(managed);
         self
     }
 
@@ -74,7 +79,7 @@ impl ConfigGroup {
         self.kind("ProviderConfigUsage")
     }
 
-    pub(super) fn managed(&self) -> &[ApiResource] {
+    pub(crate) fn managed(&self) -> &[ApiResource] {
         &self.managed
     }
 

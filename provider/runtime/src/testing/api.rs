@@ -159,6 +159,11 @@ impl FakeApi {
         self.state().refusals.push(Failure { words: request.to_owned(), passes, code, cause: None });
     }
 
+    /// What was read since the last question, watches and their lists aside.
+    pub(crate) fn reads(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().reads)
+    }
+
     /// What was written since the last question.
     pub(crate) fn writes(&self) -> Vec<Write> {
         std::mem::take(&mut self.state().writes)

@@ -10,8 +10,8 @@ use super::*;
 /// A configuration whose credentials are in a Secret of the namespace `n`.
 #[derive(CustomResource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "config.goldenpath.io", version = "v1", kind = "ClusterProviderConfig")]
-struct ConfigSpec {
-    secret: String,
+pub(super) struct ConfigSpec {
+    pub(super) secret: String,
 }
 
 impl Configuration for ClusterProviderConfig {
@@ -21,7 +21,7 @@ impl Configuration for ClusterProviderConfig {
 }
 
 /// A configuration of the whole cluster whose credentials are in a Secret.
-fn config(name: &str, secret: &str) -> Value {
+pub(super) fn config(name: &str, secret: &str) -> Value {
     json!({
         "apiVersion": "config.goldenpath.io/v1",
         "kind": "ClusterProviderConfig",
@@ -30,7 +30,7 @@ fn config(name: &str, secret: &str) -> Value {
     })
 }
 
-fn secret(name: &str) -> Value {
+pub(super) fn secret(name: &str) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "n"},
         "data": {"credentials": "b2xk"},
@@ -38,7 +38,7 @@ fn secret(name: &str) -> Value {
 }
 
 /// A controller that reads the configurations of its cluster.
-fn reading(objects: &[Value]) -> Running {
+pub(super) fn reading(objects: &[Value]) -> Running {
     let mut scene = Running::scene(objects);
     let Runtime { client, options, recorder, metrics, shutdown, .. } = scene.context.runtime.clone();
     let config_group = options.config_group.clone().read_as::<ClusterProviderConfig>();

@@ -16,6 +16,8 @@ pub(super) struct State {
     pub(super) objects: BTreeMap<String, Value>,
     pub(super) version: u64,
     pub(super) writes: Vec<Write>,
+    /// What was asked for by itself, or listed without a watch to follow.
+    pub(super) reads: Vec<String>,
     /// How often each object was stored: what a watch of it shows.
     pub(super) revisions: BTreeMap<String, usize>,
     pub(super) failures: VecDeque<Failure>,
@@ -92,7 +94,9 @@ impl State {
             let reason = reason(code);
             return Err(Refusal { code, reason, cause: cause.unwrap_or(reason) });
         }
-        if method != Method::GET {
+        if method == Method::GET {
+            self.reads.push(path.to_owned());
+        } else {
             self.writes.push(Write { request, body: body.clone() });
         }
         let (item, is_status) = path.strip_suffix("/status").map_or((path, false), |item| (item, true));
