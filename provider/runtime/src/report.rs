@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use goldenpath_provider_core::condition::{self, READY, SYNCED, UP_TO_DATE};
 use goldenpath_provider_core::convergence;
-use goldenpath_provider_core::{ConditionStatus, Connect, FaultKind, Managed, Problem};
+use goldenpath_provider_core::{ConditionStatus, Connect, Fault, FaultKind, Managed, Problem};
 use kube::ResourceExt;
 
 use crate::act::Done;
@@ -40,7 +40,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 
     /// Sets what the outcome means for the status, and writes it if it differs.
-    async fn record(&mut self, outcome: &Result<Done, Error>) -> Result<(), goldenpath_provider_core::Fault> {
+    async fn record(&mut self, outcome: &Result<Done, Error>) -> Result<(), Fault> {
         let synced = match outcome {
             Err(_) if self.waits_in_silence(outcome) => return self.write_status().await,
             Ok(Done::Released) => return Ok(()),
@@ -53,7 +53,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.mark(synced);
         self.tell_up_to_date(outcome);
         self.managed.managed_status_mut().problem = match outcome {
-            Err(error) => Some(error.fault().problem()),
+            Err(error) => Some(self.problem(error.fault())),
             Ok(Done::Unconverged(drift)) => Some(convergence::problem(drift)),
             // Whether this update has an effect is not known yet.
             Ok(Done::Updated(_)) => self.told_unconverged(),
@@ -236,6 +236,16 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 let (reason, error) = (error.fault().reason, error.message());
                 tracing::info!(%kind, namespace, name, uid, resource_version, external_name, reason, error, retry_ms, "not reconciled");
             }
+        }
+    }
+
+    /// What is told of a fault. An outage of the service says nothing about a resource that could be used before it: what
+    /// passes by itself is waited for then, and takes the resource from nobody.
+    fn problem(&self, fault: &Fault) -> Problem {
+        let problem = fault.problem();
+        Problem {
+            waiting: problem.waiting || (fault.kind == FaultKind::Transient && self.is_ready()),
+            ..problem
         }
     }
 

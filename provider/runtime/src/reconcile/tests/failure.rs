@@ -92,6 +92,42 @@ async fn the_same_failure_twice_writes_the_status_once_and_backs_off() {
     );
 }
 
+/// The service does not answer for 25 seconds: that says nothing about a resource that could be used before.
+#[tokio::test]
+async fn an_outage_leaves_what_is_available_ready_and_is_told_as_passing() {
+    let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(present(Readiness::Available));
+    scene.reconcile().await;
+    let ready = scene.stored()["status"]["conditions"][0].clone();
+    assert_eq!(ready, available());
+
+    scene.world().observe = Err(Fault::transient("AwsUnavailable", "no answer"));
+    let mut lasted = Duration::ZERO;
+    while lasted < Duration::from_secs(25) {
+        lasted += scene.reconcile().await.unwrap();
+        let problem = json!({"code": "AwsUnavailable", "message": "no answer", "waiting": true});
+        let told = status(
+            &[available(), failed("observe failed: no answer")],
+            &json!({"seen": "yes", "problem": problem}),
+        );
+        assert_eq!(scene.stored()["status"], told);
+    }
+
+    scene.world().observe = Ok(present(Readiness::Available));
+    assert_about(scene.reconcile().await, 600);
+    assert_eq!(scene.stored()["status"], status(&[available(), synced()], &json!({"seen": "yes"})));
+}
+
+#[tokio::test]
+async fn an_outage_while_a_resource_is_made_is_a_problem() {
+    let mut scene =
+        Scene::<true>::of(&created(&json!({}))).seeing(present(Readiness::Creating(String::new())));
+    scene.reconcile().await;
+    scene.world().observe = Err(Fault::transient("AwsUnavailable", "no answer"));
+    scene.reconcile().await;
+    let problem = json!({"code": "AwsUnavailable", "message": "no answer"});
+    assert_eq!(scene.stored()["status"]["problem"], problem);
+}
+
 #[tokio::test]
 async fn a_conflict_of_the_external_side_is_silent() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
