@@ -1,10 +1,12 @@
-//! How much is written: a database comes up with few writes, and at rest nothing is written at all (R128, R129).
+//! How much is asked and written: a database comes up with few writes, and at rest nothing is written (R128, R129), and
+//! nothing is asked of the API server.
 
 use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use futures::{StreamExt, pin_mut};
+use goldenpath_tests::audit::Asked;
 use goldenpath_tests::writes::Writes;
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::api::{WatchEvent, WatchParams};
@@ -110,9 +112,15 @@ async fn rest(plane: &ControlPlane, namespace: &str) -> Result<()> {
         anyhow::Ok(versions)
     };
     let (before, begun) = (versions().await?, Writes::read(plane.client()).await?);
+    let asked = Asked::read(plane)?;
     looked(plane, namespace, LOOKS).await?;
     let written = Writes::read(plane.client()).await?.since(&begun);
-    writeln!(std::io::stdout(), "    at rest, {LOOKS} looks at AWS: {written} written")?;
+    let asked = Asked::read(plane)?.since(&asked);
+    writeln!(
+        std::io::stdout(),
+        "    at rest, {LOOKS} looks at AWS: {written} written; the provider asked: {asked}"
+    )?;
+    ensure!(asked.total() == 0, "the provider asked the API server at rest: {asked}");
     ensure!(versions().await? == before, "the objects have changed");
     for ours in ["goldenpath.io", "events", "secrets"] {
         ensure!(written.of(ours) == 0, "written at rest: {written}");

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
+use crate::audit;
 use crate::certificates::{self, Authority};
 use crate::etcd::Etcd;
 use crate::ports::Port;
@@ -56,7 +57,8 @@ impl ApiServer {
             // Without a token controller no Pod could start; without a kubelet no Node would lose its taint.
             .arg("--disable-admission-plugins=ServiceAccount,TaintNodesByCondition")
             // A test's burst of requests is not a neighbour's noise.
-            .args(["--max-requests-inflight=2000", "--max-mutating-requests-inflight=1000"]);
+            .args(["--max-requests-inflight=2000", "--max-mutating-requests-inflight=1000"])
+            .args(audit::arguments(run)?);
         let process = Process::start_new("kube-apiserver", &run.logs(), launch)?;
         let client = connect(&PathBuf::from(&kubeconfig)).await?;
         process

@@ -12,6 +12,7 @@
 //! reserves its own ports, so runs work side by side. Every process dies with the harness, however the harness ends.
 
 mod apiserver;
+pub mod audit;
 pub mod aws;
 mod certificates;
 mod composer;

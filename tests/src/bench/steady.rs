@@ -5,6 +5,7 @@ use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use goldenpath_tests::audit::Asked;
 use goldenpath_tests::usage::Usage;
 use goldenpath_tests::writes::Writes;
 use goldenpath_tests::{ControlPlane, Options, Tools, kinds, objects, wait};
@@ -26,6 +27,7 @@ const SETTLING: Duration = Duration::from_secs(30);
 
 /// One minute, measured.
 struct Rest {
+    asked: Asked,
     writes: Writes,
     calls: BTreeMap<String, usize>,
     provider: f64,
@@ -67,6 +69,7 @@ pub(super) async fn run(tools: &Tools) -> Result<()> {
     }
     line(&mut out, "a minute at rest: writes (goal: 0)", &rest.writes.of("goldenpath.io").to_string())?;
     line(&mut out, "  by anybody, leases aside", &rest.writes.to_string())?;
+    line(&mut out, "  asked by the provider, watches aside (goal: 0)", &rest.asked.to_string())?;
     let calls: Vec<_> = rest.calls.iter().map(|(action, count)| format!("{count} {action}")).collect();
     let total: usize = rest.calls.values().sum();
     line(&mut out, "  AWS calls", &format!("{total} for {count} resources: {}", calls.join(", ")))?;
@@ -165,7 +168,7 @@ async fn until_settled(plane: &ControlPlane) -> Result<Writes> {
 
 async fn rest(plane: &ControlPlane) -> Result<Rest> {
     let (provider, aws) = (Usage::read(plane.provider()?)?, usage_of_aws(plane)?);
-    let written = Writes::read(plane.client()).await?;
+    let (written, asked) = (Writes::read(plane.client()).await?, Asked::read(plane)?);
     let begun = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
     tokio::time::sleep(Duration::from_mins(1)).await;
     let memory = Usage::read(plane.provider()?)?;
@@ -175,7 +178,8 @@ async fn rest(plane: &ControlPlane) -> Result<Rest> {
         *calls.entry(call.action).or_default() += 1;
     }
     let writes = Writes::read(plane.client()).await?.since(&written);
-    Ok(Rest { writes, calls, provider: memory.cores_since(&provider), aws: aws_cpu, memory })
+    let asked = Asked::read(plane)?.since(&asked);
+    Ok(Rest { asked, writes, calls, provider: memory.cores_since(&provider), aws: aws_cpu, memory })
 }
 
 fn usage_of_aws(plane: &ControlPlane) -> Result<Usage> {
