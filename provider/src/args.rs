@@ -16,28 +16,28 @@ use goldenpath_provider_core::duration::positive_duration;
 #[command(version, about)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
-    /// Log decisions that change nothing, too.
+    /// Log at debug level: also reconciles that change nothing.
     #[arg(short, long, env = "PROVIDER_DEBUG", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) debug: bool,
-    /// How often an external resource that is in sync is looked at again.
+    /// How often an external resource that is in sync is checked for drift.
     #[arg(long, env = "PROVIDER_POLL", default_value = "10m", value_parser = positive_duration)]
     pub(crate) poll: Duration,
-    /// The least that the annotation crossplane.io/poll-interval may ask for.
+    /// The shortest interval that the annotation crossplane.io/poll-interval may set.
     #[arg(long, env = "PROVIDER_MIN_POLL_INTERVAL", default_value = "1s", value_parser = positive_duration)]
     pub(crate) min_poll_interval: Duration,
-    /// How many reconciles may begin a second (ten times as many after a rest), and how many may run at once.
+    /// Reconciles that may start each second (with a burst of ten times as many), and that may run at the same time.
     #[arg(long, env = "PROVIDER_MAX_RECONCILE_RATE", default_value_t = 100)]
     pub(crate) max_reconcile_rate: u16,
-    /// Act only while holding the Lease, so that two replicas never act at once.
+    /// Reconcile only while holding the Lease, so that two replicas never act at the same time.
     #[arg(short, long, env = "LEADER_ELECTION", default_value = "true", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) leader_election: bool,
-    /// How long other replicas wait after the leader's last sign.
+    /// How long other replicas wait after the leader's last renewal before they take over.
     #[arg(long, env = "PROVIDER_LEADER_ELECTION_LEASE_DURATION", default_value = "60s", value_parser = positive_duration)]
     pub(crate) leader_election_lease_duration: Duration,
-    /// How long the leader tries to give a sign before it steps down; shorter than the lease.
+    /// How long the leader tries to renew the lease before it steps down; shorter than the lease duration.
     #[arg(long, env = "PROVIDER_LEADER_ELECTION_RENEW_DEADLINE", default_value = "50s", value_parser = positive_duration)]
     pub(crate) leader_election_renew_deadline: Duration,
-    /// How often the lease is asked for and renewed; shorter than the deadline.
+    /// How often the lease is requested and renewed; shorter than the renew deadline.
     #[arg(long, env = "PROVIDER_LEADER_ELECTION_RETRY_PERIOD", default_value = "2s", value_parser = positive_duration)]
     pub(crate) leader_election_retry_period: Duration,
     /// Namespace of the Lease.
@@ -46,16 +46,16 @@ pub(crate) struct Args {
     /// Serve /metrics here; 0 turns it off.
     #[arg(long, env = "METRICS_BIND_ADDRESS", default_value = ":8080", value_parser = address)]
     pub(crate) metrics_bind_address: Bind,
-    /// Serve some metrics under the names of provider-upjet-aws, too.
+    /// Also serve some metrics under the names that provider-upjet-aws uses.
     #[arg(long, env = "PROVIDER_UPJET_METRICS", default_value = "true", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) upjet_metrics: bool,
     /// Serve /healthz and /readyz here; 0 turns it off.
     #[arg(long, env = "HEALTH_PROBE_BIND_ADDRESS", default_value = ":8081", value_parser = address)]
     pub(crate) health_probe_bind_addr: Bind,
-    /// Tell in the condition `UpToDate` whether an external resource is as desired.
+    /// Set the condition `UpToDate`, which says whether an external resource is as desired.
     #[arg(long, env = "PROVIDER_ENABLE_UP_TO_DATE_CONDITION", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) enable_up_to_date_condition: bool,
-    /// Tell the change-log sidecar of each Create, Update and Delete.
+    /// Send each Create, Update and Delete to the change-log sidecar.
     #[arg(long, env = "ENABLE_CHANGE_LOGS", default_value = "false", action = ArgAction::Set, value_parser = boolean)]
     pub(crate) enable_changelogs: bool,
     /// The Unix socket of the change-log sidecar.
@@ -69,7 +69,7 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Accepted from other providers, without effect")]
 pub(crate) struct Ignored {
-    /// Watches make listing again unnecessary.
+    /// Watches make periodic lists unnecessary.
     #[arg(short, long, env = "PROVIDER_SYNC", value_parser = positive_duration)]
     sync: Option<Duration>,
     /// The gauges of managed resources are always current.

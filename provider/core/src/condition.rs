@@ -53,6 +53,9 @@ pub const READY: &str = "Ready";
 /// The last reconcile did what it had to do.
 pub const SYNCED: &str = "Synced";
 
+/// The reason of `Ready` while an object is being deleted.
+const DELETING: &str = "Deleting";
+
 /// The external resource is as desired; Crossplane's name for what its own reconciler does not tell yet.
 pub const UP_TO_DATE: &str = "UpToDate";
 
@@ -76,9 +79,15 @@ pub fn creating(message: impl Into<String>) -> Mark {
     mark(READY, ConditionStatus::False, "Creating", message)
 }
 
-/// `Ready=False`, `Deleting`.
+/// `Ready=False`, `Deleting`. Without a message it says, also to the next process, that the external resource was asked
+/// to go: [`is_deletion_requested`] reads it. With one it says what has to happen first.
 pub fn deleting(message: impl Into<String>) -> Mark {
-    mark(READY, ConditionStatus::False, "Deleting", message)
+    mark(READY, ConditionStatus::False, DELETING, message)
+}
+
+/// Whether a condition `Ready` says that the external resource was asked to go.
+pub fn is_deletion_requested(ready: &Condition) -> bool {
+    ready.reason == DELETING && ready.message.is_none()
 }
 
 /// `Ready=True`, `Available`.

@@ -122,12 +122,11 @@ pub trait Connect<M: Managed>: Send + Sync + 'static {
     /// Connects. Called on each reconcile; clients and credentials are kept behind it.
     fn connect(&self, managed: &M) -> impl Future<Output = Result<Self::External, Fault>> + Send;
 
-    /// The objects whose external resource has changed, as somebody learns of it who looks at many at once.
+    /// The objects whose external resource has changed, as seen by whoever lists many at once.
     ///
-    /// Each is looked at as soon as there is room, before its poll is due. With such a stream the poll is a safety
-    /// net: it finds what the stream has missed, so a missed object costs time and never correctness, and one too
-    /// many costs one look. Objects that do not exist are passed over. The stream is asked for whenever the
-    /// controller starts; its end is no failure.
+    /// Each is reconciled as soon as there is room, before its poll is due. The poll stays as a safety net: an object
+    /// that the stream misses is found later, and one that it names without need costs one reconcile. Objects that do
+    /// not exist are skipped. The stream is requested whenever the controller starts; its end is no failure.
     fn triggers(&self) -> Option<BoxStream<'static, ObjectName>> {
         None
     }

@@ -5,7 +5,7 @@
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt;
 
-use crate::condition::READY;
+use crate::condition::{READY, is_deletion_requested};
 use crate::creation::Creation;
 use crate::drift::{Change, Drift};
 use crate::external::{Observation, Present, Readiness};
@@ -146,10 +146,8 @@ fn deletion<M: Managed>(managed: &M) -> Deletion {
     match managed.meta().deletion_timestamp {
         None => Deletion::None,
         Some(_) if managed.finalizers().iter().any(|f| f != FINALIZER) => Deletion::Held,
-        Some(_) => match managed.condition(READY) {
-            Some(ready) if ready.reason == "Deleting" && ready.message.is_none() => Deletion::Begun,
-            _ => Deletion::Due,
-        },
+        Some(_) if managed.condition(READY).is_some_and(is_deletion_requested) => Deletion::Begun,
+        Some(_) => Deletion::Due,
     }
 }
 

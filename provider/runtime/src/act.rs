@@ -126,7 +126,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.publish(&known).await.context(error::PublishConnectionDetailsSnafu)?;
         self.mark(creating(""));
         let change = self.change(Operation::Create, &Drift::none()).await;
-        // Nobody knows the end of a creation that is on record and was not begun.
+        // If the attempt were recorded and Create never called, its result would stay unknown: leadership is checked first.
         if !self.leadership().holds() {
             return Err(Error::CreateExternalResource { source: deposed() });
         }
@@ -139,7 +139,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             let created = as_leader(&leadership, change.of(external.create(&mut managed, inputs))).await;
             let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
             let recorded = record_creation(&api, &managed, outcome, clock()).await;
-            // What only Create tells is as lost as the record would be.
+            // Details that only Create returns cannot be read again: they are published within the same deadline.
             let published = match &created {
                 Ok(details) => publish(&client, &managed, details, RECORD_FOR).await,
                 Err(_) => Ok(()),

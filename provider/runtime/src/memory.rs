@@ -78,6 +78,16 @@ impl<M: Managed> Memory<M> {
             _ => watched.clone(),
         }
     }
+
+    /// An object with the status that was held back, if one was.
+    pub(crate) fn with_held_status(&self, stored: &M) -> M {
+        let held = self.held_status.clone().and_then(|status| {
+            let mut object = serde_json::to_value(stored).ok()?;
+            object.as_object_mut()?.insert("status".into(), status);
+            serde_json::from_value(object).ok()
+        });
+        held.unwrap_or_else(|| stored.clone())
+    }
 }
 
 // === impl Memories ===

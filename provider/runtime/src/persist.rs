@@ -19,7 +19,6 @@ use tokio::time::Instant;
 
 use crate::diff::merge_patch;
 use crate::error::{NOT_FOUND, api_fault};
-use crate::memory::Memory;
 use crate::metadata::remove_finalizer;
 use crate::run::Run;
 
@@ -130,16 +129,6 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         self.memory.latest = Some(written.clone());
         self.stored = written;
     }
-}
-
-/// An object with the status that was held back, if one was.
-pub(crate) fn with_held_status<M: Managed>(stored: &M, memory: &Memory<M>) -> M {
-    let held = memory.held_status.clone().and_then(|status| {
-        let mut object = serde_json::to_value(stored).ok()?;
-        object.as_object_mut()?.insert("status".into(), status);
-        serde_json::from_value(object).ok()
-    });
-    held.unwrap_or_else(|| stored.clone())
 }
 
 /// Stores how a Create has ended, and the external name that it has chosen, however long it takes (R46, R47).

@@ -15,7 +15,6 @@ use kube::{Api, ResourceExt};
 use crate::error::Error;
 use crate::event::{Note, Source};
 use crate::memory::{Memories, Memory};
-use crate::persist::with_held_status;
 use crate::{Leadership, Runtime};
 
 /// What all reconciles of a kind share.
@@ -49,7 +48,7 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         let mut memory = context.memories.take(watched);
         let stored = memory.freshest(watched);
         let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
-        let managed = with_held_status(&stored, &memory);
+        let managed = memory.with_held_status(&stored);
         let before = managed.managed_status().map(|s| s.conditions.clone()).unwrap_or_default();
         let now = (context.runtime.options.clock)();
         Self { context, api, managed, before, observed: None, stored, memory, now }
