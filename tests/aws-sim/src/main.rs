@@ -21,6 +21,9 @@ struct Args {
     /// Knobs as JSON, such as {"creating": 0.5, "rate": 5}
     #[arg(long, default_value = "{}", value_parser = knobs)]
     knobs: Knobs,
+    /// Print each call, as a line of JSON
+    #[arg(long)]
+    calls: bool,
 }
 
 fn knobs(text: &str) -> Result<Knobs, serde_json::Error> {
@@ -29,9 +32,10 @@ fn knobs(text: &str) -> Result<Knobs, serde_json::Error> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let Args { port, seed, knobs } = Args::parse();
+    let Args { port, seed, knobs, calls } = Args::parse();
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     writeln!(std::io::stdout(), "http://{}", listener.local_addr()?)?;
-    Server::new(Cloud::new(seed, knobs)).serve(listener).await?;
+    let trace = calls.then(|| Box::new(std::io::stdout()) as Box<dyn Write + Send>);
+    Server::new(Cloud::new(seed, knobs), trace).serve(listener).await?;
     Ok(())
 }

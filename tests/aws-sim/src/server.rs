@@ -3,6 +3,7 @@
 mod exchange;
 
 use std::convert::Infallible;
+use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,12 +14,13 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::Cloud;
+use crate::{Cloud, Record};
 
 /// What all connections share.
-#[derive(Debug)]
 pub struct Server {
     cloud: Mutex<Cloud>,
+    /// Where each call is told as it ends.
+    trace: Option<Mutex<Box<dyn Write + Send>>>,
     /// How far the clock here is ahead, in milliseconds: time that a test let pass.
     ahead: Mutex<Duration>,
     /// Counts the withdrawals of faults, which let hanging calls go.
@@ -28,10 +30,11 @@ pub struct Server {
 // === impl Server ===
 
 impl Server {
-    /// A server of this AWS.
-    pub fn new(cloud: Cloud) -> Arc<Self> {
+    /// A server of this AWS, which tells of each call as it ends.
+    pub fn new(cloud: Cloud, trace: Option<Box<dyn Write + Send>>) -> Arc<Self> {
         Arc::new(Self {
             cloud: Mutex::new(cloud),
+            trace: trace.map(Mutex::new),
             ahead: Mutex::new(Duration::ZERO),
             withdrawals: watch::Sender::new(0),
         })
@@ -54,6 +57,16 @@ impl Server {
 
     fn cloud(&self) -> MutexGuard<'_, Cloud> {
         self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters a call that has ended.
+    fn enter(&self, record: Record) {
+        if let Some(trace) = &self.trace {
+            let line = serde_json::to_string(&record).unwrap_or_default();
+            // Whoever no longer reads the trace still has the log.
+            let _ = writeln!(trace.lock().unwrap_or_else(PoisonError::into_inner), "{line}");
+        }
+        self.cloud().log.enter(record);
     }
 
     /// The time, as this AWS has it.

@@ -35,7 +35,7 @@ impl Server {
     }
 
     /// A call of AWS's API, with what was ordered for it.
-    async fn carry_out(&self, request: &Request) -> Result<hyper::Response<Full<Bytes>>, Closed> {
+    async fn carry_out(self: &Arc<Self>, request: &Request) -> Result<hyper::Response<Full<Bytes>>, Closed> {
         let (account, fault, mut record) = {
             let mut cloud = self.cloud();
             let account = cloud.account_of(&request.access_key);
@@ -67,7 +67,7 @@ impl Server {
 
     /// Lets a call suffer its fault; none means that it goes on.
     async fn suffer(
-        &self,
+        self: &Arc<Self>,
         fault: &Fault,
         request: &Request,
         record: &mut Record,
@@ -84,12 +84,19 @@ impl Server {
                 drop(cloud);
                 Some(Ok(self.finish(record.clone(), response, false)))
             }
-            Kind::Hang | Kind::Drop => {
-                if fault.kind == Kind::Hang {
-                    let mut withdrawals = self.withdrawals.subscribe();
+            Kind::Drop => {
+                self.enter(record.clone());
+                Some(Err(Closed))
+            }
+            Kind::Hang => {
+                // A task of its own: the client may leave before, and the log tells of the call all the same.
+                let (server, record) = (Arc::clone(self), record.clone());
+                let mut withdrawals = server.withdrawals.subscribe();
+                let hanging = tokio::spawn(async move {
                     let _ = withdrawals.changed().await;
-                }
-                self.cloud().log.enter(record.clone());
+                    server.enter(record);
+                });
+                let _ = hanging.await;
                 Some(Err(Closed))
             }
         }
@@ -99,7 +106,7 @@ impl Server {
     fn finish(&self, mut record: Record, response: Response, cut: bool) -> hyper::Response<Full<Bytes>> {
         record.status = Some(response.status);
         record.error = response.error;
-        self.cloud().log.enter(record);
+        self.enter(record);
         let mut body = response.body;
         if cut {
             body.truncate(body.len() / 2);
