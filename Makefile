@@ -25,8 +25,11 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) test
+	$(CARGO) test --package goldenpath-aws-sim
 	@$(MAKE) --no-print-directory product tools
-	cd tests/aws && ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .
+	@set -e; for player in moto sim; do \
+		(cd tests/aws && AWS_ENDPOINT=$$player ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .); \
+	done
 	@$(MAKE) --no-print-directory judges
 	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
 	$(CARGO) test --package goldenpath-tests --test e2e
@@ -74,7 +77,7 @@ clean-run: prerequisites ## Removes the logs of ended runs; keeps the tools
 	@$(CONTROL_PLANE) clean
 
 product: prerequisites
-	@$(CARGO) build --release --package goldenpath-function --package goldenpath-provider
+	@$(CARGO) build --release --package goldenpath-function --package goldenpath-provider --package goldenpath-aws-sim
 
 tools: prerequisites
 	@$(CONTROL_PLANE) tools

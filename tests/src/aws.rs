@@ -1,5 +1,6 @@
 //! The AWS endpoint and its side path: what is really there, what was called, and what shall go wrong.
 
+mod player;
 mod records;
 
 use std::time::Duration;
@@ -11,8 +12,9 @@ use serde_json::{Value, json};
 pub use records::{Call, Fault, Instance, Password, SecretRecord, Snapshot, State, Timing};
 
 use crate::ports::Port;
-use crate::process::{Launch, Process};
-use crate::{Tools, repository, workdir::Workdir};
+use crate::process::Process;
+use crate::{Tools, workdir::Workdir};
+use player::Player;
 
 /// The region everything in the stack uses.
 pub const REGION: &str = "eu-central-1";
@@ -29,13 +31,7 @@ pub struct Aws {
 impl Aws {
     pub(crate) async fn start(tools: &Tools, run: &Workdir, timing: Timing) -> Result<Self> {
         let port = Port::reserve()?;
-        let launch = Launch::new(tools.python.path())
-            .args(["-B", "-m", "awstruth", "--port", &port.number()])
-            .args(["--creating-seconds".into(), timing.creating.to_string()])
-            .args(["--backing-up-seconds".into(), timing.backing_up.to_string()])
-            .args(["--modifying-seconds".into(), timing.modifying.to_string()])
-            .args(["--deleting-seconds".into(), timing.deleting.to_string()])
-            .folder(repository::path("tests/aws"));
+        let launch = Player::chosen()?.launch(tools, &port.number(), timing)?;
         let process = Process::start_new("aws", &run.logs(), launch)?;
         let health = format!("{}/_goldenpath/health", port.url());
         process.until_ready(Duration::from_mins(1), || crate::wait::answers(&health)).await?;

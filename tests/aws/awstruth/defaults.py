@@ -48,8 +48,9 @@ def settle_performance_insights(instance) -> None:
 
 
 def settle_storage(instance) -> None:
-    """gp3 has a baseline that nobody asks for and everybody is told."""
+    """gp3 has a baseline that nobody asks for and everybody is told; no other type has a throughput."""
     if instance.storage_type != "gp3":
+        instance.storage_throughput = None
         return
     large = instance.allocated_storage >= 400
     instance.iops = instance.iops or (12000 if large else 3000)

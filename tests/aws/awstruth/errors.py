@@ -30,13 +30,6 @@ class InvalidRequest(SecretsManagerClientError):
         super().__init__("InvalidRequestException", message)
 
 
-class InvalidParameter(SecretsManagerClientError):
-    """A parameter that Secrets Manager does not accept."""
-
-    def __init__(self, message: str):
-        super().__init__("InvalidParameterException", message)
-
-
 class ValidationFailed(SecretsManagerClientError):
     """A parameter that breaks the API model's own limits."""
 

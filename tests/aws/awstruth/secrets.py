@@ -5,7 +5,7 @@ import re
 from moto.secretsmanager import exceptions
 from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 
-from .errors import InvalidParameter, InvalidRequest, ValidationFailed
+from .errors import InvalidRequest, ValidationFailed
 
 LARGEST_VALUE = 65536
 _create = SecretsManagerBackend.create_secret
@@ -26,7 +26,7 @@ def check_value(text: str | None) -> None:
 def create(self, name, secret_string, *args, **kwargs):
     """CreateSecret."""
     if not re.fullmatch(r"[A-Za-z0-9/_+=.@!-]{1,512}", name):
-        raise InvalidParameter(
+        raise ValidationFailed(
             "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
         )
     check_value(secret_string)

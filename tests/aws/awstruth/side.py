@@ -6,8 +6,7 @@ GET calls[?since=SECONDS] the calls so far
 DELETE calls              empties the log
 POST faults               a fault or a list of them (see faults.py)
 GET faults, DELETE faults what is still ordered; withdraws all of it
-POST drift                {region, instance, set: {member: value}} changes an instance by the names of AWS's API;
-                          {region, secret, set|SecretString} a secret
+POST drift                {region, instance | secret, set: {member: value}} by the names of AWS's API
 POST maintenance          {region, instance} runs the maintenance window
 POST timing               {creating, backing_up, modifying, deleting}
 GET health                answers as soon as requests are served
@@ -68,12 +67,13 @@ def drift(body, _query):
     """Changes something without an API call, as another person with another tool would have."""
     if "secret" in body:
         target, name_of = view.secret(body["region"], body["secret"]), names.of_secret
-        if "SecretString" in body:
-            target.versions[target.default_version_id]["secret_string"] = body["SecretString"]
     else:
         target, name_of = view.instance(body["region"], body["instance"]), names.of_instance
     for name, value in body.get("set", {}).items():
-        setattr(target, name_of(name), value)
+        if name == "SecretString":
+            target.versions[target.default_version_id]["secret_string"] = value
+        else:
+            setattr(target, name_of(name), value)
 
 
 def maintenance(body, _query):

@@ -40,7 +40,7 @@ class Secrets(Case):
     def test_limits(self):
         self.refused("ValidationException", self.make, "x" * 65537)
         self.name = "no spaces"
-        self.refused("InvalidParameterException", self.make)
+        self.refused("ValidationException", self.make)
 
     def test_metadata_changes_without_a_version(self):
         token = str(uuid.uuid4())

@@ -118,6 +118,8 @@ fn storage_and_keys() -> Vec<Feature> {
             .calls("ModifyDBInstance(AllocatedStorage, Iops)"),
         Feature::of_instance("storage.type", [json!("io2"), json!("gp3")])
             .rds("StorageType", [json!("io2"), json!("gp3")])
+            // Only gp3 has one.
+            .rds("StorageThroughput", [Value::Null, json!(500)])
             .calls("ModifyDBInstance(AllocatedStorage, Iops, StorageType)"),
         Feature::of(Field::Spec("credentials.keys"), [json!("Standard"), json!("Both")])
             .rewrites([STANDARD_KEYS, BOTH_KEYS]),
