@@ -11,10 +11,10 @@
 
 mod binding;
 mod mirror;
+mod name_conflict;
+mod other_writer;
 mod owner;
 mod protection;
-mod second;
-mod taken;
 
 use function_sdk_rust::proto::v1::Resource as Composite;
 use kube::core::object::HasStatus;
@@ -22,14 +22,14 @@ use kube::core::object::HasStatus;
 use crate::composition::Composition;
 use crate::error::Error;
 use crate::observed::Observed;
-use crate::operators::Kinds;
+use crate::operators::RequiredSchemas;
 use crate::path::{self, GoldenPath};
 use crate::platform::Platform;
 use crate::problems::Problem;
 use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
 use crate::wire;
 use binding::Binding;
-pub(crate) use second::writer as second_writer;
+pub(crate) use other_writer::problem as other_writer;
 
 /// Key of the golden path's XR.
 pub const XR: &str = "xr";
@@ -60,11 +60,11 @@ pub(crate) fn kind<C: Claim>() -> String {
 }
 
 /// Composes the golden path's XR, and reports what that XR says of itself.
-pub(crate) fn run<C: Claim>(
+pub(crate) fn render<C: Claim>(
     resource: &Composite,
     platform: &Result<Platform, Vec<Problem>>,
     observed: Observed<'_>,
-    kinds: Kinds<'_>,
+    schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
     // Spec and status are the golden path's, so the XR of the cluster is read as what it becomes.
     let composite: XrOf<C> = match wire::decode(wire::object(resource)) {
@@ -77,7 +77,9 @@ pub(crate) fn run<C: Claim>(
     };
     let field = |_: &str, _: &str| None;
     let mut rendering = match bound {
-        Ok(binding) => Rendering::of(compose::<C>(&composite, &binding, observed), observed, kinds, &field)?,
+        Ok(binding) => {
+            Rendering::of(compose::<C>(&composite, &binding, observed), observed, schemas, &field)?
+        }
         Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
         Err(bug) => return Err(bug),
     };
@@ -87,9 +89,9 @@ pub(crate) fn run<C: Claim>(
 
 fn compose<C: Claim>(composite: &XrOf<C>, binding: &Binding, observed: Observed<'_>) -> Composition {
     let composition = Composition::new()
-        .with_behind(taken::gate::<C>(binding, observed), XR, &binding.xr::<C>(composite))
-        .with_behind(protection::gate::<C>(observed), XR_USAGE, &protection::of_xr::<C>(binding))
-        .looking_up(taken::lookup::<C>(binding, observed))
-        .telling(taken::problem::<C>(binding, observed));
+        .with_gated(name_conflict::gate::<C>(binding, observed), XR, &binding.xr::<C>(composite))
+        .with_gated(protection::gate::<C>(observed), XR_USAGE, &protection::of_xr::<C>(binding))
+        .requiring(name_conflict::lookup::<C>(binding, observed))
+        .telling(name_conflict::problem::<C>(binding, observed));
     protection::with_usage::<C>(composition, binding, observed)
 }

@@ -6,23 +6,23 @@ use pbjson_types::Struct;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::lookups::Lookup;
 use crate::problems::Problem;
+use crate::required_resources::RequiredResources;
 use crate::wire;
 
 /// The list of what is composed, in the order in which it comes to be.
 #[derive(Debug, Default)]
 pub struct Composition {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) unasked: Vec<&'static str>,
-    pub(crate) lookups: Vec<Lookup>,
+    pub(crate) parts: Vec<ComposedResource>,
+    pub(crate) removed: Vec<&'static str>,
+    pub(crate) lookups: Vec<RequiredResources>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) fault: Option<Error>,
 }
 
 /// One composed resource.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct ComposedResource {
     pub(crate) key: &'static str,
     pub(crate) r#type: TypeMeta,
     pub(crate) name: String,
@@ -53,17 +53,17 @@ impl Composition {
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
-        self.with_behind(Gate::Open, key, resource)
+        self.with_gated(Gate::Open, key, resource)
     }
 
     /// Composes a resource once a gate is open. It stays when the gate closes again.
     #[must_use]
-    pub fn with_behind<R>(mut self, gate: Gate, key: &'static str, resource: &R) -> Self
+    pub fn with_gated<R>(mut self, gate: Gate, key: &'static str, resource: &R) -> Self
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
         match wire::encode(resource) {
-            Ok(object) => self.parts.push(Part {
+            Ok(object) => self.parts.push(ComposedResource {
                 key,
                 r#type: TypeMeta::resource::<R>(),
                 name: resource.meta().name.clone().unwrap_or_default(),
@@ -77,14 +77,14 @@ impl Composition {
 
     /// Composes a resource that the spec asks for, and lets it go where the spec does not (`None`).
     #[must_use]
-    pub fn with_asked<R>(mut self, key: &'static str, resource: Option<&R>) -> Self
+    pub fn with_optional<R>(mut self, key: &'static str, resource: Option<&R>) -> Self
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
         if let Some(resource) = resource {
             return self.with(key, resource);
         }
-        self.unasked.push(key);
+        self.removed.push(key);
         self
     }
 
@@ -92,7 +92,7 @@ impl Composition {
     ///
     /// [`Observed::found`]: crate::observed::Observed::found
     #[must_use]
-    pub fn looking_up(mut self, lookups: impl IntoIterator<Item = Lookup>) -> Self {
+    pub fn requiring(mut self, lookups: impl IntoIterator<Item = RequiredResources>) -> Self {
         self.lookups.extend(lookups);
         self
     }

@@ -53,22 +53,22 @@ pub struct Condition {
 /// The conditions of an object, as it tells them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Told {
-    conditions: Vec<ToldCondition>,
+struct ObservedConditions {
+    conditions: Vec<ObservedCondition>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ToldCondition {
+struct ObservedCondition {
     r#type: String,
     status: String,
     reason: String,
     message: String,
 }
 
-// === impl ToldCondition ===
+// === impl ObservedCondition ===
 
-impl ToldCondition {
+impl ObservedCondition {
     /// None of a type that golden paths do not set.
     fn known(self) -> Option<Condition> {
         let Self { r#type, status, reason, message } = self;
@@ -82,8 +82,9 @@ impl ToldCondition {
 impl Condition {
     /// The conditions of golden paths that an object has.
     pub fn all_of(object: &Struct) -> Vec<Self> {
-        let told = wire::below(object, "status").and_then(|status| wire::read::<Told>(status).ok());
-        told.unwrap_or_default().conditions.into_iter().filter_map(ToldCondition::known).collect()
+        let told =
+            wire::child(object, "status").and_then(|status| wire::read::<ObservedConditions>(status).ok());
+        told.unwrap_or_default().conditions.into_iter().filter_map(ObservedCondition::known).collect()
     }
 
     /// It holds.

@@ -74,7 +74,7 @@ pub fn of<P: GoldenPath>() -> Definition {
         let schema = version.schema.and_then(|s| s.open_api_v3_schema);
         let mut schema = serde_json::to_value(schema).unwrap_or_default();
         tidy(&mut schema);
-        limit_name(&mut schema, P::LONGEST_NAME);
+        limit_name(&mut schema, P::MAX_NAME_LENGTH);
         Version {
             name: version.name,
             served: true,
@@ -128,7 +128,7 @@ pub fn of_claim<C: Claim>() -> Definition {
 /// Claim and XR have one schema, and the XR has what Crossplane makes up behind the claim's name: a limit for both would
 /// accept claims that no XR can be made of.
 fn limit_names_of_both<C: Claim>(schema: &mut Value) {
-    let (kind, claim) = (claims::kind::<C>(), C::Of::LONGEST_NAME);
+    let (kind, claim) = (claims::kind::<C>(), C::Of::MAX_NAME_LENGTH);
     let xr = claim + MADE_UP;
     let rule = json!({
         "rule": format!("size(self.metadata.name) <= (self.kind == '{kind}' ? {xr} : {claim})"),

@@ -7,14 +7,19 @@ use crate::claims::{self, Claim};
 use crate::definition::{self, Definition};
 use crate::error::Error;
 use crate::observed::Observed;
-use crate::operators::Kinds;
+use crate::operators::RequiredSchemas;
 use crate::path::{GoldenPath, undecodable};
 use crate::platform::Platform;
 use crate::problems::Problem;
 use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
 use crate::wire;
 
-type Run = fn(&Composite, &Result<Platform, Vec<Problem>>, Observed<'_>, Kinds<'_>) -> Result<Outcome, Error>;
+type RenderFn = fn(
+    &Composite,
+    &Result<Platform, Vec<Problem>>,
+    Observed<'_>,
+    RequiredSchemas<'_>,
+) -> Result<Outcome, Error>;
 
 /// A golden path without its types.
 #[derive(Clone, Copy)]
@@ -25,7 +30,7 @@ pub struct Entry {
     pub kind: fn() -> String,
     /// The XRD.
     pub definition: fn() -> Definition,
-    pub(crate) run: Run,
+    pub(crate) render: RenderFn,
 }
 
 // === impl Entry ===
@@ -37,7 +42,7 @@ impl Entry {
             api_version: || P::Composite::api_version(&()).into_owned(),
             kind: || P::Composite::kind(&()).into_owned(),
             definition: definition::of::<P>,
-            run: run::<P>,
+            render: render::<P>,
         }
     }
 
@@ -47,17 +52,17 @@ impl Entry {
             api_version: Self::of::<C::Of>().api_version,
             kind: claims::kind::<C>,
             definition: definition::of_claim::<C>,
-            run: claims::run::<C>,
+            render: claims::render::<C>,
         }
     }
 }
 
 /// Composes, and reports what that means for the user, whether or not anything could be composed.
-fn run<P: GoldenPath>(
+fn render<P: GoldenPath>(
     resource: &Composite,
     platform: &Result<Platform, Vec<Problem>>,
     observed: Observed<'_>,
-    kinds: Kinds<'_>,
+    schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
     let composite: P::Composite = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
@@ -70,8 +75,8 @@ fn run<P: GoldenPath>(
     let field = |key: &str, field: &str| P::field(&composite, key, field);
     let rendering = match composed {
         Ok(composition) => {
-            let second = claims::second_writer(wire::object(resource));
-            Rendering::of(composition.telling(second), observed, kinds, &field)?
+            let second = claims::other_writer(wire::object(resource));
+            Rendering::of(composition.telling(second), observed, schemas, &field)?
         }
         Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
         Err(bug) => return Err(bug),

@@ -11,24 +11,24 @@ use crate::wire;
 /// What the XR's status said before this pass.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Before {
-    conditions: Vec<ConditionBefore>,
+pub(crate) struct PreviousStatus {
+    conditions: Vec<PreviousCondition>,
     problems: Vec<Problem>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ConditionBefore {
+struct PreviousCondition {
     r#type: String,
     status: String,
 }
 
-// === impl Before ===
+// === impl PreviousStatus ===
 
-impl Before {
+impl PreviousStatus {
     /// Of an observed XR. A status that cannot be read is as good as none.
     pub(crate) fn of(composite: &Struct) -> Self {
-        wire::below(composite, "status").and_then(|s| wire::read(s).ok()).unwrap_or_default()
+        wire::child(composite, "status").and_then(|s| wire::read(s).ok()).unwrap_or_default()
     }
 
     /// The events of this pass.

@@ -36,7 +36,7 @@ impl<'a> Observed<'a> {
         self.found.is_some()
     }
 
-    /// What a [`Lookup`](crate::lookups::Lookup) has found; none before it was answered.
+    /// What a [`RequiredResources`](crate::required_resources::RequiredResources) has found; none before it was answered.
     pub fn found(self, name: &str) -> Option<Vec<&'a Struct>> {
         Some(self.found?.get(name)?.items.iter().map(wire::object).collect())
     }

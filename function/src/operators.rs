@@ -11,8 +11,8 @@ use function_sdk_rust::proto::v1::{Capability, RunFunctionRequest, RunFunctionRe
 use function_sdk_rust::{request, response};
 use kube::core::TypeMeta;
 
-use crate::lookups::Lookup;
 use crate::problems::Problem;
+use crate::required_resources::RequiredResources;
 
 /// How soon is looked again for an operator that is missing, and for objects that are looked up.
 ///
@@ -50,25 +50,25 @@ pub(crate) struct Operator {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     /// It has, or there is no way to ask.
-    Assured,
+    Available,
     /// It is asked for in this pass.
-    Unanswered,
+    Pending,
     /// It has not, for want of an operator.
     Missing(&'static Operator),
 }
 
 /// What a request says of the kinds of its cluster.
 #[derive(Clone, Copy)]
-pub(crate) struct Kinds<'a> {
+pub(crate) struct RequiredSchemas<'a> {
     /// None where Crossplane (before 2.2) cannot be asked.
     answers: Option<&'a HashMap<String, Schema>>,
 }
 
 /// What a response asks Crossplane for. Complete in every pass: Crossplane calls until it stays the same.
 #[derive(Debug, Default)]
-pub(crate) struct Needs {
+pub(crate) struct Requirements {
     schemas: BTreeMap<String, TypeMeta>,
-    lookups: Vec<Lookup>,
+    lookups: Vec<RequiredResources>,
     lacks_an_operator: bool,
 }
 
@@ -90,9 +90,9 @@ impl Operator {
     }
 }
 
-// === impl Kinds ===
+// === impl RequiredSchemas ===
 
-impl<'a> Kinds<'a> {
+impl<'a> RequiredSchemas<'a> {
     /// Of a request.
     pub(crate) fn of(request: &'a RunFunctionRequest) -> Self {
         let answers = request::has_capability(request, Capability::RequiredSchemas);
@@ -100,20 +100,20 @@ impl<'a> Kinds<'a> {
     }
 }
 
-// === impl Needs ===
+// === impl Requirements ===
 
-impl Needs {
+impl Requirements {
     /// Whether the cluster has a kind that is about to be rendered, asking for its schema where that tells.
-    pub(crate) fn look_up(&mut self, r#type: &TypeMeta, kinds: Kinds<'_>) -> Presence {
-        let (Some(operator), Some(answers)) = (Operator::of(r#type), kinds.answers) else {
-            return Presence::Assured;
+    pub(crate) fn look_up(&mut self, r#type: &TypeMeta, schemas: RequiredSchemas<'_>) -> Presence {
+        let (Some(operator), Some(answers)) = (Operator::of(r#type), schemas.answers) else {
+            return Presence::Available;
         };
         let name = format!("{}/{}", r#type.api_version, r#type.kind);
         let answer = answers.get(&name);
         self.schemas.insert(name, r#type.clone());
         match answer {
-            None => Presence::Unanswered,
-            Some(Schema { openapi_v3: Some(_) }) => Presence::Assured,
+            None => Presence::Pending,
+            Some(Schema { openapi_v3: Some(_) }) => Presence::Available,
             Some(Schema { openapi_v3: None }) => {
                 self.lacks_an_operator = true;
                 Presence::Missing(operator)
@@ -122,12 +122,12 @@ impl Needs {
     }
 
     /// Asks for objects.
-    pub(crate) fn look_for(&mut self, lookups: Vec<Lookup>) {
+    pub(crate) fn look_for(&mut self, lookups: Vec<RequiredResources>) {
         self.lookups.extend(lookups);
     }
 
     /// Puts it into a response. Where nothing is needed nothing is put: even empty requirements cost a second call.
-    pub(crate) fn tell(self, response: &mut RunFunctionResponse) {
+    pub(crate) fn put_into(self, response: &mut RunFunctionResponse) {
         for (name, TypeMeta { api_version, kind }) in self.schemas {
             response::require_schema(response, name, api_version, kind);
         }
@@ -136,7 +136,7 @@ impl Needs {
             meta.ttl = Some(NEXT_LOOK.into());
         }
         for lookup in self.lookups {
-            lookup.tell(response);
+            lookup.put_into(response);
         }
     }
 }
@@ -172,9 +172,9 @@ mod tests {
     #[case::of_kubernetes(&TypeMeta::resource::<Service>(), false)]
     #[case::of_the_provider(&TypeMeta::resource::<goldenpath_provider_api::rds::Instance>(), false)]
     fn only_kinds_of_operators_are_asked_for(#[case] r#type: &TypeMeta, #[case] asked: bool) {
-        let mut needs = Needs::default();
-        let presence = needs.look_up(r#type, Kinds { answers: Some(&HashMap::new()) });
-        assert_eq!(presence, if asked { Presence::Unanswered } else { Presence::Assured });
+        let mut needs = Requirements::default();
+        let presence = needs.look_up(r#type, RequiredSchemas { answers: Some(&HashMap::new()) });
+        assert_eq!(presence, if asked { Presence::Pending } else { Presence::Available });
         assert_eq!(needs.schemas.len(), usize::from(asked));
     }
 
@@ -185,8 +185,8 @@ mod tests {
         let name = "external-secrets.io/v1/ExternalSecret".to_owned();
         let answers = HashMap::from([(name, Schema { openapi_v3: None })]);
         let request = RunFunctionRequest::default();
-        let kinds = Kinds { answers: Some(&answers) };
-        let rendering = Rendering::of(composition, Observed::of(&request), kinds, &|_, _| None).unwrap();
+        let schemas = RequiredSchemas { answers: Some(&answers) };
+        let rendering = Rendering::of(composition, Observed::of(&request), schemas, &|_, _| None).unwrap();
         let told: Vec<_> =
             rendering.problems.iter().map(|p| (p.code.as_str(), p.resource.as_deref())).collect();
         assert_eq!(told, [("OperatorMissing", Some("ExternalSecret/a"))]);

@@ -26,7 +26,7 @@ pub trait GoldenPath {
     /// Its status.
     type Status: Serialize;
     /// The longest name of an XR whose composed resources still have legal names.
-    const LONGEST_NAME: u32;
+    const MAX_NAME_LENGTH: u32;
 
     /// What is composed. [`Error::Refused`] keeps what is there already.
     fn compose(

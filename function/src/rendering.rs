@@ -2,24 +2,24 @@
 
 mod outcome;
 mod resource;
-mod terms;
+mod translate;
 
 use std::collections::BTreeMap;
 
 use pbjson_types::Struct;
 
-use crate::composition::{Composition, Gate, Part};
+use crate::composition::{ComposedResource, Composition, Gate};
 use crate::condition::{Condition, ConditionType};
 use crate::error::Error;
 use crate::labels;
 use crate::observed::{Observed, owned};
-use crate::operators::{Kinds, Needs, Presence};
+use crate::operators::{Presence, RequiredSchemas, Requirements};
 use crate::problems::{self, Problem};
 use crate::readiness::{self, Assessment};
 use crate::wire;
 pub(crate) use outcome::{Outcome, outcome, refused_outcome};
 pub use resource::{Ready, ResourceStatus};
-use terms::in_terms_of_the_composite;
+use translate::translate;
 
 /// What is desired, and what there is to say about it.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub struct Rendering {
     pub problems: Vec<Problem>,
     /// `2/3 waiting for ...`.
     pub progress: Option<String>,
-    needs: Needs,
+    requirements: Requirements,
 }
 
 /// Which field of the XR a field of a composed resource (by its key) comes from.
@@ -44,23 +44,23 @@ impl Rendering {
     pub(crate) fn of(
         composition: Composition,
         observed: Observed<'_>,
-        kinds: Kinds<'_>,
+        schemas: RequiredSchemas<'_>,
         field: FieldOf<'_>,
     ) -> Result<Self, Error> {
-        let Composition { parts, unasked, lookups, problems, fault } = composition;
+        let Composition { parts, removed, lookups, problems, fault } = composition;
         if let Some(bug) = fault {
             return Err(bug);
         }
         let mut rendering = Self { problems, ..Self::default() };
         if observed.can_look_up() {
-            rendering.needs.look_for(lookups);
+            rendering.requirements.look_for(lookups);
         }
         for part in parts {
-            rendering.add(part, observed, kinds, field);
+            rendering.add(part, observed, schemas, field);
         }
         rendering.keep(observed, field, |key, object| {
-            let labels = wire::below(object, "metadata").and_then(|m| wire::below(m, "labels"));
-            !unasked.contains(&key) && labels.is_some_and(|l| l.fields.contains_key(labels::MANAGED))
+            let labels = wire::child(object, "metadata").and_then(|m| wire::child(m, "labels"));
+            !removed.contains(&key) && labels.is_some_and(|l| l.fields.contains_key(labels::MANAGED))
         });
         Ok(rendering.finished())
     }
@@ -96,22 +96,28 @@ impl Rendering {
         }
     }
 
-    fn add(&mut self, part: Part, observed: Observed<'_>, kinds: Kinds<'_>, field: FieldOf<'_>) {
-        let Part { key, r#type, name, object, gate } = part;
+    fn add(
+        &mut self,
+        part: ComposedResource,
+        observed: Observed<'_>,
+        schemas: RequiredSchemas<'_>,
+        field: FieldOf<'_>,
+    ) {
+        let ComposedResource { key, r#type, name, object, gate } = part;
         let seen = observed.object(key);
         let mut status =
             ResourceStatus { object_name: Some(name.clone()), ..ResourceStatus::of(key, &r#type.kind) };
         match (seen, gate) {
             (Some(seen), _) => {
-                self.tell(&mut status, seen, field);
+                self.assess(&mut status, seen, field);
                 self.desired.insert(key.to_owned(), (object, status.ready == Ready::True));
             }
-            (None, Gate::Open) => match self.needs.look_up(&r#type, kinds) {
-                Presence::Assured => {
+            (None, Gate::Open) => match self.requirements.look_up(&r#type, schemas) {
+                Presence::Available => {
                     self.desired.insert(key.to_owned(), (object, false));
                 }
                 // Crossplane asks again at once, with the answer.
-                Presence::Unanswered => {}
+                Presence::Pending => {}
                 Presence::Missing(operator) => {
                     let problem = operator.missing(&r#type).on(&r#type.kind, &name);
                     status.ready = Ready::Blocked;
@@ -139,7 +145,7 @@ impl Rendering {
                 continue;
             };
             let mut status = ResourceStatus::of(key, wire::text(seen, "kind").unwrap_or_default());
-            self.tell(&mut status, seen, field);
+            self.assess(&mut status, seen, field);
             let ready = status.ready == Ready::True;
             self.desired.insert(key.to_owned(), (owned::last_desired(seen), ready));
             self.resources.push(status);
@@ -147,10 +153,10 @@ impl Rendering {
     }
 
     /// Says about an observed object whether it is ready, and what is wrong with it.
-    fn tell(&mut self, status: &mut ResourceStatus, seen: &Struct, field: FieldOf<'_>) {
+    fn assess(&mut self, status: &mut ResourceStatus, seen: &Struct, field: FieldOf<'_>) {
         let Assessment { ready, reason, message, problems } = readiness::assess(seen);
         // An observed object keeps its name, whatever is desired.
-        if let Some(name) = wire::below(seen, "metadata").and_then(|m| wire::text(m, "name")) {
+        if let Some(name) = wire::child(seen, "metadata").and_then(|m| wire::text(m, "name")) {
             status.object_name = Some(name.to_owned());
         }
         status.ready = if ready { Ready::True } else { Ready::False };
@@ -158,7 +164,7 @@ impl Rendering {
         status.message = message;
         self.problems.extend(problems.into_iter().map(|problem| {
             let name = status.object_name.as_deref().unwrap_or_default();
-            in_terms_of_the_composite(problem, |f| field(&status.name, f)).on(&status.kind, name)
+            translate(problem, |f| field(&status.name, f)).on(&status.kind, name)
         }));
     }
 

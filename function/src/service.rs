@@ -11,9 +11,9 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use crate::error::Error;
-use crate::events::Before;
+use crate::events::PreviousStatus;
 use crate::observed::Observed;
-use crate::operators::Kinds;
+use crate::operators::RequiredSchemas;
 use crate::paths;
 use crate::platform;
 use crate::rendering::Outcome;
@@ -58,7 +58,12 @@ fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
         .iter()
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
-    let outcome = (path.run)(composite, &platform::of(request), Observed::of(request), Kinds::of(request))?;
+    let outcome = (path.render)(
+        composite,
+        &platform::of(request),
+        Observed::of(request),
+        RequiredSchemas::of(request),
+    )?;
     let response = respond_with(request, object, outcome);
     match response.encoded_len() {
         bytes if bytes > LARGEST_RESPONSE => Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE }),
@@ -67,15 +72,15 @@ fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
 }
 
 fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outcome) -> RunFunctionResponse {
-    let Outcome { desired, complete, status, conditions, problems, needs } = outcome;
+    let Outcome { desired, complete, status, conditions, problems, requirements } = outcome;
     let mut response = empty(request);
-    needs.tell(&mut response);
-    response.results = Before::of(composite).events(&conditions, &problems);
+    requirements.put_into(&mut response);
+    response.results = PreviousStatus::of(composite).events(&conditions, &problems);
     response.conditions = conditions.into_iter().map(Into::into).collect();
     let state = response.desired.get_or_insert_default();
     for (key, (object, ready)) in desired {
         let slot = state.resources.entry(key).or_default();
-        wire::lay_over(slot.resource.get_or_insert_default(), object);
+        wire::merge(slot.resource.get_or_insert_default(), object);
         slot.ready = if ready { Ready::True } else { Ready::False }.into();
     }
     let xr = state.composite.get_or_insert_default();
@@ -83,8 +88,8 @@ fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outco
         .iter()
         .filter_map(|key| Some(((*key).to_owned(), composite.fields.get(*key)?.clone())));
     let mut over = Struct { fields: identity.collect() };
-    over.fields.insert("status".into(), wire::nested(status));
-    wire::lay_over(xr.resource.get_or_insert_default(), over);
+    over.fields.insert("status".into(), wire::into_value(status));
+    wire::merge(xr.resource.get_or_insert_default(), over);
     // What is not rendered yet does not count for Crossplane, and nothing at all would count as ready.
     if !complete {
         xr.ready = Ready::False.into();

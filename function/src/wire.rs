@@ -50,7 +50,7 @@ pub fn text<'a>(object: &'a Struct, key: &str) -> Option<&'a str> {
 }
 
 /// A field of an object that is an object.
-pub fn below<'a>(object: &'a Struct, key: &str) -> Option<&'a Struct> {
+pub fn child<'a>(object: &'a Struct, key: &str) -> Option<&'a Struct> {
     match object.fields.get(key)?.kind.as_ref()? {
         Kind::StructValue(object) => Some(object),
         _ => None,
@@ -59,11 +59,11 @@ pub fn below<'a>(object: &'a Struct, key: &str) -> Option<&'a Struct> {
 
 /// The object at a path below an object.
 pub fn at<'a>(object: &'a Struct, path: &[&str]) -> Option<&'a Struct> {
-    path.iter().try_fold(object, |object, key| below(object, key))
+    path.iter().try_fold(object, |object, key| child(object, key))
 }
 
 /// Lays one object over another: objects are merged key by key, anything else replaces.
-pub fn lay_over(under: &mut Struct, over: Struct) {
+pub fn merge(under: &mut Struct, over: Struct) {
     if under.fields.is_empty() {
         *under = over;
         return;
@@ -74,14 +74,14 @@ pub fn lay_over(under: &mut Struct, over: Struct) {
             continue;
         };
         match (&mut slot.kind, value.kind) {
-            (Some(Kind::StructValue(under)), Some(Kind::StructValue(over))) => lay_over(under, over),
+            (Some(Kind::StructValue(under)), Some(Kind::StructValue(over))) => merge(under, over),
             (slot, kind) => *slot = kind,
         }
     }
 }
 
 /// A value that is an object.
-pub fn nested(object: Struct) -> Value {
+pub fn into_value(object: Struct) -> Value {
     Value { kind: Some(Kind::StructValue(object)) }
 }
 

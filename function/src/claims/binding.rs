@@ -33,7 +33,7 @@ pub(super) struct Binding {
 impl Binding {
     /// Of an XR of the cluster. One without a claim has no namespace to compose anything in.
     pub(super) fn of<C: Claim>(composite: &XrOf<C>, object: &Struct) -> Result<Self, Error> {
-        let reference = wire::below(object, "spec").and_then(|spec| wire::below(spec, "claimRef"));
+        let reference = wire::child(object, "spec").and_then(|spec| wire::child(spec, "claimRef"));
         let text = |key: &str| reference.and_then(|r| wire::text(r, key)).filter(|text| !text.is_empty());
         let (Some(name), Some(namespace)) = (text("name"), text("namespace")) else {
             let message = format!("an {} is made for a claim, and this one has none", kind::<C>());
@@ -42,7 +42,7 @@ impl Binding {
                 Problem::error("ClaimMissing", message).at(".spec.claimRef").remedy(remedy),
             ));
         };
-        let longest = C::Of::LONGEST_NAME;
+        let longest = C::Of::MAX_NAME_LENGTH;
         if name.len() > longest as usize {
             let message =
                 format!("the name has {} characters; at most {longest} make legal names", name.len());

@@ -16,14 +16,14 @@ use crate::wire;
 /// What a mirrored status has that the claim has something to say about as well.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Theirs {
+struct MirroredStatus {
     problems: Vec<Problem>,
     resources: Vec<IgnoredAny>,
 }
 
 /// What is laid over a mirrored status.
 #[derive(Serialize)]
-struct Ours<'a> {
+struct ClaimStatus<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     problems: &'a [Problem],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -42,16 +42,16 @@ pub(super) fn report<C: Claim>(
     let mut status = mirrored::<C>(before, observed)?;
     // It counts the generations of another object.
     status.fields.remove("observedGeneration");
-    let Theirs { problems, resources } = wire::read(&status).unwrap_or_default();
+    let MirroredStatus { problems, resources } = wire::read(&status).unwrap_or_default();
     rendering.problems.extend(problems);
     rendering.problems = problems::arrange(std::mem::take(&mut rendering.problems));
     let is_silent = resources.is_empty();
-    let ours = Ours {
+    let ours = ClaimStatus {
         problems: &rendering.problems,
         resources: if is_silent { &rendering.resources } else { &[] },
         progress: rendering.progress.as_deref().filter(|_| is_silent),
     };
-    wire::lay_over(&mut status, wire::encode(&ours).map_err(|source| Error::EncodeStatus { source })?);
+    wire::merge(&mut status, wire::encode(&ours).map_err(|source| Error::EncodeStatus { source })?);
     Ok((status, conditions(accepted, observed)))
 }
 

@@ -35,7 +35,7 @@ impl Owner {
     /// Who controls an object, whoever that is.
     pub(super) fn controller(object: &Struct) -> Option<Self> {
         let metadata =
-            wire::below(object, "metadata").filter(|m| m.fields.contains_key("ownerReferences"))?;
+            wire::child(object, "metadata").filter(|m| m.fields.contains_key("ownerReferences"))?;
         let Metadata { owner_references } = wire::read(metadata).ok()?;
         owner_references.into_iter().find(|owner| owner.controller)
     }

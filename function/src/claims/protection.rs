@@ -29,7 +29,7 @@ pub(super) fn with_usage<C: Claim>(
             composition.with(USAGE, &of_claim::<C>(binding, blocked.message_or_reason()))
         }
         Some(blocked) if blocked.status == Status::False && blocked.reason == NOT_PROTECTED => {
-            composition.with_asked::<Usage>(USAGE, None)
+            composition.with_optional::<Usage>(USAGE, None)
         }
         _ => composition,
     }

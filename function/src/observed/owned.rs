@@ -40,8 +40,8 @@ pub fn last_desired(object: &Struct) -> Struct {
     for key in ["apiVersion", "kind"] {
         desired.fields.extend(object.fields.get(key).map(|value| (key.to_owned(), value.clone())));
     }
-    let metadata = wire::below(object, "metadata").map(|metadata| self::metadata(metadata, owned));
-    desired.fields.insert("metadata".into(), wire::nested(metadata.unwrap_or_default()));
+    let metadata = wire::child(object, "metadata").map(|metadata| self::metadata(metadata, owned));
+    desired.fields.insert("metadata".into(), wire::into_value(metadata.unwrap_or_default()));
     desired
 }
 
@@ -69,7 +69,7 @@ fn drop_bookkeeping(value: &mut Value) {
 }
 
 fn owned_fields(object: &Struct) -> Option<&Struct> {
-    let Some(Kind::ListValue(entries)) = &wire::below(object, "metadata")?.fields.get("managedFields")?.kind
+    let Some(Kind::ListValue(entries)) = &wire::child(object, "metadata")?.fields.get("managedFields")?.kind
     else {
         return None;
     };
@@ -81,7 +81,7 @@ fn owned_fields(object: &Struct) -> Option<&Struct> {
         wire::text(entry, "manager").is_some_and(|m| m.starts_with(MANAGER))
             && !entry.fields.contains_key("subresource")
     };
-    wire::below(objects.into_iter().find(ours)?, "fieldsV1")
+    wire::child(objects.into_iter().find(ours)?, "fieldsV1")
 }
 
 /// The part of an object that is of some fields.
@@ -107,7 +107,7 @@ fn owned_value(value: &Value, below: &Value) -> Value {
         return value.clone();
     };
     match &value.kind {
-        Some(Kind::StructValue(object)) => wire::nested(owned_part(object, fields, |_| true)),
+        Some(Kind::StructValue(object)) => wire::into_value(owned_part(object, fields, |_| true)),
         Some(Kind::ListValue(list)) => {
             let owned: Vec<_> = fields
                 .fields

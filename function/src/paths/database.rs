@@ -62,7 +62,7 @@ impl GoldenPath for Database {
     type Composite = GoldenPathDatabase;
     type Status = DatabaseStatus;
     // A Service of the name with a suffix has 63 characters, a DB instance identifier too.
-    const LONGEST_NAME: u32 = 44;
+    const MAX_NAME_LENGTH: u32 = 44;
 
     fn compose(
         xr: &GoldenPathDatabase,
@@ -75,18 +75,18 @@ impl GoldenPath for Database {
         Ok(Composition::new()
             .with(SECRET, &secret::secret(xr, &identity, &choices))
             .with(INSTANCE, &instance::instance(&identity, &choices))
-            .with_behind(
+            .with_gated(
                 external_secret::gate(observed),
                 EXTERNAL_SECRET,
                 &external_secret::external_secret(&identity, &choices, observed),
             )
-            .with_asked(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
-            .with_asked(
+            .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
+            .with_optional(
                 SECURITY_GROUP_POLICY,
                 network::security_group_policy(&identity, &platform.network).as_ref(),
             )
-            .with_asked(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
-            .looking_up(consumers::lookup(xr, observed))
+            .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
+            .requiring(consumers::lookup(xr, observed))
             .telling(identity.problems(platform))
             .telling(consumers.problems(xr, observed))
             .telling(tier::problem(xr, platform))

@@ -17,7 +17,7 @@ use crate::wire;
 
 /// The platform of a request, or what is wrong with it.
 pub fn of(request: &RunFunctionRequest) -> Result<Platform, Vec<Problem>> {
-    let environment = request.context.as_ref().and_then(|context| wire::below(context, KEY_ENVIRONMENT));
+    let environment = request.context.as_ref().and_then(|context| wire::child(context, KEY_ENVIRONMENT));
     layered(request.input.as_ref(), environment).map_err(|problem| vec![problem])
 }
 
@@ -33,12 +33,12 @@ fn layered(input: Option<&Struct>, environment: Option<&Struct>) -> Result<Platf
     }
     let mut whole = defaults.clone();
     if let Some(input) = input {
-        wire::lay_over(&mut whole, body(input)?);
+        wire::merge(&mut whole, body(input)?);
     }
     if let Some(environment) = environment {
         let known = environment.fields.iter().filter(|(key, _)| defaults.fields.contains_key(*key));
         let known = known.map(|(key, value)| (key.clone(), value.clone())).collect();
-        wire::lay_over(&mut whole, Struct { fields: known });
+        wire::merge(&mut whole, Struct { fields: known });
     }
     wire::decode(&whole).map_err(|error| {
         let told = error.inner().to_string();
@@ -86,7 +86,7 @@ mod tests {
 
     fn input(body: &Value) -> Struct {
         let mut input = of(&json!({"apiVersion": API_VERSION, "kind": KIND}));
-        wire::lay_over(&mut input, of(body));
+        wire::merge(&mut input, of(body));
         input
     }
 

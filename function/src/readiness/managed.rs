@@ -156,7 +156,7 @@ mod tests {
     fn a_deleting_resource_is_not_ready() {
         let mut object = instance(1, &json!({"conditions": conditions("True", "True")}));
         let deleted = wire::encode(&json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}));
-        wire::lay_over(&mut object, deleted.unwrap());
+        wire::merge(&mut object, deleted.unwrap());
         assert_eq!(assess(&object).reason.as_deref(), Some("Deleting"));
     }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::condition::{Condition, ConditionType};
 use crate::error::Error;
 use crate::observed::Observed;
-use crate::operators::Needs;
+use crate::operators::Requirements;
 use crate::problems::Problem;
 use crate::rendering::Rendering;
 use crate::wire;
@@ -22,7 +22,7 @@ pub(crate) struct Outcome {
     pub(crate) status: Struct,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) problems: Vec<Problem>,
-    pub(crate) needs: Needs,
+    pub(crate) requirements: Requirements,
 }
 
 /// What becomes the response, from what a golden path reports.
@@ -36,7 +36,7 @@ pub(crate) fn outcome<S: Serialize>(
         status: wire::encode(status).map_err(|source| Error::EncodeStatus { source })?,
         conditions,
         problems: rendering.problems,
-        needs: rendering.needs,
+        requirements: rendering.requirements,
         desired: rendering.desired,
     })
 }
@@ -61,17 +61,17 @@ struct Problems<'a> {
 /// What becomes the response when the XR itself cannot be read: everything stays, and the status says why.
 pub(crate) fn refused_outcome(composite: &Composite, problem: Problem, observed: Observed<'_>) -> Outcome {
     let rendering = Rendering::refused(vec![problem], observed, &|_, _| None);
-    let mut status = wire::below(wire::object(composite), "status").cloned().unwrap_or_default();
+    let mut status = wire::child(wire::object(composite), "status").cloned().unwrap_or_default();
     status.fields.remove("conditions");
     status.fields.remove("crossplane");
     let told = Problems { problems: &rendering.problems };
-    wire::lay_over(&mut status, wire::encode(&told).unwrap_or_default());
+    wire::merge(&mut status, wire::encode(&told).unwrap_or_default());
     Outcome {
         complete: rendering.is_complete(),
         conditions: vec![rendering.accepted()],
         status,
         problems: rendering.problems,
-        needs: rendering.needs,
+        requirements: rendering.requirements,
         desired: rendering.desired,
     }
 }

@@ -117,7 +117,7 @@ fn what_json_has_no_number_for_is_null() {
 #[test]
 fn what_lies_over_wins_key_by_key() {
     let mut under = of(&json!({"sizes": {"small": "a", "large": "b"}, "list": [1, 2]}));
-    lay_over(&mut under, of(&json!({"sizes": {"small": "c"}, "list": [3], "more": null})));
+    merge(&mut under, of(&json!({"sizes": {"small": "c"}, "list": [3], "more": null})));
     let expected = json!({"sizes": {"small": "c", "large": "b"}, "list": [3], "more": null});
     assert_eq!(struct_to_json(&under), expected);
 }

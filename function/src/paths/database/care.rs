@@ -15,7 +15,7 @@ pub(super) fn backup_healthy(rendering: &Rendering, seen: &InstanceObservation) 
     let is = ConditionType::BackupHealthy;
     // As it was applied, which the spec may not be.
     let parameters =
-        rendering.desired(INSTANCE).and_then(|i| wire::below(wire::below(i, "spec")?, "forProvider"));
+        rendering.desired(INSTANCE).and_then(|i| wire::child(wire::child(i, "spec")?, "forProvider"));
     let days = parameters.and_then(|p| p.fields.get("backupRetentionPeriod")?.kind.as_ref());
     if days == Some(&Kind::NumberValue(0.0)) {
         return Condition::fails(is, "Disabled", "backups are off: .spec.backup.enabled is false");

@@ -12,11 +12,11 @@ use kube::core::TypeMeta;
 use pbjson_types::Struct;
 
 use crate::external_secrets::ExternalSecret;
-use crate::lookups::{Chosen, Lookup};
 use crate::observed::Observed;
 use crate::paths::database::EXTERNAL_SECRET;
 use crate::paths::database::api::{Consumer, GoldenPathDatabase};
 use crate::problems::Problem;
+use crate::required_resources::{RequiredResources, Selector};
 use crate::wire;
 
 /// The label of a consumer's `ExternalSecret` that names the database.
@@ -44,12 +44,12 @@ pub(super) struct Consumers {
 ///
 /// Only for a database that other namespaces may use, because an answer ages. And only once its own `ExternalSecret`
 /// is there: that proves the kind, and before it there is nothing to pull.
-pub(super) fn lookup(xr: &GoldenPathDatabase, observed: Observed<'_>) -> Option<Lookup> {
+pub(super) fn lookup(xr: &GoldenPathDatabase, observed: Observed<'_>) -> Option<RequiredResources> {
     let labels = [(DATABASE, xr.name_any()), (DATABASE_NAMESPACE, xr.namespace()?)];
-    (is_shared(xr) && observed.contains(EXTERNAL_SECRET)).then(|| Lookup {
+    (is_shared(xr) && observed.contains(EXTERNAL_SECRET)).then(|| RequiredResources {
         name: LOOKUP,
         r#type: TypeMeta::resource::<ExternalSecret>(),
-        chosen: Chosen::Labelled(labels.map(|(label, value)| (label.to_owned(), value)).into()),
+        selector: Selector::Labels(labels.map(|(label, value)| (label.to_owned(), value)).into()),
     })
 }
 
@@ -112,8 +112,8 @@ impl Consumers {
 
 /// The consumer that an `ExternalSecret` stands for: the app that its labels name, else the object itself.
 fn consumer(object: &Struct) -> Option<Consumer> {
-    let metadata = wire::below(object, "metadata")?;
-    let app = wire::below(metadata, "labels").and_then(|labels| wire::text(labels, "app.kubernetes.io/name"));
+    let metadata = wire::child(object, "metadata")?;
+    let app = wire::child(metadata, "labels").and_then(|labels| wire::text(labels, "app.kubernetes.io/name"));
     let app = app.filter(|app| !app.is_empty()).or_else(|| wire::text(metadata, "name"))?;
     Some(Consumer { namespace: wire::text(metadata, "namespace")?.to_owned(), app: app.to_owned() })
 }

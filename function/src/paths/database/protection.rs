@@ -50,7 +50,7 @@ fn reason(protected: bool, consumers: &Consumers) -> Option<String> {
 /// `DeletionBlocked`, in the words of the `Usage` that is desired, once Crossplane enforces it.
 pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Condition {
     let is = ConditionType::DeletionBlocked;
-    let reason = |usage| wire::text(wire::below(usage, "spec")?, "reason");
+    let reason = |usage| wire::text(wire::child(usage, "spec")?, "reason");
     let Some(why) = rendering.desired(USAGE).and_then(reason) else {
         return Condition::fails(is, NOT_PROTECTED, "nothing keeps this object from being deleted");
     };

@@ -10,22 +10,22 @@ use kube::core::TypeMeta;
 ///
 /// The kind must be known to the cluster: Crossplane aborts the whole reconcile for one that is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lookup {
+pub struct RequiredResources {
     /// The name of the answer.
     pub name: &'static str,
     /// Of what kind.
     pub r#type: TypeMeta,
     /// Which ones.
-    pub chosen: Chosen,
+    pub selector: Selector,
 }
 
 /// Which objects of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Chosen {
+pub enum Selector {
     /// Those of all namespaces that have these labels; never none, which would list everything.
-    Labelled(BTreeMap<String, String>),
+    Labels(BTreeMap<String, String>),
     /// The one of this name; an answer without objects says that there is none.
-    Named {
+    Name {
         /// Where it is.
         namespace: String,
         /// Its name.
@@ -33,14 +33,14 @@ pub enum Chosen {
     },
 }
 
-// === impl Lookup ===
+// === impl RequiredResources ===
 
-impl Lookup {
-    pub(crate) fn tell(self, response: &mut RunFunctionResponse) {
-        let Self { name, r#type, chosen } = self;
-        let (matching, namespace) = match chosen {
-            Chosen::Labelled(labels) => (ResourceMatch::Labels(labels.into_iter().collect()), None),
-            Chosen::Named { namespace, name } => (ResourceMatch::Name(name), Some(namespace)),
+impl RequiredResources {
+    pub(crate) fn put_into(self, response: &mut RunFunctionResponse) {
+        let Self { name, r#type, selector } = self;
+        let (matching, namespace) = match selector {
+            Selector::Labels(labels) => (ResourceMatch::Labels(labels.into_iter().collect()), None),
+            Selector::Name { namespace, name } => (ResourceMatch::Name(name), Some(namespace)),
         };
         let TypeMeta { api_version, kind } = r#type;
         response::require_resources(response, name, api_version, kind, Some(matching), namespace);

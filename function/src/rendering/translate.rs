@@ -3,10 +3,7 @@
 use crate::problems::Problem;
 
 /// Names the XR's field for the composed resource's, also in the remedy: the XR is what its user can change.
-pub(super) fn in_terms_of_the_composite(
-    problem: Problem,
-    field: impl Fn(&str) -> Option<&'static str>,
-) -> Problem {
+pub(super) fn translate(problem: Problem, field: impl Fn(&str) -> Option<&'static str>) -> Problem {
     let Some(theirs) = problem.field.clone() else { return problem };
     let ours = field(&theirs);
     let remedy = problem.remedy.map(|r| ours.map_or(r.clone(), |ours| r.replace(&theirs, ours)));
@@ -21,11 +18,11 @@ mod tests {
     fn a_remedy_names_what_its_reader_can_change() {
         let told = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
         let told = told.remedy("correct .spec.forProvider.instanceClass");
-        let ours = in_terms_of_the_composite(told.clone(), |_| Some(".spec.instanceClass"));
+        let ours = translate(told.clone(), |_| Some(".spec.instanceClass"));
         assert_eq!(ours.field.as_deref(), Some(".spec.instanceClass"));
         assert_eq!(ours.remedy.as_deref(), Some("correct .spec.instanceClass"));
 
-        let theirs = in_terms_of_the_composite(told.clone(), |_| None);
+        let theirs = translate(told.clone(), |_| None);
         assert_eq!((theirs.field, theirs.remedy), (None, told.remedy), "the remedy still says where");
     }
 }

@@ -12,9 +12,9 @@ use crate::claims::binding::Binding;
 use crate::claims::owner::Owner;
 use crate::claims::{Claim, XR, XrOf, kind};
 use crate::composition::Gate;
-use crate::lookups::{Chosen, Lookup};
 use crate::observed::Observed;
 use crate::problems::Problem;
+use crate::required_resources::{RequiredResources, Selector};
 use crate::wire;
 
 /// Where Crossplane says which claim an object is composed for.
@@ -42,12 +42,12 @@ enum Name {
 }
 
 /// What is asked of Crossplane: the XR of the name, unless it is this claim's already.
-pub(super) fn lookup<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Option<Lookup> {
+pub(super) fn lookup<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Option<RequiredResources> {
     let Binding { name, namespace, owner: _ } = binding.clone();
-    (!observed.contains(XR)).then(|| Lookup {
+    (!observed.contains(XR)).then(|| RequiredResources {
         name: LOOKUP,
         r#type: TypeMeta::resource::<XrOf<C>>(),
-        chosen: Chosen::Named { namespace, name },
+        selector: Selector::Name { namespace, name },
     })
 }
 
@@ -108,7 +108,7 @@ fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
 /// controls any more, as after a restore.
 fn whose(object: &Struct, kind: &str, binding: &Binding) -> Name {
     let leaves =
-        wire::below(object, "metadata").is_some_and(|m| wire::text(m, "deletionTimestamp").is_some());
+        wire::child(object, "metadata").is_some_and(|m| wire::text(m, "deletionTimestamp").is_some());
     let is_claimed = is_of_claim(object, binding);
     match Owner::controller(object) {
         Some(controller) if controller.is(kind, &binding.owner) => Name::Free,

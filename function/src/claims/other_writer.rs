@@ -43,11 +43,11 @@ struct Fields {
 }
 
 /// Told of an XR that a claim became, and that is applied by somebody else as well.
-pub(crate) fn writer(object: &Struct) -> Option<Problem> {
+pub(crate) fn problem(object: &Struct) -> Option<Problem> {
     let owner = Owner::of(object)?;
     let kind = owner.claim_kind()?;
     let Metadata { labels, annotations, managed_fields } =
-        wire::read(wire::below(object, "metadata")?).unwrap_or_default();
+        wire::read(wire::child(object, "metadata")?).unwrap_or_default();
     let claim = labels.get(CLAIM)?;
     let applies = |w: &Writer| {
         w.operation == "Apply" && !w.manager.starts_with(CROSSPLANE) && w.fields_v1.spec.is_some()
