@@ -20,13 +20,15 @@ use function_sdk_rust::proto::v1::Resource as Composite;
 use kube::core::object::HasStatus;
 
 use crate::composition::Composition;
+use crate::definition;
 use crate::error::Error;
+use crate::keys::Known;
 use crate::observed::Observed;
 use crate::operators::RequiredSchemas;
 use crate::path::{self, GoldenPath};
 use crate::platform::Platform;
 use crate::problems::Problem;
-use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
+use crate::rendering::{OBSERVED_GENERATION, Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::wire;
 use binding::Binding;
 pub(crate) use other_writer::problem as other_writer;
@@ -37,6 +39,9 @@ pub const XR: &str = "xr";
 pub const USAGE: &str = "usage";
 /// Key of the `Usage` of the golden path's XR.
 pub const XR_USAGE: &str = "xr-usage";
+
+/// The keys of every claim.
+pub(crate) const KEYS: &[Known] = &[Known::Always(XR), Known::Optional(USAGE), Known::Always(XR_USAGE)];
 
 /// A claim of a golden path. Its spec and its status are those of the golden path's XR.
 pub trait Claim {
@@ -66,21 +71,23 @@ pub(crate) fn render<C: Claim>(
     observed: Observed<'_>,
     schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
+    let pass = Pass { known: KEYS, observed, schemas, field: &|_, _| None };
     // Spec and status are the golden path's, so the XR of the cluster is read as what it becomes.
     let composite: XrOf<C> = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
-        Err(error) => return Ok(refused_outcome(resource, path::undecodable(&error), observed)),
+        Err(error) => {
+            let mut own = definition::status_fields::<C::Of>();
+            own.remove(OBSERVED_GENERATION);
+            return Ok(refused_outcome(resource, path::undecodable(&error), pass, &own));
+        }
     };
     let bound = match platform {
         Ok(_) => Binding::of::<C>(&composite, wire::object(resource)),
         Err(problems) => Err(Error::Refused { problems: problems.clone() }),
     };
-    let field = |_: &str, _: &str| None;
     let mut rendering = match bound {
-        Ok(binding) => {
-            Rendering::of(compose::<C>(&composite, &binding, observed), observed, schemas, &field)?
-        }
-        Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
+        Ok(binding) => Rendering::of(compose::<C>(&composite, &binding, observed), pass)?,
+        Err(Error::Refused { problems }) => Rendering::refused(problems, pass),
         Err(bug) => return Err(bug),
     };
     let (status, conditions) = mirror::report::<C>(composite.status(), observed, &mut rendering)?;
@@ -89,9 +96,9 @@ pub(crate) fn render<C: Claim>(
 
 fn compose<C: Claim>(composite: &XrOf<C>, binding: &Binding, observed: Observed<'_>) -> Composition {
     let composition = Composition::new()
-        .with_gated(name_conflict::gate::<C>(binding, observed), XR, &binding.xr::<C>(composite))
-        .with_gated(protection::gate::<C>(observed), XR_USAGE, &protection::of_xr::<C>(binding))
+        .with_gated(XR, name_conflict::gate::<C>(binding, observed), &binding.xr::<C>(composite))
+        .with_gated(XR_USAGE, protection::gate::<C>(observed), &protection::of_xr::<C>(binding))
         .requiring(name_conflict::lookup::<C>(binding, observed))
-        .telling(name_conflict::problem::<C>(binding, observed));
+        .with_problems(name_conflict::problem::<C>(binding, observed));
     protection::with_usage::<C>(composition, binding, observed)
 }

@@ -1,4 +1,21 @@
-//! What a golden path composes.
+//! What a golden path composes: the language in which it says of each of its keys what becomes of it.
+//!
+//! ```text
+//! Composition::new()
+//!     .with(DEPLOYMENT, &deployment)                  composed
+//!     .with_gated(INGRESS, gate, &ingress)            composed once the gate is open; a gate may hold changes too
+//!     .with_optional(HPA, hpa.as_ref())               composed, or removed where there is none
+//!     .with_each(PLUGIN, plugins)                     a list: members that are not in it go
+//!     .removing(PROBE)                                asked for no more: goes
+//!     .removing_after(SERVICE, INGRESS)               goes once the other one is gone
+//!     .holding(PLUGIN.key("acl"), "waiting for ...")  goes, but not before something else has happened
+//!     .keeping(USAGE)                                 not known this time: stays as it is
+//! ```
+//!
+//! Every known key is said in every pass. What is composed beats what is said of the same key besides, and what is said
+//! of one key beats what is said of its list.
+
+mod absence;
 
 use kube::Resource;
 use kube::core::TypeMeta;
@@ -6,16 +23,18 @@ use pbjson_types::Struct;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::keys::{Family, Key, Known, Subject};
 use crate::problems::Problem;
 use crate::required_resources::RequiredResources;
 use crate::wire;
+pub(crate) use absence::{Absence, Absences};
 
-/// The list of what is composed, in the order in which it comes to be.
+/// What is composed, in the order in which it comes to be, and what becomes of the rest.
 #[derive(Debug, Default)]
 pub struct Composition {
-    pub(crate) parts: Vec<ComposedResource>,
-    pub(crate) removed: Vec<&'static str>,
-    pub(crate) lookups: Vec<RequiredResources>,
+    pub(crate) resources: Vec<ComposedResource>,
+    pub(crate) absences: Absences,
+    pub(crate) required: Vec<RequiredResources>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) fault: Option<Error>,
 }
@@ -23,7 +42,7 @@ pub struct Composition {
 /// One composed resource.
 #[derive(Debug)]
 pub(crate) struct ComposedResource {
-    pub(crate) key: &'static str,
+    pub(crate) key: Key,
     pub(crate) r#type: TypeMeta,
     pub(crate) name: String,
     pub(crate) object: Struct,
@@ -35,8 +54,10 @@ pub(crate) struct ComposedResource {
 pub enum Gate {
     /// At once.
     Open,
-    /// Not before something else has happened; the words say what. A resource that is there already stays.
-    Closed(String),
+    /// Not created before something else has happened; the words say what. What is there already follows every change.
+    HoldsCreation(String),
+    /// Neither created nor changed before something else has happened: what is there already stays as it is.
+    HoldsChange(String),
 }
 
 // === impl Composition ===
@@ -49,21 +70,26 @@ impl Composition {
 
     /// Composes a resource.
     #[must_use]
-    pub fn with<R>(self, key: &'static str, resource: &R) -> Self
+    pub fn with<R>(self, key: impl Into<Key>, resource: &R) -> Self
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
-        self.with_gated(Gate::Open, key, resource)
+        self.with_gated(key, Gate::Open, resource)
     }
 
-    /// Composes a resource once a gate is open. It stays when the gate closes again.
+    /// Composes a resource as far as a gate lets it. It stays when the gate closes again.
     #[must_use]
-    pub fn with_gated<R>(mut self, gate: Gate, key: &'static str, resource: &R) -> Self
+    pub fn with_gated<R>(mut self, key: impl Into<Key>, gate: Gate, resource: &R) -> Self
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
+        let key = key.into();
+        if self.resources.iter().any(|other| other.key == key) {
+            self.fault = Some(Error::ComposedTwice { key });
+            return self;
+        }
         match wire::encode(resource) {
-            Ok(object) => self.parts.push(ComposedResource {
+            Ok(object) => self.resources.push(ComposedResource {
                 key,
                 r#type: TypeMeta::resource::<R>(),
                 name: resource.meta().name.clone().unwrap_or_default(),
@@ -75,32 +101,100 @@ impl Composition {
         self
     }
 
-    /// Composes a resource that the spec asks for, and lets it go where the spec does not (`None`).
+    /// Composes a resource that is asked for, and removes it where it is not (`None`).
     #[must_use]
-    pub fn with_optional<R>(mut self, key: &'static str, resource: Option<&R>) -> Self
+    pub fn with_optional<R>(self, key: impl Into<Key>, resource: Option<&R>) -> Self
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
-        if let Some(resource) = resource {
-            return self.with(key, resource);
+        match resource {
+            Some(resource) => self.with(key, resource),
+            None => self.removing(key.into()),
         }
-        self.removed.push(key);
-        self
+    }
+
+    /// Composes the members of a list, each with its name, and removes every member that is not in it.
+    #[must_use]
+    pub fn with_each<R, N>(self, family: Family, members: impl IntoIterator<Item = (N, R)>) -> Self
+    where
+        R: Resource<DynamicType = ()> + Serialize,
+        N: AsRef<str>,
+    {
+        self.with_each_gated(family, members.into_iter().map(|(name, resource)| (name, Gate::Open, resource)))
+    }
+
+    /// As [`Self::with_each`], each member as far as its gate lets it.
+    #[must_use]
+    pub fn with_each_gated<R, N>(
+        self,
+        family: Family,
+        members: impl IntoIterator<Item = (N, Gate, R)>,
+    ) -> Self
+    where
+        R: Resource<DynamicType = ()> + Serialize,
+        N: AsRef<str>,
+    {
+        members.into_iter().fold(self.removing(family), |composition, (name, gate, resource)| {
+            composition.with_gated(family.key(name.as_ref()), gate, &resource)
+        })
+    }
+
+    /// Removes what is not asked for.
+    #[must_use]
+    pub fn removing(self, subject: impl Into<Subject>) -> Self {
+        self.without(subject, Absence::Removed)
+    }
+
+    /// Removes what is not asked for once another resource is gone; until then it stays as it is.
+    #[must_use]
+    pub fn removing_after(self, subject: impl Into<Subject>, other: impl Into<Key>) -> Self {
+        let other = other.into();
+        self.without(subject, Absence::RemovedAfter(other))
+    }
+
+    /// Keeps what is not asked for as it is, until something else has happened; the words say what.
+    #[must_use]
+    pub fn holding(self, subject: impl Into<Subject>, waiting_for: impl Into<String>) -> Self {
+        self.without(subject, Absence::Held(waiting_for.into()))
+    }
+
+    /// Keeps as it is what cannot be composed this time.
+    #[must_use]
+    pub fn keeping(self, subject: impl Into<Subject>) -> Self {
+        self.without(subject, Absence::Kept)
     }
 
     /// Asks Crossplane for objects that are not composed here. [`Observed::found`] has them in a later call.
     ///
     /// [`Observed::found`]: crate::observed::Observed::found
     #[must_use]
-    pub fn requiring(mut self, lookups: impl IntoIterator<Item = RequiredResources>) -> Self {
-        self.lookups.extend(lookups);
+    pub fn requiring(mut self, resources: impl IntoIterator<Item = RequiredResources>) -> Self {
+        self.required.extend(resources);
         self
     }
 
-    /// Tells problems that do not keep anything from being composed.
+    /// Reports problems that do not keep anything from being composed.
     #[must_use]
-    pub fn telling(mut self, problems: impl IntoIterator<Item = Problem>) -> Self {
+    pub fn with_problems(mut self, problems: impl IntoIterator<Item = Problem>) -> Self {
         self.problems.extend(problems);
+        self
+    }
+
+    /// What is wrong with what is said, for a golden path that knows these keys: something is said of none of its own,
+    /// or nothing of one of them.
+    pub(crate) fn breach(&self, known: &[Known]) -> Option<String> {
+        let composed =
+            |subject: &Subject| self.resources.iter().any(|r| *subject == Subject::One(r.key.clone()));
+        let unknown = self.resources.iter().find(|r| !known.iter().any(|known| known.covers(&r.key)));
+        let unsaid = known.iter().map(Known::subject).find(|s| !composed(s) && !self.absences.says(s));
+        unknown
+            .map(|resource| format!("{} is composed and not a known key", resource.key))
+            .or_else(|| self.absences.stray(known).map(|subject| format!("{subject:?} cannot be left out")))
+            .or_else(|| unsaid.map(|subject| format!("nothing is said of {subject:?}")))
+    }
+
+    fn without(mut self, subject: impl Into<Subject>, absence: Absence) -> Self {
+        self.absences.add(subject.into(), absence);
         self
     }
 }

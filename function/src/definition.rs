@@ -1,9 +1,9 @@
 //! `CompositeResourceDefinition`s, made from the types of the XRs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceColumnDefinition, CustomResourceDefinitionNames,
+    CustomResourceColumnDefinition, CustomResourceDefinitionNames, CustomResourceSubresourceScale,
 };
 use kube::CustomResourceExt;
 use serde::Serialize;
@@ -57,7 +57,16 @@ struct Version {
     served: bool,
     referenceable: bool,
     additional_printer_columns: Vec<CustomResourceColumnDefinition>,
+    /// Of an XR that `kubectl scale` and a HorizontalPodAutoscaler work on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subresources: Option<Subresources>,
     schema: Schema,
+}
+
+/// Crossplane adds `status` itself.
+#[derive(Clone, Debug, Serialize)]
+struct Subresources {
+    scale: CustomResourceSubresourceScale,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -80,6 +89,7 @@ pub fn of<P: GoldenPath>() -> Definition {
             served: true,
             referenceable: true,
             additional_printer_columns: version.additional_printer_columns.unwrap_or_default(),
+            subresources: version.subresources.and_then(|s| s.scale).map(|scale| Subresources { scale }),
             schema: Schema { open_api_v3_schema: schema },
         }
     });
@@ -100,6 +110,17 @@ pub fn of<P: GoldenPath>() -> Definition {
             versions: versions.collect(),
         },
     }
+}
+
+/// The fields of the status of a golden path's XR.
+pub(crate) fn status_fields<P: GoldenPath>() -> BTreeSet<String> {
+    let schemas = P::Composite::crd()
+        .spec
+        .versions
+        .into_iter()
+        .filter_map(|version| version.schema?.open_api_v3_schema);
+    let status = schemas.filter_map(|schema| schema.properties?.remove("status")?.properties);
+    status.flat_map(BTreeMap::into_keys).collect()
 }
 
 /// The definition of a golden path's claim: of the same types, with one rule more.

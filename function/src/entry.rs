@@ -6,12 +6,13 @@ use kube::Resource;
 use crate::claims::{self, Claim};
 use crate::definition::{self, Definition};
 use crate::error::Error;
+use crate::keys::Known;
 use crate::observed::Observed;
 use crate::operators::RequiredSchemas;
 use crate::path::{GoldenPath, undecodable};
 use crate::platform::Platform;
 use crate::problems::Problem;
-use crate::rendering::{Outcome, Rendering, outcome, refused_outcome};
+use crate::rendering::{Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::wire;
 
 type RenderFn = fn(
@@ -28,6 +29,8 @@ pub struct Entry {
     pub api_version: fn() -> String,
     /// Kind of the XR.
     pub kind: fn() -> String,
+    /// The keys that it composes under.
+    pub keys: &'static [Known],
     /// The XRD.
     pub definition: fn() -> Definition,
     pub(crate) render: RenderFn,
@@ -41,6 +44,7 @@ impl Entry {
         Self {
             api_version: || P::Composite::api_version(&()).into_owned(),
             kind: || P::Composite::kind(&()).into_owned(),
+            keys: P::KEYS,
             definition: definition::of::<P>,
             render: render::<P>,
         }
@@ -51,6 +55,7 @@ impl Entry {
         Self {
             api_version: Self::of::<C::Of>().api_version,
             kind: claims::kind::<C>,
+            keys: claims::KEYS,
             definition: definition::of_claim::<C>,
             render: claims::render::<C>,
         }
@@ -64,21 +69,26 @@ fn render<P: GoldenPath>(
     observed: Observed<'_>,
     schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
+    let pass = |field| Pass { known: P::KEYS, observed, schemas, field };
     let composite: P::Composite = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
-        Err(error) => return Ok(refused_outcome(resource, undecodable(&error), observed)),
+        Err(error) => {
+            let own = definition::status_fields::<P>();
+            return Ok(refused_outcome(resource, undecodable(&error), pass(&|_, _| None), &own));
+        }
     };
     let composed = match platform {
         Ok(platform) => P::compose(&composite, platform, observed),
         Err(problems) => Err(Error::Refused { problems: problems.clone() }),
     };
     let field = |key: &str, field: &str| P::field(&composite, key, field);
+    let pass = pass(&field);
     let rendering = match composed {
         Ok(composition) => {
-            let second = claims::other_writer(wire::object(resource));
-            Rendering::of(composition.telling(second), observed, schemas, &field)?
+            let other_writer = claims::other_writer(wire::object(resource));
+            Rendering::of(composition.with_problems(other_writer), pass)?
         }
-        Err(Error::Refused { problems }) => Rendering::refused(problems, observed, &field),
+        Err(Error::Refused { problems }) => Rendering::refused(problems, pass),
         Err(bug) => return Err(bug),
     };
     let (status, conditions) = P::report(&composite, observed, &rendering);

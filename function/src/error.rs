@@ -2,6 +2,7 @@
 
 use snafu::Snafu;
 
+use crate::keys::Key;
 use crate::problems::Problem;
 
 /// Why a golden path composes nothing this time.
@@ -17,9 +18,15 @@ pub enum Error {
     #[snafu(display("cannot encode composed resource {key:?}: {source}"))]
     Encode {
         /// The composed resource.
-        key: &'static str,
+        key: Key,
         /// Why.
         source: serde::de::value::Error,
+    },
+    /// Two objects have one key: a bug.
+    #[snafu(display("{key:?} is composed twice"))]
+    ComposedTwice {
+        /// The key.
+        key: Key,
     },
     /// A status of ours is not an object: a bug.
     #[snafu(display("cannot encode the status: {source}"))]

@@ -5,7 +5,7 @@ use pbjson_types::Struct;
 use serde::Deserialize;
 
 use crate::condition::{Condition, ConditionType, Status};
-use crate::problems::Problem;
+use crate::problems::{self, Problem};
 use crate::wire;
 
 /// What the XR's status said before this pass.
@@ -33,7 +33,8 @@ impl PreviousStatus {
 
     /// The events of this pass.
     pub(crate) fn events(&self, conditions: &[Condition], problems: &[Problem]) -> Vec<v1::Result> {
-        let problems = problems.iter().filter(|p| !self.knows(p)).map(told);
+        // What the status has no room for would be news in every pass.
+        let problems = problems::listed(problems).iter().filter(|p| !self.knows(p)).map(told);
         let conditions = conditions.iter().filter_map(|c| self.transition(c));
         problems.chain(conditions).collect()
     }

@@ -23,6 +23,7 @@ pub mod entry;
 pub mod error;
 pub mod events;
 pub mod external_secrets;
+pub mod keys;
 pub mod labels;
 pub mod names;
 pub mod observed;

@@ -17,6 +17,8 @@ pub struct Observed<'a> {
     resources: Option<&'a HashMap<String, Resource>>,
     /// None where Crossplane (before 2.2) does not say that it looks things up.
     found: Option<&'a HashMap<String, Resources>>,
+    /// What earlier steps of the pipeline desire.
+    earlier: Option<&'a HashMap<String, Resource>>,
 }
 
 // === impl Observed ===
@@ -28,12 +30,18 @@ impl<'a> Observed<'a> {
         Self {
             resources: request.observed.as_ref().map(|state| &state.resources),
             found: looks_up.then_some(&request.required_resources),
+            earlier: request.desired.as_ref().map(|state| &state.resources),
         }
     }
 
     /// Whether Crossplane looks up objects that are not composed here.
     pub fn can_look_up(self) -> bool {
         self.found.is_some()
+    }
+
+    /// Whether an earlier step of the pipeline desires a resource of a key.
+    pub fn is_of_an_earlier_step(self, key: &str) -> bool {
+        self.earlier.is_some_and(|resources| resources.contains_key(key))
     }
 
     /// What a [`RequiredResources`](crate::required_resources::RequiredResources) has found; none before it was answered.

@@ -149,8 +149,9 @@ mod tests {
 
     use crate::composition::Composition;
     use crate::external_secrets::{ExternalSecret, ExternalSecretSpec, SecretStoreRef, Target};
+    use crate::keys::Known;
     use crate::observed::Observed;
-    use crate::rendering::{Ready, Rendering};
+    use crate::rendering::{Pass, Ready, Rendering};
 
     fn external_secret(name: &str) -> ExternalSecret {
         let spec = ExternalSecretSpec {
@@ -186,7 +187,9 @@ mod tests {
         let answers = HashMap::from([(name, Schema { openapi_v3: None })]);
         let request = RunFunctionRequest::default();
         let schemas = RequiredSchemas { answers: Some(&answers) };
-        let rendering = Rendering::of(composition, Observed::of(&request), schemas, &|_, _| None).unwrap();
+        let known = [Known::Always("first"), Known::Always("second")];
+        let pass = Pass { known: &known, observed: Observed::of(&request), schemas, field: &|_, _| None };
+        let rendering = Rendering::of(composition, pass).unwrap();
         let told: Vec<_> =
             rendering.problems.iter().map(|p| (p.code.as_str(), p.resource.as_deref())).collect();
         assert_eq!(told, [("OperatorMissing", Some("ExternalSecret/a"))]);

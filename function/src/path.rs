@@ -1,5 +1,7 @@
 //! What a golden path is.
 
+use std::borrow::Cow;
+
 use kube::core::object::HasStatus;
 use kube::{CustomResourceExt, Resource, ResourceExt};
 use serde::Serialize;
@@ -8,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::composition::Composition;
 use crate::condition::Condition;
 use crate::error::Error;
+use crate::keys::Known;
 use crate::observed::Observed;
 use crate::platform::Platform;
 use crate::problems::Problem;
@@ -25,6 +28,8 @@ pub trait GoldenPath {
         + DeserializeOwned;
     /// Its status.
     type Status: Serialize;
+    /// Every key that it composes under. [`compose`](Self::compose) says something of each in every pass.
+    const KEYS: &'static [Known];
     /// The longest name of an XR whose composed resources still have legal names.
     const MAX_NAME_LENGTH: u32;
 
@@ -43,7 +48,7 @@ pub trait GoldenPath {
     ) -> (Self::Status, Vec<Condition>);
 
     /// The field of the XR that a field of a composed resource comes from, if there is one.
-    fn field(composite: &Self::Composite, key: &str, field: &str) -> Option<&'static str>;
+    fn field(composite: &Self::Composite, key: &str, field: &str) -> Option<Cow<'static, str>>;
 }
 
 /// A spec that the XRD lets pass and this function cannot read: they are of different releases.

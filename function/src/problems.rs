@@ -117,12 +117,16 @@ impl Problem {
     }
 }
 
-/// Worst first, each once, at most [`MAX`].
+/// Worst first, each once.
 pub fn arrange(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort();
     problems.dedup();
-    problems.truncate(MAX);
     problems
+}
+
+/// Those that a status has room for: of problems that come worst first, the first [`MAX`].
+pub fn listed(problems: &[Problem]) -> &[Problem] {
+    &problems[..problems.len().min(MAX)]
 }
 
 #[cfg(test)]
@@ -142,7 +146,8 @@ mod tests {
             .map(|i| Problem::warning(format!("W{i:02}"), "w"))
             .chain([Problem::error("E", "e")])
             .collect();
-        let told = arrange(many);
+        let all = arrange(many);
+        let told = listed(&all);
         assert_eq!(told.len(), MAX);
         assert_eq!(told[0].code, "E", "the worst is among them");
     }

@@ -1,23 +1,26 @@
 //! What is done once for every golden path: keep what is observed, judge what is ready, join the problems.
 
+mod absent;
+mod composed;
 mod outcome;
 mod resource;
 mod translate;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use pbjson_types::Struct;
 
-use crate::composition::{ComposedResource, Composition, Gate};
+use crate::composition::{Absences, Composition};
 use crate::condition::{Condition, ConditionType};
 use crate::error::Error;
-use crate::labels;
-use crate::observed::{Observed, owned};
-use crate::operators::{Presence, RequiredSchemas, Requirements};
+use crate::keys::Known;
+use crate::observed::Observed;
+use crate::operators::{RequiredSchemas, Requirements};
 use crate::problems::{self, Problem};
 use crate::readiness::{self, Assessment};
 use crate::wire;
-pub(crate) use outcome::{Outcome, outcome, refused_outcome};
+pub(crate) use outcome::{OBSERVED_GENERATION, Outcome, outcome, refused_outcome};
 pub use resource::{Ready, ResourceStatus};
 use translate::translate;
 
@@ -35,40 +38,43 @@ pub struct Rendering {
 }
 
 /// Which field of the XR a field of a composed resource (by its key) comes from.
-pub(crate) type FieldOf<'a> = &'a dyn Fn(&str, &str) -> Option<&'static str>;
+pub(crate) type FieldOf<'a> = &'a dyn Fn(&str, &str) -> Option<Cow<'static, str>>;
+
+/// What one pass renders with.
+#[derive(Clone, Copy)]
+pub(crate) struct Pass<'a> {
+    /// The keys of the golden path.
+    pub(crate) known: &'a [Known],
+    pub(crate) observed: Observed<'a>,
+    pub(crate) schemas: RequiredSchemas<'a>,
+    pub(crate) field: FieldOf<'a>,
+}
 
 // === impl Rendering ===
 
 impl Rendering {
-    /// Renders a composition. What is observed and ours stays, whatever it is.
-    pub(crate) fn of(
-        composition: Composition,
-        observed: Observed<'_>,
-        schemas: RequiredSchemas<'_>,
-        field: FieldOf<'_>,
-    ) -> Result<Self, Error> {
-        let Composition { parts, removed, lookups, problems, fault } = composition;
-        if let Some(bug) = fault {
+    /// Renders a composition. Whatever is observed and ours stays, unless the composition says that it goes.
+    pub(crate) fn of(composition: Composition, pass: Pass<'_>) -> Result<Self, Error> {
+        if let Some(bug) = composition.fault {
             return Err(bug);
         }
+        debug_assert_eq!(composition.breach(pass.known), None, "every known key is said, and no other");
+        let Composition { resources, absences, required, problems, fault: _ } = composition;
         let mut rendering = Self { problems, ..Self::default() };
-        if observed.can_look_up() {
-            rendering.requirements.look_for(lookups);
+        if pass.observed.can_look_up() {
+            rendering.requirements.look_for(required);
         }
-        for part in parts {
-            rendering.add(part, observed, schemas, field);
+        for resource in resources {
+            rendering.add(resource, pass);
         }
-        rendering.keep(observed, field, |key, object| {
-            let labels = wire::child(object, "metadata").and_then(|m| wire::child(m, "labels"));
-            !removed.contains(&key) && labels.is_some_and(|l| l.fields.contains_key(labels::MANAGED))
-        });
+        rendering.keep_or_remove(&absences, pass);
         Ok(rendering.finished())
     }
 
     /// Composes nothing new: the last good desired state stays.
-    pub(crate) fn refused(problems: Vec<Problem>, observed: Observed<'_>, field: FieldOf<'_>) -> Self {
+    pub(crate) fn refused(problems: Vec<Problem>, pass: Pass<'_>) -> Self {
         let mut rendering = Self { problems, ..Self::default() };
-        rendering.keep(observed, field, |_, _| true);
+        rendering.keep_or_remove(&Absences::default(), pass);
         rendering.finished()
     }
 
@@ -87,6 +93,15 @@ impl Rendering {
         self.resources.iter().find(|r| r.name == key)
     }
 
+    /// The composed resources of a status that has room for so many: those that cannot be used first, sorted by key.
+    pub fn listed_resources(&self, most: usize) -> Vec<ResourceStatus> {
+        let mut listed: Vec<_> = self.resources.iter().collect();
+        listed.sort_by_key(|resource| resource.ready == Ready::True);
+        listed.truncate(most);
+        listed.sort_by(|a, b| a.name.cmp(&b.name));
+        listed.into_iter().cloned().collect()
+    }
+
     /// `Accepted`, which every golden path sets: false while the spec or the platform has to change.
     pub fn accepted(&self) -> Condition {
         let refusal = |p: &&Problem| p.refuses_the_spec() || (p.resource.is_none() && p.is_error());
@@ -96,64 +111,8 @@ impl Rendering {
         }
     }
 
-    fn add(
-        &mut self,
-        part: ComposedResource,
-        observed: Observed<'_>,
-        schemas: RequiredSchemas<'_>,
-        field: FieldOf<'_>,
-    ) {
-        let ComposedResource { key, r#type, name, object, gate } = part;
-        let seen = observed.object(key);
-        let mut status =
-            ResourceStatus { object_name: Some(name.clone()), ..ResourceStatus::of(key, &r#type.kind) };
-        match (seen, gate) {
-            (Some(seen), _) => {
-                self.assess(&mut status, seen, field);
-                self.desired.insert(key.to_owned(), (object, status.ready == Ready::True));
-            }
-            (None, Gate::Open) => match self.requirements.look_up(&r#type, schemas) {
-                Presence::Available => {
-                    self.desired.insert(key.to_owned(), (object, false));
-                }
-                // Crossplane asks again at once, with the answer.
-                Presence::Pending => {}
-                Presence::Missing(operator) => {
-                    let problem = operator.missing(&r#type).on(&r#type.kind, &name);
-                    status.ready = Ready::Blocked;
-                    status.reason = Some(problem.code.clone());
-                    status.message = Some(problem.message.clone());
-                    // Once a kind, on the first that is in want of it.
-                    if !self.problems.iter().any(|p| p.message == problem.message) {
-                        self.problems.push(problem);
-                    }
-                }
-            },
-            (None, Gate::Closed(waiting_for)) => {
-                status.ready = Ready::Blocked;
-                status.message = Some(waiting_for);
-            }
-        }
-        self.resources.push(status);
-    }
-
-    /// Keeps what is observed and not composed this time as it is.
-    fn keep(&mut self, observed: Observed<'_>, field: FieldOf<'_>, stays: impl Fn(&str, &Struct) -> bool) {
-        for key in observed.keys() {
-            let kept = |seen: &&Struct| !self.desired.contains_key(key) && stays(key, seen);
-            let Some(seen) = observed.object(key).filter(kept) else {
-                continue;
-            };
-            let mut status = ResourceStatus::of(key, wire::text(seen, "kind").unwrap_or_default());
-            self.assess(&mut status, seen, field);
-            let ready = status.ready == Ready::True;
-            self.desired.insert(key.to_owned(), (owned::last_desired(seen), ready));
-            self.resources.push(status);
-        }
-    }
-
     /// Says about an observed object whether it is ready, and what is wrong with it.
-    fn assess(&mut self, status: &mut ResourceStatus, seen: &Struct, field: FieldOf<'_>) {
+    fn assess(&mut self, status: &mut ResourceStatus, seen: &Struct, pass: Pass<'_>) {
         let Assessment { ready, reason, message, problems } = readiness::assess(seen);
         // An observed object keeps its name, whatever is desired.
         if let Some(name) = wire::child(seen, "metadata").and_then(|m| wire::text(m, "name")) {
@@ -164,7 +123,7 @@ impl Rendering {
         status.message = message;
         self.problems.extend(problems.into_iter().map(|problem| {
             let name = status.object_name.as_deref().unwrap_or_default();
-            translate(problem, |f| field(&status.name, f)).on(&status.kind, name)
+            translate(problem, |f| (pass.field)(&status.name, f)).on(&status.kind, name)
         }));
     }
 
@@ -172,7 +131,6 @@ impl Rendering {
         self.problems = problems::arrange(self.problems);
         self.progress = resource::progress(&self.resources);
         self.resources.sort_by(|a, b| a.name.cmp(&b.name));
-        self.resources.truncate(problems::MAX);
         self
     }
 }

@@ -10,6 +10,7 @@ use pbjson_types::Struct;
 use prost::Message;
 use tonic::{Request, Response, Status};
 
+use crate::entry::Entry;
 use crate::error::Error;
 use crate::events::PreviousStatus;
 use crate::observed::Observed;
@@ -38,23 +39,22 @@ impl FunctionRunnerService for Function {
 
 /// Answers a request. Total: a bug is a fatal result that names it, and never an error of the protocol.
 pub fn run(request: &RunFunctionRequest) -> RunFunctionResponse {
-    catch_unwind(AssertUnwindSafe(|| respond(request)))
-        .unwrap_or_else(|_| fatal(request, "the function has panicked; this is a bug"))
+    run_with(paths::ALL, request)
 }
 
-fn respond(request: &RunFunctionRequest) -> RunFunctionResponse {
-    match compose(request) {
-        Ok(response) => response,
-        Err(bug) => fatal(request, &bug.to_string()),
-    }
+/// As [`run`], with golden paths of one's own.
+pub fn run_with(paths: &[Entry], request: &RunFunctionRequest) -> RunFunctionResponse {
+    catch_unwind(AssertUnwindSafe(|| compose(paths, request)))
+        .unwrap_or_else(|_| Ok(fatal(request, "the function has panicked; this is a bug")))
+        .unwrap_or_else(|bug| fatal(request, &bug.to_string()))
 }
 
-fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
+fn compose(paths: &[Entry], request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
     let composite = request::observed_composite(request).ok_or(Error::NoComposite)?;
     let object = wire::object(composite);
     let text = |key: &str| wire::text(object, key).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
-    let path = paths::ALL
+    let path = paths
         .iter()
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
@@ -72,7 +72,8 @@ fn compose(request: &RunFunctionRequest) -> Result<RunFunctionResponse, Error> {
 }
 
 fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outcome) -> RunFunctionResponse {
-    let Outcome { desired, complete, status, conditions, problems, requirements } = outcome;
+    let is_held_back = outcome.is_held_back();
+    let Outcome { desired, complete: _, status, conditions, problems, requirements } = outcome;
     let mut response = empty(request);
     requirements.put_into(&mut response);
     response.results = PreviousStatus::of(composite).events(&conditions, &problems);
@@ -90,8 +91,7 @@ fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outco
     let mut over = Struct { fields: identity.collect() };
     over.fields.insert("status".into(), wire::into_value(status));
     wire::merge(xr.resource.get_or_insert_default(), over);
-    // What is not rendered yet does not count for Crossplane, and nothing at all would count as ready.
-    if !complete {
+    if is_held_back {
         xr.ready = Ready::False.into();
     }
     response

@@ -10,8 +10,11 @@ use crate::condition::{Condition, ConditionType};
 use crate::error::Error;
 use crate::observed::Observed;
 use crate::problems::{self, Problem};
-use crate::rendering::{Rendering, ResourceStatus};
+use crate::rendering::{OBSERVED_GENERATION, Rendering, ResourceStatus};
 use crate::wire;
+
+/// How many composed resources a claim's status carries at most: it composes fewer.
+const MOST_RESOURCES: usize = 16;
 
 /// What a mirrored status has that the claim has something to say about as well.
 #[derive(Default, Deserialize)]
@@ -41,14 +44,15 @@ pub(super) fn report<C: Claim>(
     let accepted = rendering.accepted();
     let mut status = mirrored::<C>(before, observed)?;
     // It counts the generations of another object.
-    status.fields.remove("observedGeneration");
+    status.fields.remove(OBSERVED_GENERATION);
     let MirroredStatus { problems, resources } = wire::read(&status).unwrap_or_default();
     rendering.problems.extend(problems);
     rendering.problems = problems::arrange(std::mem::take(&mut rendering.problems));
     let is_silent = resources.is_empty();
+    let listed = if is_silent { rendering.listed_resources(MOST_RESOURCES) } else { Vec::new() };
     let ours = ClaimStatus {
-        problems: &rendering.problems,
-        resources: if is_silent { &rendering.resources } else { &[] },
+        problems: problems::listed(&rendering.problems),
+        resources: &listed,
         progress: rendering.progress.as_deref().filter(|_| is_silent),
     };
     wire::merge(&mut status, wire::encode(&ours).map_err(|source| Error::EncodeStatus { source })?);

@@ -56,12 +56,12 @@ pub(super) fn gate<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Gate 
     let what = XrOf::<C>::kind(&());
     match name::<C>(binding, observed) {
         Name::Free => Gate::Open,
-        Name::Unknown => Gate::Closed("waiting for Crossplane to say whether the name is free".into()),
-        Name::Leaving => Gate::Closed(format!("waiting for the {what} of the same name to be gone")),
+        Name::Unknown => Gate::HoldsCreation("waiting for Crossplane to say whether the name is free".into()),
+        Name::Leaving => Gate::HoldsCreation(format!("waiting for the {what} of the same name to be gone")),
         Name::Left { by } => {
-            Gate::Closed(format!("waiting for {}/{by} to let go of the {what}", kind::<C>()))
+            Gate::HoldsCreation(format!("waiting for {}/{by} to let go of the {what}", kind::<C>()))
         }
-        Name::Taken => Gate::Closed(format!("waiting for the name: another {what} has it")),
+        Name::Taken => Gate::HoldsCreation(format!("waiting for the name: another {what} has it")),
     }
 }
 

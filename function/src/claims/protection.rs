@@ -29,9 +29,9 @@ pub(super) fn with_usage<C: Claim>(
             composition.with(USAGE, &of_claim::<C>(binding, blocked.message_or_reason()))
         }
         Some(blocked) if blocked.status == Status::False && blocked.reason == NOT_PROTECTED => {
-            composition.with_optional::<Usage>(USAGE, None)
+            composition.removing(USAGE)
         }
-        _ => composition,
+        _ => composition.keeping(USAGE),
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn gate<C: Claim>(observed: Observed<'_>) -> Gate {
     if observed.contains(XR) {
         return Gate::Open;
     }
-    Gate::Closed(format!("waiting for the {}", XrOf::<C>::kind(&())))
+    Gate::HoldsCreation(format!("waiting for the {}", XrOf::<C>::kind(&())))
 }
 
 fn of_claim<C: Claim>(binding: &Binding, reason: &str) -> Usage {

@@ -23,9 +23,12 @@ mod support;
 mod tier;
 mod tls;
 
+use std::borrow::Cow;
+
 use crate::composition::Composition;
 use crate::condition::Condition;
 use crate::error::Error;
+use crate::keys::Known;
 use crate::observed::Observed;
 use crate::path::GoldenPath;
 use crate::platform::Platform;
@@ -61,6 +64,14 @@ fn running_version(observed: Observed<'_>) -> Option<&str> {
 impl GoldenPath for Database {
     type Composite = GoldenPathDatabase;
     type Status = DatabaseStatus;
+    const KEYS: &'static [Known] = &[
+        Known::Always(SECRET),
+        Known::Always(INSTANCE),
+        Known::Always(EXTERNAL_SECRET),
+        Known::Optional(NETWORK_POLICY),
+        Known::Optional(SECURITY_GROUP_POLICY),
+        Known::Optional(USAGE),
+    ];
     // A Service of the name with a suffix has 63 characters, a DB instance identifier too.
     const MAX_NAME_LENGTH: u32 = 44;
 
@@ -76,8 +87,8 @@ impl GoldenPath for Database {
             .with(SECRET, &secret::secret(xr, &identity, &choices))
             .with(INSTANCE, &instance::instance(&identity, &choices))
             .with_gated(
-                external_secret::gate(observed),
                 EXTERNAL_SECRET,
+                external_secret::gate(observed),
                 &external_secret::external_secret(&identity, &choices, observed),
             )
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
@@ -87,11 +98,11 @@ impl GoldenPath for Database {
             )
             .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
             .requiring(consumers::lookup(xr, observed))
-            .telling(identity.problems(platform))
-            .telling(consumers.problems(xr, observed))
-            .telling(tier::problem(xr, platform))
-            .telling(storage::problem(&xr.spec, observed))
-            .telling(support::problem(&xr.spec, running_version(observed))))
+            .with_problems(identity.problems(platform))
+            .with_problems(consumers.problems(xr, observed))
+            .with_problems(tier::problem(xr, platform))
+            .with_problems(storage::problem(&xr.spec, observed))
+            .with_problems(support::problem(&xr.spec, running_version(observed))))
     }
 
     fn report(
@@ -102,7 +113,7 @@ impl GoldenPath for Database {
         status::report(xr, observed, rendering)
     }
 
-    fn field(xr: &GoldenPathDatabase, key: &str, field: &str) -> Option<&'static str> {
-        fields::of_composite(&xr.spec, key, field)
+    fn field(xr: &GoldenPathDatabase, key: &str, field: &str) -> Option<Cow<'static, str>> {
+        fields::of_composite(&xr.spec, key, field).map(Cow::Borrowed)
     }
 }

@@ -1,6 +1,6 @@
 //! What becomes the response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use function_sdk_rust::proto::v1::Resource as Composite;
 use pbjson_types::Struct;
@@ -8,11 +8,13 @@ use serde::Serialize;
 
 use crate::condition::{Condition, ConditionType};
 use crate::error::Error;
-use crate::observed::Observed;
 use crate::operators::Requirements;
-use crate::problems::Problem;
-use crate::rendering::Rendering;
+use crate::problems::{self, Problem};
+use crate::rendering::{Pass, Rendering};
 use crate::wire;
+
+/// The field of a status that says which generation it describes.
+pub(crate) const OBSERVED_GENERATION: &str = "observedGeneration";
 
 /// What becomes the response.
 #[derive(Debug)]
@@ -23,6 +25,16 @@ pub(crate) struct Outcome {
     pub(crate) conditions: Vec<Condition>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) requirements: Requirements,
+}
+
+// === impl Outcome ===
+
+impl Outcome {
+    /// Whether the XR is not ready for a reason that Crossplane does not see: something is not rendered yet, or nothing at
+    /// all is. What is rendered and not ready it sees, and names it, as long as nothing is said of the XR.
+    pub(crate) fn is_held_back(&self) -> bool {
+        !self.complete && self.desired.values().all(|(_, ready)| *ready)
+    }
 }
 
 /// What becomes the response, from what a golden path reports.
@@ -59,13 +71,25 @@ struct Problems<'a> {
 }
 
 /// What becomes the response when the XR itself cannot be read: everything stays, and the status says why.
-pub(crate) fn refused_outcome(composite: &Composite, problem: Problem, observed: Observed<'_>) -> Outcome {
-    let rendering = Rendering::refused(vec![problem], observed, &|_, _| None);
-    let mut status = wire::child(wire::object(composite), "status").cloned().unwrap_or_default();
-    status.fields.remove("conditions");
-    status.fields.remove("crossplane");
-    let told = Problems { problems: &rendering.problems };
-    wire::merge(&mut status, wire::encode(&told).unwrap_or_default());
+///
+/// Of the status stays what the golden path has written: the rest is Crossplane's to write.
+pub(crate) fn refused_outcome(
+    composite: &Composite,
+    problem: Problem,
+    pass: Pass<'_>,
+    own_fields: &BTreeSet<String>,
+) -> Outcome {
+    let rendering = Rendering::refused(vec![problem], pass);
+    let object = wire::object(composite);
+    let mut status = wire::child(object, "status").cloned().unwrap_or_default();
+    status.fields.retain(|field, _| own_fields.contains(field));
+    if own_fields.contains(OBSERVED_GENERATION) {
+        let generation =
+            wire::child(object, "metadata").and_then(|metadata| metadata.fields.get("generation"));
+        status.fields.extend(generation.map(|now| (OBSERVED_GENERATION.to_owned(), now.clone())));
+    }
+    let reported = Problems { problems: problems::listed(&rendering.problems) };
+    wire::merge(&mut status, wire::encode(&reported).unwrap_or_default());
     Outcome {
         complete: rendering.is_complete(),
         conditions: vec![rendering.accepted()],

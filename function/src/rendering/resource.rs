@@ -12,7 +12,7 @@ pub enum Ready {
     False,
     /// It is not there yet.
     Unknown,
-    /// It is not rendered before something else has happened.
+    /// It is not rendered, or not as it is asked for, before something else has happened.
     Blocked,
 }
 
@@ -68,5 +68,12 @@ impl ResourceStatus {
             reason: None,
             message: None,
         }
+    }
+
+    /// It is not rendered, or not as it is asked for.
+    pub(super) fn block(&mut self, reason: Option<String>, message: String) {
+        self.ready = Ready::Blocked;
+        self.reason = reason;
+        self.message = Some(message);
     }
 }

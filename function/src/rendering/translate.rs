@@ -1,13 +1,15 @@
 //! Problems of composed resources, in terms of the XR.
 
+use std::borrow::Cow;
+
 use crate::problems::Problem;
 
 /// Names the XR's field for the composed resource's, also in the remedy: the XR is what its user can change.
-pub(super) fn translate(problem: Problem, field: impl Fn(&str) -> Option<&'static str>) -> Problem {
+pub(super) fn translate(problem: Problem, field: impl Fn(&str) -> Option<Cow<'static, str>>) -> Problem {
     let Some(theirs) = problem.field.clone() else { return problem };
     let ours = field(&theirs);
-    let remedy = problem.remedy.map(|r| ours.map_or(r.clone(), |ours| r.replace(&theirs, ours)));
-    Problem { field: ours.map(ToOwned::to_owned), remedy, ..problem }
+    let remedy = problem.remedy.map(|r| ours.as_deref().map_or(r.clone(), |ours| r.replace(&theirs, ours)));
+    Problem { field: ours.map(Cow::into_owned), remedy, ..problem }
 }
 
 #[cfg(test)]
@@ -18,7 +20,7 @@ mod tests {
     fn a_remedy_names_what_its_reader_can_change() {
         let told = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
         let told = told.remedy("correct .spec.forProvider.instanceClass");
-        let ours = translate(told.clone(), |_| Some(".spec.instanceClass"));
+        let ours = translate(told.clone(), |_| Some(".spec.instanceClass".into()));
         assert_eq!(ours.field.as_deref(), Some(".spec.instanceClass"));
         assert_eq!(ours.remedy.as_deref(), Some("correct .spec.instanceClass"));
 

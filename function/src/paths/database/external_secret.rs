@@ -26,7 +26,7 @@ pub(super) fn gate(observed: Observed<'_>) -> Gate {
     if ready && observation(observed).attached.is_some() {
         Gate::Open
     } else {
-        Gate::Closed("waiting for the credentials to be complete".into())
+        Gate::HoldsCreation("waiting for the credentials to be complete".into())
     }
 }
 

@@ -16,10 +16,13 @@ use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{
     EXTERNAL_SECRET, INSTANCE, SECRET, care, effective, fields, protection, support,
 };
+use crate::problems;
 use crate::rendering::{Ready, Rendering};
 
 /// How many pending changes a status carries at most; the XRD declares it.
 const MOST_CHANGES: usize = 32;
+/// How many composed resources a status carries at most; the XRD declares it.
+const MOST_RESOURCES: usize = 64;
 
 /// The status and the conditions.
 pub(super) fn report(
@@ -58,8 +61,8 @@ pub(super) fn report(
         latest_restorable_time: seen.latest_restorable_time,
         ca_expiry: seen.ca_cert_valid_till,
         consumers: Consumers::of(xr, observed).allowed,
-        problems: rendering.problems.clone(),
-        resources: rendering.resources.clone(),
+        problems: problems::listed(&rendering.problems).to_vec(),
+        resources: rendering.listed_resources(MOST_RESOURCES),
         function_version: Some(env!("CARGO_PKG_VERSION").into()),
     };
     (status, vec![accepted, available, synced, backups, upgrades, protection::blocked(observed, rendering)])

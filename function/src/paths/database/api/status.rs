@@ -60,7 +60,7 @@ pub struct DatabaseStatus {
     pub problems: Vec<Problem>,
     /// What it is composed of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub resources: Vec<ResourceStatus>,
     /// Version of the function that wrote this status.
     pub function_version: Option<String>,
