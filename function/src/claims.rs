@@ -20,15 +20,16 @@ use function_sdk_rust::proto::v1::Resource as Composite;
 use kube::core::object::HasStatus;
 
 use crate::composition::Composition;
+use crate::condition::Condition;
 use crate::definition;
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
-use crate::operators::RequiredSchemas;
 use crate::path::{self, GoldenPath};
 use crate::platform::Platform;
 use crate::problems::Problem;
 use crate::rendering::{OBSERVED_GENERATION, Outcome, Pass, Rendering, outcome, refused_outcome};
+use crate::requirements::RequiredSchemas;
 use crate::wire;
 use binding::Binding;
 pub(crate) use other_writer::problem as other_writer;
@@ -62,6 +63,12 @@ pub(crate) type StatusOf<C> = <<C as Claim>::Of as GoldenPath>::Status;
 /// Kind of the XR of a claim.
 pub(crate) fn kind<C: Claim>() -> String {
     format!("X{}", C::KIND)
+}
+
+/// What the golden path's XR says of itself.
+pub(crate) fn xr_conditions<C: Claim>(observed: Observed<'_>) -> Vec<Condition> {
+    let declared = <C::Of as GoldenPath>::CONDITIONS;
+    observed.object(XR).map(|xr| Condition::all_of(xr, declared)).unwrap_or_default()
 }
 
 /// Composes the golden path's XR, and reports what that XR says of itself.

@@ -1,6 +1,9 @@
-//! The conditions of an XR. Crossplane's own (`Ready`, `Synced`, `Healthy`, `UpToDate`, `Responsive`) cannot be
-//! said in these types.
+//! The conditions of an XR: what kinds there are, and what they say.
+//!
+//! A golden path declares its own kinds as values; those that every golden path has are here. Crossplane's own
+//! ([`RESERVED`]) are never set.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use function_sdk_rust::proto::v1;
@@ -9,21 +12,41 @@ use serde::Deserialize;
 
 use crate::wire;
 
-/// The types of conditions that golden paths set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumIter, strum::EnumString)]
-pub enum ConditionType {
-    /// The spec is one that can be acted on.
-    Accepted,
-    /// It can be used.
-    Available,
-    /// The credentials are in the namespace.
-    SecretSynced,
-    /// What is in it can be restored.
-    BackupHealthy,
-    /// Another version, or another certificate, is on its way or due.
-    UpgradePending,
-    /// Crossplane refuses to delete it.
-    DeletionBlocked,
+/// The types of conditions that Crossplane sets itself.
+pub const RESERVED: [&str; 5] = ["Ready", "Synced", "Healthy", "UpToDate", "Responsive"];
+
+/// The spec is one that can be acted on. Why it is not is reported as a problem, which is the event.
+pub const ACCEPTED: ConditionKind =
+    ConditionKind { name: "Accepted", counts_for_ready: false, event: Event::Regained };
+/// It can be used.
+pub const AVAILABLE: ConditionKind =
+    ConditionKind { name: "Available", counts_for_ready: true, event: Event::BothWays };
+/// Crossplane refuses to delete it. That is the user's own choice, and so no event.
+pub const DELETION_BLOCKED: ConditionKind =
+    ConditionKind { name: "DeletionBlocked", counts_for_ready: false, event: Event::Never };
+
+/// What a golden path says of itself under one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConditionKind {
+    /// The type of the condition.
+    pub name: &'static str,
+    /// Whether an XR that it does not hold of is not ready: it is about use, and not about the spec or about care.
+    pub counts_for_ready: bool,
+    /// Which transitions are events.
+    pub event: Event,
+}
+
+/// Which transitions of a condition are events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Coming to hold, and holding no longer.
+    BothWays,
+    /// Coming to hold.
+    Gained,
+    /// Coming to hold after it did not.
+    Regained,
+    /// None.
+    Never,
 }
 
 /// Whether a [`Condition`] holds.
@@ -41,7 +64,11 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// What it is about.
-    pub r#type: ConditionType,
+    pub r#type: Cow<'static, str>,
+    /// As of its kind.
+    pub counts_for_ready: bool,
+    /// As of its kind.
+    pub event: Event,
     /// Whether it holds.
     pub status: Status,
     /// Why, for machines.
@@ -66,40 +93,47 @@ struct ObservedCondition {
     message: String,
 }
 
-// === impl ObservedCondition ===
-
-impl ObservedCondition {
-    /// None of a type that golden paths do not set.
-    fn known(self) -> Option<Condition> {
-        let Self { r#type, status, reason, message } = self;
-        let status = Status::from_str(&status).unwrap_or(Status::Unknown);
-        Some(Condition { r#type: ConditionType::from_str(&r#type).ok()?, status, reason, message })
-    }
-}
-
 // === impl Condition ===
 
 impl Condition {
-    /// The conditions of golden paths that an object has.
-    pub fn all_of(object: &Struct) -> Vec<Self> {
-        let told =
+    /// The conditions of an object, but for Crossplane's own. A kind that is not declared is carried, and has no event.
+    pub fn all_of(object: &Struct, declared: &[ConditionKind]) -> Vec<Self> {
+        let observed =
             wire::child(object, "status").and_then(|status| wire::read::<ObservedConditions>(status).ok());
-        told.unwrap_or_default().conditions.into_iter().filter_map(ObservedCondition::known).collect()
+        let conditions = observed.unwrap_or_default().conditions.into_iter();
+        let named = conditions.filter(|c| !c.r#type.is_empty() && !RESERVED.contains(&c.r#type.as_str()));
+        named.map(|condition| condition.of(declared)).collect()
     }
 
     /// It holds.
-    pub fn holds(r#type: ConditionType, reason: impl Into<String>) -> Self {
-        Self { r#type, status: Status::True, reason: reason.into(), message: String::new() }
+    pub fn holds(kind: ConditionKind, reason: impl Into<String>) -> Self {
+        Self::new(kind, Status::True, reason, "")
     }
 
     /// It does not hold.
-    pub fn fails(r#type: ConditionType, reason: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { r#type, status: Status::False, reason: reason.into(), message: message.into() }
+    pub fn fails(kind: ConditionKind, reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(kind, Status::False, reason, message)
     }
 
     /// It is not known whether it holds.
-    pub fn unknown(r#type: ConditionType, reason: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { r#type, status: Status::Unknown, reason: reason.into(), message: message.into() }
+    pub fn unknown(kind: ConditionKind, reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(kind, Status::Unknown, reason, message)
+    }
+
+    fn new(
+        kind: ConditionKind,
+        status: Status,
+        reason: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let ConditionKind { name, counts_for_ready, event } = kind;
+        let (reason, message) = (reason.into(), message.into());
+        Self { r#type: Cow::Borrowed(name), counts_for_ready, event, status, reason, message }
+    }
+
+    /// Whether it is of a kind.
+    pub fn is(&self, kind: ConditionKind) -> bool {
+        self.r#type == kind.name
     }
 
     /// Adds the words.
@@ -120,16 +154,36 @@ impl Condition {
     }
 }
 
+// === impl ObservedCondition ===
+
+impl ObservedCondition {
+    fn of(self, declared: &[ConditionKind]) -> Condition {
+        let Self { r#type, status, reason, message } = self;
+        let status = Status::from_str(&status).unwrap_or(Status::Unknown);
+        match declared.iter().find(|kind| kind.name == r#type) {
+            Some(kind) => Condition::new(*kind, status, reason, message),
+            None => Condition {
+                r#type: Cow::Owned(r#type),
+                counts_for_ready: false,
+                event: Event::Never,
+                status,
+                reason,
+                message,
+            },
+        }
+    }
+}
+
 impl From<Condition> for v1::Condition {
     fn from(condition: Condition) -> Self {
-        let Condition { r#type, status, reason, message } = condition;
+        let Condition { r#type, counts_for_ready: _, event: _, status, reason, message } = condition;
         let status = match status {
             Status::True => v1::Status::ConditionTrue,
             Status::False => v1::Status::ConditionFalse,
             Status::Unknown => v1::Status::ConditionUnknown,
         };
         Self {
-            r#type: <&str>::from(r#type).to_owned(),
+            r#type: r#type.into_owned(),
             status: status.into(),
             reason,
             message: (!message.is_empty()).then_some(message),
@@ -141,13 +195,22 @@ impl From<Condition> for v1::Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use strum::IntoEnumIterator;
+    use serde_json::json;
 
     #[test]
-    fn no_condition_of_crossplane_can_be_set() {
-        for r#type in ConditionType::iter() {
-            let name = <&str>::from(r#type);
-            assert!(!["Ready", "Synced", "Healthy", "UpToDate", "Responsive"].contains(&name), "{name}");
-        }
+    fn every_condition_but_crossplanes_own_is_carried_by_its_name() {
+        let conditions = json!([
+            {"type": "Ready", "status": "True"},
+            {"type": "Available", "status": "True", "reason": "Available"},
+            {"type": "Scanned", "status": "False", "reason": "ByAnother", "message": "m"},
+            {"status": "True"},
+        ]);
+        let object = wire::encode(&json!({"status": {"conditions": conditions}})).unwrap();
+        let carried = Condition::all_of(&object, &[AVAILABLE]);
+        let scanned = ConditionKind { name: "Scanned", counts_for_ready: false, event: Event::Never };
+        assert_eq!(
+            carried,
+            [Condition::holds(AVAILABLE, "Available"), Condition::fails(scanned, "ByAnother", "m")]
+        );
     }
 }

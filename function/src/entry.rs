@@ -2,17 +2,19 @@
 
 use function_sdk_rust::proto::v1::Resource as Composite;
 use kube::Resource;
+use pbjson_types::Struct;
 
 use crate::claims::{self, Claim};
+use crate::condition::ConditionKind;
 use crate::definition::{self, Definition};
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
-use crate::operators::RequiredSchemas;
 use crate::path::{GoldenPath, undecodable};
 use crate::platform::Platform;
 use crate::problems::Problem;
 use crate::rendering::{Outcome, Pass, Rendering, outcome, refused_outcome};
+use crate::requirements::RequiredSchemas;
 use crate::wire;
 
 type RenderFn = fn(
@@ -29,8 +31,12 @@ pub struct Entry {
     pub api_version: fn() -> String,
     /// Kind of the XR.
     pub kind: fn() -> String,
+    /// Whether an XR can be read; what is composed for one that cannot stays as it is.
+    pub reads: fn(&Struct) -> bool,
     /// The keys that it composes under.
     pub keys: &'static [Known],
+    /// The conditions that it sets.
+    pub conditions: &'static [ConditionKind],
     /// The XRD.
     pub definition: fn() -> Definition,
     pub(crate) render: RenderFn,
@@ -44,7 +50,9 @@ impl Entry {
         Self {
             api_version: || P::Composite::api_version(&()).into_owned(),
             kind: || P::Composite::kind(&()).into_owned(),
+            reads: |xr| wire::read::<P::Composite>(xr).is_ok(),
             keys: P::KEYS,
+            conditions: P::CONDITIONS,
             definition: definition::of::<P>,
             render: render::<P>,
         }
@@ -55,7 +63,9 @@ impl Entry {
         Self {
             api_version: Self::of::<C::Of>().api_version,
             kind: claims::kind::<C>,
+            reads: Self::of::<C::Of>().reads,
             keys: claims::KEYS,
+            conditions: <C::Of as GoldenPath>::CONDITIONS,
             definition: definition::of_claim::<C>,
             render: claims::render::<C>,
         }

@@ -4,7 +4,7 @@ use function_sdk_rust::proto::v1;
 use pbjson_types::Struct;
 use serde::Deserialize;
 
-use crate::condition::{Condition, ConditionType, Status};
+use crate::condition::{Condition, Event, Status};
 use crate::problems::{self, Problem};
 use crate::wire;
 
@@ -43,29 +43,26 @@ impl PreviousStatus {
         self.problems.iter().any(|p| p.identity() == problem.identity())
     }
 
-    /// A condition that has come to hold, or that no longer does. That something does not hold yet is no news, why a
-    /// spec is not accepted is told as a problem, and what blocks deletion is the user's own choice.
+    /// A condition that has come to hold, or that no longer does, where that is an event. That something does not hold
+    /// yet is no news.
     fn transition(&self, condition: &Condition) -> Option<v1::Result> {
-        let name = <&str>::from(condition.r#type);
-        let before = self.conditions.iter().find(|c| c.r#type == name).map(|c| c.status.as_str());
-        let accepted = match condition.r#type {
-            ConditionType::DeletionBlocked => return None,
-            // That it is over is told by what it was about.
-            ConditionType::UpgradePending if condition.status != Status::True => return None,
-            r#type => r#type == ConditionType::Accepted,
+        let before = self.conditions.iter().find(|c| c.r#type == condition.r#type).map(|c| c.status.as_str());
+        let is_held = condition.status == Status::True;
+        let gained = is_held && before != Some("True");
+        let lost = !is_held && before == Some("True");
+        let why = condition.message_or_reason();
+        let is_news = match condition.event {
+            Event::BothWays => gained || lost,
+            Event::Gained => gained,
+            Event::Regained => gained && before.is_some(),
+            Event::Never => false,
         };
-        match (before, condition.status) {
-            (Some("True"), Status::True) => None,
-            (None, Status::True) if accepted => None,
-            (_, Status::True) => {
-                Some(event(v1::Severity::Normal, &condition.reason, condition.message_or_reason().to_owned()))
-            }
-            (Some("True"), _) if !accepted => {
-                let why = condition.message_or_reason();
-                Some(event(v1::Severity::Warning, &condition.reason, format!("no longer {name}: {why}")))
-            }
-            _ => None,
-        }
+        let (severity, message) = if is_held {
+            (v1::Severity::Normal, why.to_owned())
+        } else {
+            (v1::Severity::Warning, format!("no longer {}: {why}", condition.r#type))
+        };
+        is_news.then(|| event(severity, &condition.reason, message))
     }
 }
 

@@ -32,6 +32,11 @@ pub fn labels(composite: &impl ResourceExt, component: &str) -> BTreeMap<String,
     labels
 }
 
+/// The label of what is composed and carries no other.
+pub fn managed() -> BTreeMap<String, String> {
+    BTreeMap::from([(MANAGED.to_owned(), "true".to_owned())])
+}
+
 /// Tags of an AWS resource, from the labels of the object that stands for it.
 pub fn tags(labels: &BTreeMap<String, String>, environment: &str) -> BTreeMap<String, String> {
     let mut tags = labels.clone();

@@ -1,202 +1,27 @@
 //! Operators: what brings kinds to a cluster, and what a cluster may lack.
-//!
-//! Crossplane aborts the whole reconcile for one object of a kind that does not exist. So before such an object is
-//! rendered for the first time, the schema of its kind is asked for; Crossplane fetches it and calls again at once.
-//! An object that is observed proves its kind, so a steady state asks for nothing and takes one call.
 
-use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
-
-use function_sdk_rust::proto::v1::{Capability, RunFunctionRequest, RunFunctionResponse, Schema};
-use function_sdk_rust::{request, response};
 use kube::core::TypeMeta;
 
 use crate::problems::Problem;
-use crate::required_resources::RequiredResources;
 
-/// How soon is looked again for an operator that is missing, and for objects that are looked up.
-///
-/// Crossplane runs the pipeline when the XR or something composed changes. That an operator is installed changes
-/// neither, and (before 2.4) an object that was looked up does not wake it, so these responses age.
-const NEXT_LOOK: Duration = Duration::from_mins(1);
-
-/// Every operator whose kinds golden paths compose. A kind of any other group is taken for granted.
-static ALL: &[Operator] = &[
-    Operator {
-        group: "external-secrets.io",
-        name: "External Secrets Operator",
-        wanted_by: None,
-        install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
-    },
-    Operator {
-        group: "vpcresources.k8s.aws",
-        name: "the VPC resource controller of Amazon EKS",
-        wanted_by: Some("Platform.network.clientSecurityGroupIds"),
-        install: "use a cluster of Amazon EKS with security groups for pods, or leave Platform.network.clientSecurityGroupIds empty",
-    },
-];
-
-/// What brings the kinds of a group to a cluster.
+/// What brings a kind to a cluster.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Operator {
-    group: &'static str,
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// The platform's choice without which it would not be needed.
-    wanted_by: Option<&'static str>,
-    install: &'static str,
-}
-
-/// Whether a cluster has a kind.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Presence {
-    /// It has, or there is no way to ask.
-    Available,
-    /// It is asked for in this pass.
-    Pending,
-    /// It has not, for want of an operator.
-    Missing(&'static Operator),
-}
-
-/// What a request says of the kinds of its cluster.
-#[derive(Clone, Copy)]
-pub(crate) struct RequiredSchemas<'a> {
-    /// None where Crossplane (before 2.2) cannot be asked.
-    answers: Option<&'a HashMap<String, Schema>>,
-}
-
-/// What a response asks Crossplane for. Complete in every pass: Crossplane calls until it stays the same.
-#[derive(Debug, Default)]
-pub(crate) struct Requirements {
-    schemas: BTreeMap<String, TypeMeta>,
-    lookups: Vec<RequiredResources>,
-    lacks_an_operator: bool,
+    pub(crate) wanted_by: Option<&'static str>,
+    pub(crate) install: &'static str,
 }
 
 // === impl Operator ===
 
 impl Operator {
-    fn of(r#type: &TypeMeta) -> Option<&'static Self> {
-        let (group, _) = r#type.api_version.split_once('/')?;
-        ALL.iter().find(|operator| operator.group == group)
-    }
-
-    /// Tells that a kind is not there.
+    /// The problem of a cluster without it.
     pub(crate) fn missing(&self, r#type: &TypeMeta) -> Problem {
-        let Self { name, wanted_by, install, group: _ } = self;
+        let Self { name, wanted_by, install } = self;
         let TypeMeta { api_version, kind } = r#type;
         let message = format!("{name} is missing: the cluster has no {kind} of {api_version}");
         Problem { field: wanted_by.map(str::to_owned), ..Problem::warning("OperatorMissing", message) }
             .remedy(format!("{install}; what needs it follows by itself within minutes"))
-    }
-}
-
-// === impl RequiredSchemas ===
-
-impl<'a> RequiredSchemas<'a> {
-    /// Of a request.
-    pub(crate) fn of(request: &'a RunFunctionRequest) -> Self {
-        let answers = request::has_capability(request, Capability::RequiredSchemas);
-        Self { answers: answers.then_some(&request.required_schemas) }
-    }
-}
-
-// === impl Requirements ===
-
-impl Requirements {
-    /// Whether the cluster has a kind that is about to be rendered, asking for its schema where that tells.
-    pub(crate) fn look_up(&mut self, r#type: &TypeMeta, schemas: RequiredSchemas<'_>) -> Presence {
-        let (Some(operator), Some(answers)) = (Operator::of(r#type), schemas.answers) else {
-            return Presence::Available;
-        };
-        let name = format!("{}/{}", r#type.api_version, r#type.kind);
-        let answer = answers.get(&name);
-        self.schemas.insert(name, r#type.clone());
-        match answer {
-            None => Presence::Pending,
-            Some(Schema { openapi_v3: Some(_) }) => Presence::Available,
-            Some(Schema { openapi_v3: None }) => {
-                self.lacks_an_operator = true;
-                Presence::Missing(operator)
-            }
-        }
-    }
-
-    /// Asks for objects.
-    pub(crate) fn look_for(&mut self, lookups: Vec<RequiredResources>) {
-        self.lookups.extend(lookups);
-    }
-
-    /// Puts it into a response. Where nothing is needed nothing is put: even empty requirements cost a second call.
-    pub(crate) fn put_into(self, response: &mut RunFunctionResponse) {
-        for (name, TypeMeta { api_version, kind }) in self.schemas {
-            response::require_schema(response, name, api_version, kind);
-        }
-        let ages = self.lacks_an_operator || !self.lookups.is_empty();
-        if let Some(meta) = response.meta.as_mut().filter(|_| ages) {
-            meta.ttl = Some(NEXT_LOOK.into());
-        }
-        for lookup in self.lookups {
-            lookup.put_into(response);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use k8s_openapi::api::core::v1::Service;
-    use rstest::rstest;
-
-    use crate::composition::Composition;
-    use crate::external_secrets::{ExternalSecret, ExternalSecretSpec, SecretStoreRef, Target};
-    use crate::keys::Known;
-    use crate::observed::Observed;
-    use crate::rendering::{Pass, Ready, Rendering};
-
-    fn external_secret(name: &str) -> ExternalSecret {
-        let spec = ExternalSecretSpec {
-            refresh_policy: "Periodic".into(),
-            refresh_interval: "1h0m0s".into(),
-            secret_store_ref: SecretStoreRef { kind: "SecretStore".into(), name: "store".into() },
-            target: Target {
-                name: name.into(),
-                creation_policy: "Owner".into(),
-                deletion_policy: "Retain".into(),
-            },
-            data_from: Vec::new(),
-        };
-        ExternalSecret::new(name, spec)
-    }
-
-    #[rstest]
-    #[case::of_an_operator(&TypeMeta::resource::<ExternalSecret>(), true)]
-    #[case::of_kubernetes(&TypeMeta::resource::<Service>(), false)]
-    #[case::of_the_provider(&TypeMeta::resource::<goldenpath_provider_api::rds::Instance>(), false)]
-    fn only_kinds_of_operators_are_asked_for(#[case] r#type: &TypeMeta, #[case] asked: bool) {
-        let mut needs = Requirements::default();
-        let presence = needs.look_up(r#type, RequiredSchemas { answers: Some(&HashMap::new()) });
-        assert_eq!(presence, if asked { Presence::Pending } else { Presence::Available });
-        assert_eq!(needs.schemas.len(), usize::from(asked));
-    }
-
-    #[test]
-    fn a_missing_operator_is_told_once_and_every_resource_says_so() {
-        let composition =
-            Composition::new().with("first", &external_secret("a")).with("second", &external_secret("b"));
-        let name = "external-secrets.io/v1/ExternalSecret".to_owned();
-        let answers = HashMap::from([(name, Schema { openapi_v3: None })]);
-        let request = RunFunctionRequest::default();
-        let schemas = RequiredSchemas { answers: Some(&answers) };
-        let known = [Known::Always("first"), Known::Always("second")];
-        let pass = Pass { known: &known, observed: Observed::of(&request), schemas, field: &|_, _| None };
-        let rendering = Rendering::of(composition, pass).unwrap();
-        let told: Vec<_> =
-            rendering.problems.iter().map(|p| (p.code.as_str(), p.resource.as_deref())).collect();
-        assert_eq!(told, [("OperatorMissing", Some("ExternalSecret/a"))]);
-        assert!(rendering.desired.is_empty());
-        let blocked = |r: &crate::rendering::ResourceStatus| {
-            r.ready == Ready::Blocked && r.reason.as_deref() == Some("OperatorMissing")
-        };
-        assert!(rendering.resources.iter().all(blocked), "{:?}", rendering.resources);
     }
 }

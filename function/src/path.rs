@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::composition::Composition;
-use crate::condition::Condition;
+use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
@@ -30,6 +30,8 @@ pub trait GoldenPath {
     type Status: Serialize;
     /// Every key that it composes under. [`compose`](Self::compose) says something of each in every pass.
     const KEYS: &'static [Known];
+    /// Every kind of condition that [`report`](Self::report) says something of.
+    const CONDITIONS: &'static [ConditionKind];
     /// The longest name of an XR whose composed resources still have legal names.
     const MAX_NAME_LENGTH: u32;
 

@@ -1,10 +1,11 @@
-//! Whether a composed resource can be used, kind by kind.
+//! Whether a composed resource can be used: what the rules of all kinds have in common. The rules are in
+//! [`kinds`](crate::kinds), one file a kind.
 
-mod external_secret;
-mod managed;
+pub(crate) mod crossplane;
 
 use pbjson_types::Struct;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::problems::Problem;
 use crate::wire;
@@ -22,100 +23,64 @@ pub struct Assessment {
     pub problems: Vec<Problem>,
 }
 
-/// Judges an observed object by the rules of its kind. A kind without rules is ready when its own condition
-/// `Ready` says so.
-pub fn assess(object: &Struct) -> Assessment {
-    let text = |key: &str| wire::text(object, key).unwrap_or_default();
-    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
-    let judge: fn(&View) -> Assessment = match (group, text("kind")) {
-        ("external-secrets.io", "ExternalSecret") => external_secret::assess,
-        // Whether a Usage is enforced is told by `DeletionBlocked`: it keeps nobody from using what is in use.
-        ("protection.crossplane.io", "Usage")
-        | ("networking.k8s.io", "NetworkPolicy")
-        | ("vpcresources.k8s.aws", "SecurityGroupPolicy") => observed,
-        _ => managed::assess,
-    };
-    match wire::read::<View>(object) {
+/// The parts of an object that readiness is judged by; of the status, those that its kind asks for.
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "S: Deserialize<'de>"))]
+pub(crate) struct View<S> {
+    #[serde(default)]
+    pub(crate) metadata: Metadata,
+    pub(crate) status: Option<S>,
+}
+
+/// The parts of metadata that readiness is judged by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Metadata {
+    pub(crate) generation: Option<i64>,
+    deletion_timestamp: Option<String>,
+}
+
+/// One condition of an object.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ConditionView {
+    r#type: String,
+    pub(crate) status: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) observed_generation: Option<i64>,
+}
+
+/// Judges an object by the rules of its kind, unless it cannot be read or is about to be gone.
+pub(crate) fn judged<'de, S>(object: &'de Struct, judge: impl Fn(&View<S>) -> Assessment) -> Assessment
+where
+    S: Deserialize<'de>,
+{
+    match wire::read::<View<S>>(object) {
+        Ok(view) if view.is_being_deleted() => Assessment::waiting("Deleting", "it is being deleted"),
         Ok(view) => judge(&view),
         Err(_) => Assessment::waiting("Unreadable", "its status cannot be read"),
     }
 }
 
-/// Whether an object says of itself that it is ready.
-pub fn is_told_ready(object: &Struct) -> bool {
-    let view = wire::read::<View>(object).unwrap_or_default();
-    view.condition("Ready").is_some_and(|ready| ready.status == "True")
+/// Ready because it is there: the rule of kinds without a status that matters.
+pub(crate) fn there(object: &Struct) -> Assessment {
+    judged(object, |_: &View<IgnoredAny>| Assessment::ready())
 }
 
-/// Ready because it is there.
-fn observed(view: &View) -> Assessment {
-    if view.is_being_deleted() {
-        return Assessment::waiting("Deleting", "it is being deleted");
-    }
-    Assessment::ready()
-}
-
-/// The parts of an object that readiness is judged by.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct View {
-    metadata: Metadata,
-    status: Option<StatusView>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Metadata {
-    generation: Option<i64>,
-    deletion_timestamp: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct StatusView {
-    conditions: Vec<ConditionView>,
-    observed_generation: Option<i64>,
-    problem: Option<ProblemView>,
-    at_provider: AtProviderView,
-    synced_resource_version: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ConditionView {
-    r#type: String,
-    status: String,
-    reason: Option<String>,
-    message: Option<String>,
-    observed_generation: Option<i64>,
-}
-
-/// `status.atProvider` of our managed resources.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct AtProviderView {
-    notices: Vec<ProblemView>,
-}
-
-/// `status.problem` of our managed resources, and each of their notices.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ProblemView {
-    code: String,
-    message: String,
-    field: Option<String>,
-    remedy: Option<String>,
-    waiting: bool,
+/// The condition of a type.
+pub(crate) fn condition<'a>(conditions: &'a [ConditionView], r#type: &str) -> Option<&'a ConditionView> {
+    conditions.iter().find(|condition| condition.r#type == r#type)
 }
 
 // === impl Assessment ===
 
 impl Assessment {
-    fn ready() -> Self {
+    pub(crate) fn ready() -> Self {
         Self { ready: true, reason: None, message: None, problems: Vec::new() }
     }
 
-    fn waiting(reason: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn waiting(reason: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             ready: false,
             reason: Some(reason.into()),
@@ -123,16 +88,17 @@ impl Assessment {
             problems: Vec::new(),
         }
     }
+
+    /// With what a person has to act on.
+    pub(crate) fn with_problems(self, problems: impl IntoIterator<Item = Problem>) -> Self {
+        Self { problems: problems.into_iter().collect(), ..self }
+    }
 }
 
 // === impl View ===
 
-impl View {
-    fn condition(&self, r#type: &str) -> Option<&ConditionView> {
-        self.status.as_ref()?.conditions.iter().find(|c| c.r#type == r#type)
-    }
-
-    fn is_being_deleted(&self) -> bool {
+impl<S> View<S> {
+    pub(crate) fn is_being_deleted(&self) -> bool {
         self.metadata.deletion_timestamp.is_some()
     }
 }

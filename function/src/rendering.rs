@@ -12,13 +12,14 @@ use std::collections::BTreeMap;
 use pbjson_types::Struct;
 
 use crate::composition::{Absences, Composition};
-use crate::condition::{Condition, ConditionType};
+use crate::condition::{ACCEPTED, Condition};
 use crate::error::Error;
 use crate::keys::Known;
+use crate::kinds;
 use crate::observed::Observed;
-use crate::operators::{RequiredSchemas, Requirements};
 use crate::problems::{self, Problem};
-use crate::readiness::{self, Assessment};
+use crate::readiness::Assessment;
+use crate::requirements::{RequiredSchemas, Requirements};
 use crate::wire;
 pub(crate) use outcome::{OBSERVED_GENERATION, Outcome, outcome, refused_outcome};
 pub use resource::{Ready, ResourceStatus};
@@ -106,14 +107,14 @@ impl Rendering {
     pub fn accepted(&self) -> Condition {
         let refusal = |p: &&Problem| p.refuses_the_spec() || (p.resource.is_none() && p.is_error());
         match self.problems.iter().find(refusal) {
-            Some(problem) => Condition::fails(ConditionType::Accepted, &problem.code, &problem.message),
-            None => Condition::holds(ConditionType::Accepted, "Valid").saying("the spec can be acted on"),
+            Some(problem) => Condition::fails(ACCEPTED, &problem.code, &problem.message),
+            None => Condition::holds(ACCEPTED, "Valid").saying("the spec can be acted on"),
         }
     }
 
     /// Says about an observed object whether it is ready, and what is wrong with it.
     fn assess(&mut self, status: &mut ResourceStatus, seen: &Struct, pass: Pass<'_>) {
-        let Assessment { ready, reason, message, problems } = readiness::assess(seen);
+        let Assessment { ready, reason, message, problems } = kinds::assess(seen);
         // An observed object keeps its name, whatever is desired.
         if let Some(name) = wire::child(seen, "metadata").and_then(|m| wire::text(m, "name")) {
             status.object_name = Some(name.to_owned());

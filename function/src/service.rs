@@ -14,10 +14,10 @@ use crate::entry::Entry;
 use crate::error::Error;
 use crate::events::PreviousStatus;
 use crate::observed::Observed;
-use crate::operators::RequiredSchemas;
 use crate::paths;
 use crate::platform;
 use crate::rendering::Outcome;
+use crate::requirements::RequiredSchemas;
 use crate::wire;
 
 /// What grpc-go reads at most unless told otherwise, and Crossplane does not tell it.

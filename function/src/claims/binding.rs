@@ -10,6 +10,7 @@ use pbjson_types::Struct;
 use crate::claims::{Claim, XrOf, kind};
 use crate::error::Error;
 use crate::labels;
+use crate::object_meta::object_meta;
 use crate::path::GoldenPath;
 use crate::problems::Problem;
 use crate::wire;
@@ -58,17 +59,16 @@ impl Binding {
     pub(super) fn xr<C: Claim>(&self, composite: &XrOf<C>) -> XrOf<C> {
         let carried =
             |(key, value): (&String, &String)| key.starts_with(CARRIED).then(|| (key.clone(), value.clone()));
-        let mut labels: BTreeMap<_, _> = composite.labels().iter().filter_map(carried).collect();
-        labels.insert(labels::MANAGED.to_owned(), "true".to_owned());
+        let mut labels = labels::managed();
+        labels
+            .extend(composite.labels().iter().filter_map(carried).filter(|(key, _)| key != labels::MANAGED));
         let annotations: BTreeMap<_, _> = composite.annotations().iter().filter_map(carried).collect();
         let mut xr = composite.clone();
         *xr.status_mut() = None;
         *xr.meta_mut() = ObjectMeta {
-            name: Some(self.name.clone()),
             namespace: Some(self.namespace.clone()),
-            labels: Some(labels),
             annotations: (!annotations.is_empty()).then_some(annotations),
-            ..ObjectMeta::default()
+            ..object_meta(&self.name, &labels)
         };
         xr
     }

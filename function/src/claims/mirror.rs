@@ -5,8 +5,8 @@ use pbjson_types::Struct;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::claims::{Claim, StatusOf, XR, XrOf, protection};
-use crate::condition::{Condition, ConditionType};
+use crate::claims::{Claim, StatusOf, XR, XrOf, protection, xr_conditions};
+use crate::condition::{ACCEPTED, AVAILABLE, Condition, DELETION_BLOCKED};
 use crate::error::Error;
 use crate::observed::Observed;
 use crate::problems::{self, Problem};
@@ -46,6 +46,10 @@ pub(super) fn report<C: Claim>(
     // It counts the generations of another object.
     status.fields.remove(OBSERVED_GENERATION);
     let MirroredStatus { problems, resources } = wire::read(&status).unwrap_or_default();
+    // The rendering has them as of a child; they are the claim's own.
+    let is_theirs =
+        |p: &Problem| problems.iter().any(|theirs| p.code == theirs.code && p.message == theirs.message);
+    rendering.problems.retain(|problem| !is_theirs(problem));
     rendering.problems.extend(problems);
     rendering.problems = problems::arrange(std::mem::take(&mut rendering.problems));
     let is_silent = resources.is_empty();
@@ -56,7 +60,7 @@ pub(super) fn report<C: Claim>(
         progress: rendering.progress.as_deref().filter(|_| is_silent),
     };
     wire::merge(&mut status, wire::encode(&ours).map_err(|source| Error::EncodeStatus { source })?);
-    Ok((status, conditions(accepted, observed)))
+    Ok((status, conditions::<C>(accepted, observed)))
 }
 
 /// The status of the golden path's XR; the last one that could be read of it.
@@ -71,22 +75,22 @@ fn mirrored<C: Claim>(before: Option<&StatusOf<C>>, observed: Observed<'_>) -> R
 }
 
 /// Those of the golden path's XR, and `Accepted` as far as the claim itself is refused.
-fn conditions(accepted: Condition, observed: Observed<'_>) -> Vec<Condition> {
-    let mut conditions = observed.object(XR).map(Condition::all_of).unwrap_or_default();
+fn conditions<C: Claim>(accepted: Condition, observed: Observed<'_>) -> Vec<Condition> {
+    let mut conditions = xr_conditions::<C>(observed);
     if !accepted.is_held() {
-        conditions.retain(|condition| condition.r#type != ConditionType::Accepted);
+        conditions.retain(|condition| !condition.is(ACCEPTED));
         conditions.insert(0, accepted);
     }
-    // Crossplane keeps what is not told again, so what is not known is said to be.
-    for r#type in [ConditionType::Accepted, ConditionType::Available] {
-        if !conditions.iter().any(|condition| condition.r#type == r#type) {
+    // Crossplane keeps omitted conditions, so unknown ones are set explicitly.
+    for kind in [ACCEPTED, AVAILABLE] {
+        if !conditions.iter().any(|condition| condition.is(kind)) {
             let why = "what the claim became has not said so yet";
-            conditions.push(Condition::unknown(r#type, "Pending", why));
+            conditions.push(Condition::unknown(kind, "Pending", why));
         }
     }
-    let blocked = |condition: Condition| match condition.r#type {
-        ConditionType::DeletionBlocked => protection::blocked(condition, observed),
-        _ => condition,
+    let blocked = |condition: Condition| match condition.is(DELETION_BLOCKED) {
+        true => protection::blocked(condition, observed),
+        false => condition,
     };
     conditions.into_iter().map(blocked).collect()
 }

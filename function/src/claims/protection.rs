@@ -6,15 +6,17 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
+use kube::core::TypeMeta;
 
 use crate::claims::binding::Binding;
-use crate::claims::{Claim, USAGE, XR, XrOf};
+use crate::claims::{Claim, USAGE, XR, XrOf, xr_conditions};
 use crate::composition::{Composition, Gate};
-use crate::condition::{Condition, ConditionType, Status};
+use crate::condition::{Condition, DELETION_BLOCKED, Status};
+use crate::kinds::usage::{NOT_PROTECTED, Usage};
 use crate::labels;
+use crate::object_meta::object_meta;
 use crate::observed::Observed;
-use crate::readiness;
-use crate::usages::{NOT_PROTECTED, Usage, UsageSpec, Used, UsedReference};
+use crate::readiness::crossplane;
 
 /// Composes the `Usage` while the golden path's XR may not be deleted, and lets it go once that says that it may. In
 /// doubt it stays.
@@ -23,8 +25,8 @@ pub(super) fn with_usage<C: Claim>(
     binding: &Binding,
     observed: Observed<'_>,
 ) -> Composition {
-    let conditions = observed.object(XR).map(Condition::all_of).unwrap_or_default();
-    match conditions.into_iter().find(|c| c.r#type == ConditionType::DeletionBlocked) {
+    let conditions = xr_conditions::<C>(observed);
+    match conditions.into_iter().find(|c| c.is(DELETION_BLOCKED)) {
         Some(blocked) if blocked.is_held() => {
             composition.with(USAGE, &of_claim::<C>(binding, blocked.message_or_reason()))
         }
@@ -57,29 +59,19 @@ fn of_claim<C: Claim>(binding: &Binding, reason: &str) -> Usage {
 /// No golden path's own `Usage` has a name that ends like these.
 fn usage<C: Claim>(binding: &Binding, ending: &str, kind: String, reason: String) -> Usage {
     let Binding { name, namespace, owner: _ } = binding.clone();
-    Usage {
-        metadata: ObjectMeta {
-            name: Some(format!("{name}-{ending}")),
-            namespace: Some(namespace),
-            labels: Some([(labels::MANAGED.to_owned(), "true".to_owned())].into()),
-            ..ObjectMeta::default()
-        },
-        spec: UsageSpec {
-            of: Used {
-                api_version: XrOf::<C>::api_version(&()).into_owned(),
-                kind,
-                resource_ref: UsedReference { name },
-            },
-            reason,
-        },
-    }
+    let metadata = ObjectMeta {
+        namespace: Some(namespace),
+        ..object_meta(format!("{name}-{ending}"), &labels::managed())
+    };
+    let used = TypeMeta { api_version: XrOf::<C>::api_version(&()).into_owned(), kind };
+    Usage::of(metadata, used, name, reason)
 }
 
 /// `DeletionBlocked` of the claim: as of the golden path's XR, once Crossplane enforces it here as well.
 pub(super) fn blocked(theirs: Condition, observed: Observed<'_>) -> Condition {
-    if !theirs.is_held() || observed.object(USAGE).is_some_and(readiness::is_told_ready) {
+    if !theirs.is_held() || observed.object(USAGE).is_some_and(crossplane::says_ready) {
         return theirs;
     }
     let message = "Crossplane does not enforce the Usage of the claim yet; it needs its webhooks for that";
-    Condition::fails(ConditionType::DeletionBlocked, "Pending", message)
+    Condition::fails(DELETION_BLOCKED, "Pending", message)
 }

@@ -4,6 +4,7 @@ pub mod api;
 mod care;
 mod choices;
 pub mod claim;
+mod conditions;
 pub mod consumers;
 mod effective;
 mod external_secret;
@@ -26,7 +27,7 @@ mod tls;
 use std::borrow::Cow;
 
 use crate::composition::Composition;
-use crate::condition::Condition;
+use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
@@ -72,6 +73,7 @@ impl GoldenPath for Database {
         Known::Optional(SECURITY_GROUP_POLICY),
         Known::Optional(USAGE),
     ];
+    const CONDITIONS: &'static [ConditionKind] = conditions::ALL;
     // A Service of the name with a suffix has 63 characters, a DB instance identifier too.
     const MAX_NAME_LENGTH: u32 = 44;
 

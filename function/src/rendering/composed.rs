@@ -2,8 +2,8 @@
 
 use crate::composition::{ComposedResource, Gate};
 use crate::observed::owned;
-use crate::operators::Presence;
 use crate::rendering::{Pass, Ready, Rendering, ResourceStatus};
+use crate::requirements::Presence;
 
 // === impl Rendering ===
 

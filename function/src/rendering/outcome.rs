@@ -6,11 +6,11 @@ use function_sdk_rust::proto::v1::Resource as Composite;
 use pbjson_types::Struct;
 use serde::Serialize;
 
-use crate::condition::{Condition, ConditionType};
+use crate::condition::Condition;
 use crate::error::Error;
-use crate::operators::Requirements;
 use crate::problems::{self, Problem};
 use crate::rendering::{Pass, Rendering};
+use crate::requirements::Requirements;
 use crate::wire;
 
 /// The field of a status that says which generation it describes.
@@ -44,24 +44,14 @@ pub(crate) fn outcome<S: Serialize>(
     conditions: Vec<Condition>,
 ) -> Result<Outcome, Error> {
     Ok(Outcome {
-        complete: rendering.is_complete() && conditions.iter().filter(|c| is_use(c)).all(Condition::is_held),
+        complete: rendering.is_complete()
+            && conditions.iter().filter(|c| c.counts_for_ready).all(Condition::is_held),
         status: wire::encode(status).map_err(|source| Error::EncodeStatus { source })?,
         conditions,
         problems: rendering.problems,
         requirements: rendering.requirements,
         desired: rendering.desired,
     })
-}
-
-/// Whether a condition is about using the thing, and not about its spec or its care.
-fn is_use(condition: &Condition) -> bool {
-    match condition.r#type {
-        ConditionType::Available | ConditionType::SecretSynced => true,
-        ConditionType::Accepted
-        | ConditionType::BackupHealthy
-        | ConditionType::UpgradePending
-        | ConditionType::DeletionBlocked => false,
-    }
 }
 
 /// The part of a status that every golden path has.

@@ -4,15 +4,16 @@ use goldenpath_provider_api::Problem;
 use goldenpath_provider_api::rds::InstanceObservation;
 use pbjson_types::value::Kind;
 
-use crate::condition::{Condition, ConditionType};
+use crate::condition::Condition;
 use crate::paths::database::INSTANCE;
 use crate::paths::database::api::{DatabaseSpec, Engine};
+use crate::paths::database::conditions::{BACKUP_HEALTHY, UPGRADE_PENDING};
 use crate::rendering::Rendering;
 use crate::wire;
 
 /// `BackupHealthy`. A backup that fails shows as one that is stale: AWS tells no more in a listing.
 pub(super) fn backup_healthy(rendering: &Rendering, seen: &InstanceObservation) -> Condition {
-    let is = ConditionType::BackupHealthy;
+    let is = BACKUP_HEALTHY;
     // As it was applied, which the spec may not be.
     let parameters =
         rendering.desired(INSTANCE).and_then(|i| wire::child(wire::child(i, "spec")?, "forProvider"));
@@ -31,7 +32,7 @@ pub(super) fn backup_healthy(rendering: &Rendering, seen: &InstanceObservation) 
 
 /// `UpgradePending`.
 pub(super) fn upgrade_pending(spec: &DatabaseSpec, seen: &InstanceObservation) -> Condition {
-    let is = ConditionType::UpgradePending;
+    let is = UPGRADE_PENDING;
     let versions = seen.planned_changes.iter().find(|change| change.field == "engineVersion");
     if let Some((from, to)) = versions.and_then(|change| change.from.as_deref().zip(change.to.as_deref())) {
         let line = |version: &str| release_line(spec.engine, version);

@@ -11,7 +11,7 @@ use kube::ResourceExt;
 use kube::core::TypeMeta;
 use pbjson_types::Struct;
 
-use crate::external_secrets::ExternalSecret;
+use crate::kinds::external_secret::ExternalSecret;
 use crate::observed::Observed;
 use crate::paths::database::EXTERNAL_SECRET;
 use crate::paths::database::api::{Consumer, GoldenPathDatabase};

@@ -6,15 +6,14 @@ use goldenpath_provider_api::secretsmanager::SecretObservation;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::composition::Gate;
-use crate::external_secrets::{
-    DataFrom, ExternalSecret, ExternalSecretSpec, Extract, SecretStoreRef, Target,
-};
+use crate::kinds;
+use crate::kinds::external_secret::{ExternalSecret, SecretStoreRef};
+use crate::object_meta::object_meta;
 use crate::observed::Observed;
 use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::Identity;
 use crate::paths::database::{EXTERNAL_SECRET, SECRET};
 use crate::platform::NamedKind;
-use crate::readiness;
 
 /// A new version of the credentials changes this annotation, and a changed annotation makes the operator read the
 /// store at once: nobody waits for the refresh interval.
@@ -22,7 +21,7 @@ const VERSION: &str = "goldenpath.io/secret-version";
 
 /// Open once the credentials are complete: an earlier copy would lack the host, and stay so until the next refresh.
 pub(super) fn gate(observed: Observed<'_>) -> Gate {
-    let ready = observed.object(SECRET).is_some_and(|secret| readiness::assess(secret).ready);
+    let ready = observed.object(SECRET).is_some_and(|secret| kinds::assess(secret).ready);
     if ready && observation(observed).attached.is_some() {
         Gate::Open
     } else {
@@ -37,25 +36,17 @@ pub(super) fn external_secret(
     observed: Observed<'_>,
 ) -> ExternalSecret {
     let NamedKind { kind, name } = choices.secret_store.clone();
-    ExternalSecret {
-        metadata: ObjectMeta {
-            name: Some(choices.secret_name.clone()),
-            labels: Some(identity.labels.clone()),
-            annotations: version(observed).map(|version| BTreeMap::from([(VERSION.to_owned(), version)])),
-            ..ObjectMeta::default()
-        },
-        spec: ExternalSecretSpec {
-            refresh_policy: "Periodic".into(),
-            refresh_interval: choices.refresh_interval.clone(),
-            secret_store_ref: SecretStoreRef { kind, name },
-            target: Target {
-                name: choices.secret_name.clone(),
-                creation_policy: "Owner".into(),
-                deletion_policy: "Retain".into(),
-            },
-            data_from: vec![DataFrom { extract: Extract { key: identity.secret_path() } }],
-        },
-    }
+    let metadata = ObjectMeta {
+        annotations: version(observed).map(|version| BTreeMap::from([(VERSION.to_owned(), version)])),
+        ..object_meta(&choices.secret_name, &identity.labels)
+    };
+    ExternalSecret::extracting(
+        metadata,
+        SecretStoreRef { kind, name },
+        choices.refresh_interval.clone(),
+        choices.secret_name.clone(),
+        identity.secret_path(),
+    )
 }
 
 /// The version of the credentials; the last known one while the present one is not known.

@@ -6,6 +6,7 @@ use goldenpath_provider_api::config::ProviderConfigReference;
 use goldenpath_provider_api::{ManagedSpec, ManagementAction};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use crate::object_meta::object_meta;
 use crate::paths::database::api::DeletionPolicy;
 use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::{EXTERNAL_NAME, Identity};
@@ -14,10 +15,8 @@ use crate::platform::NamedKind;
 /// Metadata with the name of the external resource.
 pub(super) fn metadata(identity: &Identity, external_name: String) -> ObjectMeta {
     ObjectMeta {
-        name: Some(identity.name.clone()),
-        labels: Some(identity.labels.clone()),
         annotations: Some(BTreeMap::from([(EXTERNAL_NAME.to_owned(), external_name)])),
-        ..ObjectMeta::default()
+        ..object_meta(&identity.name, &identity.labels)
     }
 }
 

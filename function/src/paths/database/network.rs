@@ -3,17 +3,18 @@
 //! Pods that use the database carry the label `goldenpath.io/database` with its name. A security group knows addresses
 //! and network interfaces, not namespaces, so the way there is opened at the pods.
 
-use k8s_openapi::api::networking::v1::{
-    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
-};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use crate::kinds::network_policy::{
+    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+};
+use crate::kinds::security_group_policy::{PodSecurityGroups, SecurityGroupPolicy, SecurityGroupPolicySpec};
+use crate::object_meta::object_meta;
 use crate::paths::database::api::{DatabaseSpec, Engine};
 use crate::paths::database::consumers::DATABASE;
 use crate::paths::database::identity::Identity;
 use crate::platform::Network;
-use crate::security_groups::{PodSecurityGroups, SecurityGroupPolicy, SecurityGroupPolicySpec};
 
 /// Lets pods out to the database, where the platform says in which networks databases are.
 pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network) -> Option<NetworkPolicy> {
@@ -30,7 +31,7 @@ pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network
         to: Some(network.database_cidrs.iter().map(block).collect()),
     };
     (!network.database_cidrs.is_empty()).then(|| NetworkPolicy {
-        metadata: metadata(identity),
+        metadata: object_meta(clients(identity), &identity.labels),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(pods(identity)),
             policy_types: Some(vec!["Egress".into()]),
@@ -44,7 +45,7 @@ pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network
 pub(super) fn security_group_policy(identity: &Identity, network: &Network) -> Option<SecurityGroupPolicy> {
     let group_ids = network.client_security_group_ids.clone();
     (!group_ids.is_empty()).then(|| SecurityGroupPolicy {
-        metadata: metadata(identity),
+        metadata: object_meta(clients(identity), &identity.labels),
         spec: SecurityGroupPolicySpec {
             pod_selector: pods(identity),
             security_groups: PodSecurityGroups { group_ids },
@@ -52,12 +53,8 @@ pub(super) fn security_group_policy(identity: &Identity, network: &Network) -> O
     })
 }
 
-fn metadata(identity: &Identity) -> ObjectMeta {
-    ObjectMeta {
-        name: Some(format!("{}-clients", identity.name)),
-        labels: Some(identity.labels.clone()),
-        ..ObjectMeta::default()
-    }
+fn clients(identity: &Identity) -> String {
+    format!("{}-clients", identity.name)
 }
 
 fn pods(identity: &Identity) -> LabelSelector {

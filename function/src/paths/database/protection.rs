@@ -2,39 +2,28 @@
 //!
 //! AWS's own protection stands behind it: it holds where the namespace is deleted, which takes the `Usage` along.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::{Resource, ResourceExt};
+use kube::ResourceExt;
+use kube::core::TypeMeta;
 
-use crate::condition::{Condition, ConditionType};
+use crate::condition::{Condition, DELETION_BLOCKED};
+use crate::kinds::usage::{NOT_PROTECTED, Usage};
+use crate::object_meta::object_meta;
 use crate::observed::Observed;
 use crate::paths::database::USAGE;
 use crate::paths::database::api::GoldenPathDatabase;
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::Identity;
-use crate::readiness;
+use crate::readiness::crossplane;
 use crate::rendering::Rendering;
-use crate::usages::{NOT_PROTECTED, Usage, UsageSpec, Used, UsedReference};
 use crate::wire;
 
 const PROTECTED: &str = "deletion protection is on: set .spec.deletion.protection to false first";
 
 /// The `Usage` of a database, while there is a reason for one.
 pub(super) fn usage(xr: &GoldenPathDatabase, identity: &Identity, consumers: &Consumers) -> Option<Usage> {
-    Some(Usage {
-        metadata: ObjectMeta {
-            name: Some(format!("{}-protection", identity.name)),
-            labels: Some(identity.labels.clone()),
-            ..ObjectMeta::default()
-        },
-        spec: UsageSpec {
-            of: Used {
-                api_version: GoldenPathDatabase::api_version(&()).into_owned(),
-                kind: GoldenPathDatabase::kind(&()).into_owned(),
-                resource_ref: UsedReference { name: xr.name_any() },
-            },
-            reason: reason(xr.spec.deletion.protection, consumers)?,
-        },
-    })
+    let reason = reason(xr.spec.deletion.protection, consumers)?;
+    let metadata = object_meta(format!("{}-protection", identity.name), &identity.labels);
+    Some(Usage::of(metadata, TypeMeta::resource::<GoldenPathDatabase>(), xr.name_any(), reason))
 }
 
 fn reason(protected: bool, consumers: &Consumers) -> Option<String> {
@@ -49,12 +38,12 @@ fn reason(protected: bool, consumers: &Consumers) -> Option<String> {
 
 /// `DeletionBlocked`, in the words of the `Usage` that is desired, once Crossplane enforces it.
 pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Condition {
-    let is = ConditionType::DeletionBlocked;
+    let is = DELETION_BLOCKED;
     let reason = |usage| wire::text(wire::child(usage, "spec")?, "reason");
     let Some(why) = rendering.desired(USAGE).and_then(reason) else {
         return Condition::fails(is, NOT_PROTECTED, "nothing keeps this object from being deleted");
     };
-    if !observed.object(USAGE).is_some_and(readiness::is_told_ready) {
+    if !observed.object(USAGE).is_some_and(crossplane::says_ready) {
         let message = "Crossplane does not enforce its Usage yet; it needs its webhooks for that";
         return Condition::fails(is, "Pending", message);
     }

@@ -6,11 +6,12 @@ use goldenpath_provider_api::ConditionStatus;
 use goldenpath_provider_api::rds::{Instance, InstanceObservation};
 use kube::ResourceExt;
 
-use crate::condition::{Condition, ConditionType};
+use crate::condition::{AVAILABLE, Condition};
 use crate::observed::Observed;
 use crate::paths::database::api::{
     DatabaseSpec, DatabaseStatus, GoldenPathDatabase, PendingChange, Phase, When,
 };
+use crate::paths::database::conditions::SECRET_SYNCED;
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{
@@ -70,7 +71,7 @@ pub(super) fn report(
 
 /// Whether the database can be used. A change that is refused or not seen yet does not make it less so.
 fn available(instance: Option<&Instance>, seen: &InstanceObservation, rendering: &Rendering) -> Condition {
-    let is = ConditionType::Available;
+    let is = AVAILABLE;
     let conditions = instance.and_then(|i| i.status.as_ref()).map(|s| s.managed.conditions.as_slice());
     let ready = conditions.unwrap_or_default().iter().find(|c| c.r#type == "Ready");
     if ready.is_some_and(|c| c.status == ConditionStatus::True) {
@@ -104,7 +105,7 @@ fn available(instance: Option<&Instance>, seen: &InstanceObservation, rendering:
 }
 
 fn secret_synced(rendering: &Rendering, secret_name: Option<&str>) -> Condition {
-    let is = ConditionType::SecretSynced;
+    let is = SECRET_SYNCED;
     let Some(resource) = rendering.resource(EXTERNAL_SECRET) else {
         return Condition::fails(is, "WaitingForEndpoint", "the credentials are not complete yet");
     };

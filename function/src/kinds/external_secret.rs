@@ -1,16 +1,132 @@
-//! `ExternalSecret` of External Secrets Operator.
+//! `ExternalSecret` of External Secrets Operator (`external-secrets.io/v1`), as far as golden paths speak it.
 
-use super::{Assessment, View};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::CustomResource;
+use pbjson_types::Struct;
+use serde::{Deserialize, Serialize};
+
+use crate::kinds::Kind;
+use crate::operators::Operator;
 use crate::problems::Problem;
+use crate::readiness::{self, Assessment, ConditionView, View, condition};
+
+/// What is known of the kind.
+pub(super) const KIND: Kind = Kind {
+    group: "external-secrets.io",
+    kind: Some("ExternalSecret"),
+    operator: Some(&Operator {
+        name: "External Secrets Operator",
+        wanted_by: None,
+        install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
+    }),
+    assess,
+};
+
+/// Copies a value of a secret store into a Secret of the namespace.
+#[derive(CustomResource, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[kube(
+    group = "external-secrets.io",
+    version = "v1",
+    kind = "ExternalSecret",
+    namespaced,
+    schema = "disabled"
+)]
+#[serde(rename_all = "camelCase")]
+pub struct ExternalSecretSpec {
+    /// When the value is copied again.
+    pub refresh_policy: String,
+    /// How often, as Go writes durations: any other spelling is a difference for ever.
+    pub refresh_interval: String,
+    /// Where the value is.
+    pub secret_store_ref: SecretStoreRef,
+    /// Where it is copied to.
+    pub target: Target,
+    /// What is copied.
+    pub data_from: Vec<DataFrom>,
+}
+
+/// Names a secret store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretStoreRef {
+    /// `SecretStore` (of the namespace) or `ClusterSecretStore`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The Secret that is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// `Owner`: it goes with the `ExternalSecret`.
+    pub creation_policy: String,
+    /// `Retain`: it stays when the value is gone.
+    pub deletion_policy: String,
+}
+
+/// A source of keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataFrom {
+    /// Every key of one JSON value.
+    pub extract: Extract,
+}
+
+/// Names a value of the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extract {
+    /// Its path.
+    pub key: String,
+}
+
+/// Its status, as far as readiness is judged by it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Status {
+    conditions: Vec<ConditionView>,
+    synced_resource_version: Option<String>,
+}
+
+// === impl ExternalSecret ===
+
+impl ExternalSecret {
+    /// Copies every key of the JSON value at a path into a Secret, which goes with the `ExternalSecret` and stays when the
+    /// value is gone.
+    pub fn extracting(
+        metadata: ObjectMeta,
+        store: SecretStoreRef,
+        refresh_interval: String,
+        secret_name: String,
+        path: String,
+    ) -> Self {
+        Self {
+            metadata,
+            spec: ExternalSecretSpec {
+                refresh_policy: "Periodic".into(),
+                refresh_interval,
+                secret_store_ref: store,
+                target: Target {
+                    name: secret_name,
+                    creation_policy: "Owner".into(),
+                    deletion_policy: "Retain".into(),
+                },
+                data_from: vec![DataFrom { extract: Extract { key: path } }],
+            },
+        }
+    }
+}
 
 /// Ready when `Ready` is true for the present generation.
 ///
 /// Its conditions carry no generation; `status.syncedResourceVersion` begins with the one that was synced.
-pub(super) fn assess(view: &View) -> Assessment {
-    if view.is_being_deleted() {
-        return Assessment::waiting("Deleting", "it is being deleted");
-    }
-    let Some(ready) = view.condition("Ready") else {
+fn assess(object: &Struct) -> Assessment {
+    readiness::judged(object, judge)
+}
+
+fn judge(view: &View<Status>) -> Assessment {
+    let conditions = view.status.as_ref().map(|status| status.conditions.as_slice());
+    let Some(ready) = condition(conditions.unwrap_or_default(), "Ready") else {
         return Assessment::waiting("Pending", "External Secrets Operator has not looked at it yet");
     };
     let reason = ready.reason.clone().unwrap_or_else(|| "Unknown".into());
@@ -33,7 +149,7 @@ pub(super) fn assess(view: &View) -> Assessment {
 }
 
 /// The generation that was synced; the present one where the operator does not tell.
-fn synced_generation(view: &View) -> Option<i64> {
+fn synced_generation(view: &View<Status>) -> Option<i64> {
     let version = view.status.as_ref()?.synced_resource_version.as_deref();
     match version.and_then(|v| v.split('-').next()).map(str::parse) {
         Some(Ok(generation)) => Some(generation),
@@ -57,8 +173,7 @@ fn stable(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::assess;
-    use super::stable;
+    use super::*;
     use rstest::rstest;
     use serde_json::{Value, json};
 

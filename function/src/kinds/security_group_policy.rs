@@ -1,8 +1,24 @@
-//! `vpcresources.k8s.aws/v1beta1` of Amazon EKS, as far as golden paths speak it.
+//! `SecurityGroupPolicy` of Amazon EKS (`vpcresources.k8s.aws/v1beta1`), as far as golden paths speak it.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::CustomResource;
 use serde::{Deserialize, Serialize};
+
+use crate::kinds::Kind;
+use crate::operators::Operator;
+use crate::readiness;
+
+/// What is known of the kind.
+pub(super) const KIND: Kind = Kind {
+    group: "vpcresources.k8s.aws",
+    kind: Some("SecurityGroupPolicy"),
+    operator: Some(&Operator {
+        name: "the VPC resource controller of Amazon EKS",
+        wanted_by: Some("Platform.network.clientSecurityGroupIds"),
+        install: "use a cluster of Amazon EKS with security groups for pods, or leave Platform.network.clientSecurityGroupIds empty",
+    }),
+    assess: readiness::there,
+};
 
 /// Puts pods of the namespace into security groups.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]

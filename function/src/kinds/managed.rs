@@ -1,90 +1,78 @@
-//! Managed resources, and whatever else keeps Crossplane's conditions (nested XRs).
+//! Managed resources of our provider.
 
-use super::{Assessment, ConditionView, ProblemView, View};
+use pbjson_types::Struct;
+use serde::Deserialize;
+
+use crate::kinds::Kind;
 use crate::problems::Problem;
+use crate::readiness::crossplane::{judge, unsynced, unsynced_problem};
+use crate::readiness::{Assessment, ConditionView, View, condition};
+use crate::wire;
 
-/// Ready when `Ready` is true and `Synced` is not false, both of the present generation. What only waits for something
-/// else, such as a cooldown, takes nothing from whoever uses the resource meanwhile.
-pub(super) fn assess(view: &View) -> Assessment {
-    let mut assessment = if view.is_being_deleted() {
+/// What is known of those of Amazon RDS.
+pub(super) const OF_RDS: Kind = Kind { group: "rds.aws.m.goldenpath.io", kind: None, operator: None, assess };
+/// What is known of those of AWS Secrets Manager.
+pub(super) const OF_SECRETS_MANAGER: Kind =
+    Kind { group: "secretsmanager.aws.m.goldenpath.io", kind: None, operator: None, assess };
+
+/// Their status, as far as readiness is judged by it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Status {
+    conditions: Vec<ConditionView>,
+    observed_generation: Option<i64>,
+    problem: Option<ProblemView>,
+    at_provider: AtProvider,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AtProvider {
+    notices: Vec<ProblemView>,
+}
+
+/// `status.problem`, and each of the notices.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ProblemView {
+    code: String,
+    message: String,
+    field: Option<String>,
+    remedy: Option<String>,
+    waiting: bool,
+}
+
+/// By Crossplane's conditions. What only waits for something else, such as a cooldown, takes nothing from whoever uses the
+/// resource meanwhile.
+fn assess(object: &Struct) -> Assessment {
+    let Ok(view) = wire::read::<View<Status>>(object) else {
+        return Assessment::waiting("Unreadable", "its status cannot be read");
+    };
+    let is_being_deleted = view.is_being_deleted();
+    let status = view.status.unwrap_or_default();
+    let assessment = if is_being_deleted {
         Assessment::waiting("Deleting", "it is being deleted")
     } else {
-        judge(view)
+        let waits = status.problem.as_ref().is_some_and(|problem| problem.waiting);
+        judge(view.metadata.generation, &status.conditions, status.observed_generation, waits)
     };
-    assessment.problems = problem(view).into_iter().chain(notices(view)).collect();
-    assessment
-}
-
-fn judge(view: &View) -> Assessment {
-    let Some(ready) = view.condition("Ready") else {
-        return match unsynced(view) {
-            Some(synced) => because(synced),
-            None => Assessment::waiting("Pending", "it has not been looked at yet"),
-        };
-    };
-    if ready.status != "True" {
-        return because(ready);
-    }
-    if let Some(synced) = unsynced(view).filter(|_| !waits(view)) {
-        return because(synced);
-    }
-    let told = view.status.as_ref().and_then(|s| s.observed_generation).max(ready.observed_generation);
-    match (told, view.metadata.generation) {
-        (Some(told), Some(now)) if told < now => {
-            Assessment::waiting("Reconciling", "the latest change has not been looked at yet")
-        }
-        _ => Assessment::ready(),
-    }
-}
-
-fn unsynced(view: &View) -> Option<&ConditionView> {
-    view.condition("Synced").filter(|c| c.status == "False")
-}
-
-/// Whether what keeps it from being in sync passes by itself.
-fn waits(view: &View) -> bool {
-    told(view).is_some_and(|problem| problem.waiting)
-}
-
-fn told(view: &View) -> Option<&ProblemView> {
-    view.status.as_ref()?.problem.as_ref()
-}
-
-fn because(condition: &ConditionView) -> Assessment {
-    Assessment::waiting(
-        condition.reason.clone().unwrap_or_else(|| "Unknown".into()),
-        condition.message.clone().unwrap_or_default(),
-    )
+    let notices = status.at_provider.notices.iter().map(|notice| notice.of(Problem::warning));
+    assessment.with_problems(problem(&status).into_iter().chain(notices))
 }
 
 /// What a person has to act on, or has to know of a resource in use. Waiting for something else while it is made is
 /// progress, and no problem.
-fn problem(view: &View) -> Option<Problem> {
-    let unsynced = unsynced(view);
-    if let Some(told) = told(view) {
-        let in_use = view.condition("Ready").is_some_and(|ready| ready.status == "True");
-        return match (told.waiting, unsynced) {
-            (true, _) => in_use.then(|| told.of(Problem::warning)),
-            // What is told of a resource that is in sync keeps nobody from using it.
-            (false, None) => Some(told.of(Problem::warning)),
-            (false, Some(_)) => Some(told.of(Problem::error)),
-        };
+fn problem(status: &Status) -> Option<Problem> {
+    let Some(problem) = &status.problem else {
+        return unsynced_problem(&status.conditions);
+    };
+    let in_use = condition(&status.conditions, "Ready").is_some_and(|ready| ready.status == "True");
+    match (problem.waiting, unsynced(&status.conditions)) {
+        (true, _) => in_use.then(|| problem.of(Problem::warning)),
+        // A problem on a synced resource does not block use.
+        (false, None) => Some(problem.of(Problem::warning)),
+        (false, Some(_)) => Some(problem.of(Problem::error)),
     }
-    let synced = unsynced?;
-    let message = synced.message.clone().unwrap_or_default();
-    match synced.reason.as_deref() {
-        Some("ReconcilePaused") => Some(
-            Problem::warning("Paused", "its reconciliation is paused")
-                .remedy("remove the annotation crossplane.io/paused from it"),
-        ),
-        Some(reason) if !message.is_empty() => Some(Problem::error(reason, message)),
-        _ => None,
-    }
-}
-
-fn notices(view: &View) -> impl Iterator<Item = Problem> {
-    let notices = view.status.iter().flat_map(|status| &status.at_provider.notices);
-    notices.map(|notice| notice.of(Problem::warning))
 }
 
 // === impl ProblemView ===
@@ -98,7 +86,7 @@ impl ProblemView {
 
 #[cfg(test)]
 mod tests {
-    use super::super::assess;
+    use super::*;
     use crate::problems::Severity;
     use crate::wire;
     use pbjson_types::Struct;

@@ -1,7 +1,17 @@
-//! `protection.crossplane.io/v1beta1`, as far as golden paths speak it.
+//! `Usage` of Crossplane (`protection.crossplane.io/v1beta1`), as far as golden paths speak it.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::CustomResource;
+use kube::core::TypeMeta;
 use serde::{Deserialize, Serialize};
+
+use crate::kinds::Kind;
+use crate::readiness;
+
+/// What is known of the kind. Whether a Usage is enforced is said by `DeletionBlocked`: it keeps nobody from using what is
+/// in use.
+pub(super) const KIND: Kind =
+    Kind { group: "protection.crossplane.io", kind: Some("Usage"), operator: None, assess: readiness::there };
 
 /// Reason of the condition `DeletionBlocked` where nothing asks for a `Usage`.
 pub const NOT_PROTECTED: &str = "NotProtected";
@@ -39,4 +49,15 @@ pub struct Used {
 pub struct UsedReference {
     /// Its name.
     pub name: String,
+}
+
+// === impl Usage ===
+
+impl Usage {
+    /// Has Crossplane refuse the deletion of an object.
+    pub fn of(metadata: ObjectMeta, used: TypeMeta, name: String, reason: String) -> Self {
+        let TypeMeta { api_version, kind } = used;
+        let of = Used { api_version, kind, resource_ref: UsedReference { name } };
+        Self { metadata, spec: UsageSpec { of, reason } }
+    }
 }

@@ -1,0 +1,61 @@
+//! The kinds of which golden paths are composed: one file a kind, with its type, its operator and its readiness, and with
+//! what is built of it for several golden paths; and one line in the table.
+
+pub mod composite;
+pub mod external_secret;
+pub mod managed;
+pub mod network_policy;
+pub mod security_group_policy;
+pub mod usage;
+
+use kube::core::TypeMeta;
+use pbjson_types::Struct;
+
+use crate::operators::Operator;
+use crate::readiness::{Assessment, crossplane};
+use crate::wire;
+
+/// Every kind that has rules of its own.
+static ALL: &[Kind] = &[
+    composite::KIND,
+    external_secret::KIND,
+    managed::OF_RDS,
+    managed::OF_SECRETS_MANAGER,
+    network_policy::KIND,
+    security_group_policy::KIND,
+    usage::KIND,
+];
+
+/// What is known of a kind.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    group: &'static str,
+    /// None for every kind of the group.
+    kind: Option<&'static str>,
+    /// What brings it to a cluster; none where it is taken for granted.
+    pub(crate) operator: Option<&'static Operator>,
+    assess: fn(&Struct) -> Assessment,
+}
+
+/// Judges an observed object by the rules of its kind; without such, by its own condition `Ready`.
+pub(crate) fn assess(object: &Struct) -> Assessment {
+    let text = |key: &str| wire::text(object, key).unwrap_or_default();
+    let assess =
+        find(text("apiVersion"), text("kind")).map_or(crossplane::assess as fn(&Struct) -> _, |k| k.assess);
+    assess(object)
+}
+
+/// What brings a kind to a cluster.
+pub(crate) fn operator(r#type: &TypeMeta) -> Option<&'static Operator> {
+    find(&r#type.api_version, &r#type.kind)?.operator
+}
+
+/// Whether an operator has to bring a kind to a cluster.
+pub fn needs_operator(r#type: &TypeMeta) -> bool {
+    operator(r#type).is_some()
+}
+
+fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {
+    let (group, _) = api_version.split_once('/')?;
+    ALL.iter().find(|known| known.group == group && known.kind.is_none_or(|named| named == kind))
+}

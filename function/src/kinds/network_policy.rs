@@ -1,0 +1,16 @@
+//! `NetworkPolicy` of Kubernetes.
+
+pub use k8s_openapi::api::networking::v1::{
+    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+};
+
+use crate::kinds::Kind;
+use crate::readiness;
+
+/// What is known of the kind.
+pub(super) const KIND: Kind = Kind {
+    group: "networking.k8s.io",
+    kind: Some("NetworkPolicy"),
+    operator: None,
+    assess: readiness::there,
+};
