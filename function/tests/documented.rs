@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use goldenpath_function::paths::ALL;
+
 /// The tables: what begins a row's name, and how many rows there are.
 const TABLES: [(&str, usize); 3] = [("D1-", 24), ("D2-", 16), ("S0-D", 19)];
 
@@ -41,7 +43,8 @@ fn named(because: &str) -> Vec<&str> {
 
 fn exists(test: &str) -> bool {
     if let Some(case) = test.strip_prefix("golden/") {
-        return repository(&format!("function/tests/golden/database/{case}.yaml")).exists();
+        let mut folders = fs::read_dir(repository("function/tests/golden")).unwrap();
+        return folders.any(|folder| folder.unwrap().path().join(format!("{case}.yaml")).exists());
     }
     let Some((path, name)) = test.rsplit_once("::") else { return false };
     fs::read_to_string(repository(path)).unwrap_or_default().contains(&format!("fn {name}("))
@@ -54,6 +57,25 @@ fn every_row_is_there_once_and_in_order() {
     let expected: Vec<String> =
         TABLES.into_iter().flat_map(|table| -> Vec<String> { numbered(table) }).collect();
     assert_eq!(rows().into_iter().map(|row| row.name).collect::<Vec<_>>(), expected);
+}
+
+/// A claim has the rows of what it is a claim of, and its own rules.
+#[test]
+fn every_path_has_its_rows() {
+    let text = fs::read_to_string(repository("docs/golden-paths.md")).unwrap();
+    for path in ALL {
+        let kind = (path.kind)();
+        if let Some(claim) = (path.definition)().claim_kind() {
+            assert!(
+                text.contains(&format!("A `{claim}` is")),
+                "docs/golden-paths.md has no rules of {claim}"
+            );
+            continue;
+        }
+        let sections = text.split("\n## ").filter(|section| section.starts_with(&format!("{kind}:")));
+        let rows = sections.flat_map(str::lines).filter(|line| line.starts_with("| ")).count();
+        assert!(rows > 1, "docs/golden-paths.md has no rows of {kind}");
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ use std::fs;
 
 use function_sdk_rust::proto::v1::{Condition, RunFunctionResponse, Severity};
 use function_sdk_rust::resource::{json_to_struct, struct_to_json};
+use goldenpath_function::condition::RESERVED;
 use goldenpath_function::paths::ALL;
 use goldenpath_function::service::run;
 use serde_json::{Value, json};
@@ -92,8 +93,20 @@ fn every_response_carries_the_tag() {
 fn no_condition_is_crossplanes_own() {
     for case in Case::all() {
         for Condition { r#type, .. } in case.response().conditions {
-            let reserved = ["Ready", "Synced", "Healthy", "UpToDate", "Responsive"];
+            let reserved = RESERVED;
             assert!(!reserved.contains(&r#type.as_str()), "{}: {type}", case.name);
+        }
+    }
+}
+
+#[test]
+fn every_condition_is_declared_by_its_path() {
+    for path in ALL {
+        let declared: Vec<_> = path.conditions.iter().map(|kind| kind.name).collect();
+        for case in Case::all().iter().filter(|case| case.kind() == (path.kind)()) {
+            let conditions = case.response().conditions;
+            let stray = conditions.iter().find(|condition| !declared.contains(&condition.r#type.as_str()));
+            assert_eq!(stray, None, "{}", case.name);
         }
     }
 }
@@ -197,6 +210,21 @@ fn a_second_pass_is_quiet() {
 /// Whatever a cluster holds in place of what is expected: an answer, and nothing dropped.
 #[test]
 fn no_value_in_any_place_drops_anything() {
+    for case in everything_is_ready() {
+        no_value_drops_anything(case);
+    }
+}
+
+/// The case of each path that has everything.
+fn everything_is_ready() -> impl Iterator<Item = &'static Case> {
+    ALL.iter().map(|path| {
+        let kind = (path.kind)();
+        let named = |case: &&Case| case.name == "everything_is_ready" && case.kind() == kind;
+        Case::all().iter().find(named).unwrap_or_else(|| panic!("{kind} has no case everything_is_ready"))
+    })
+}
+
+fn no_value_drops_anything(case: &Case) {
     fn places(at: &str, value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Object(map) => map.iter().for_each(|(k, v)| {
@@ -210,7 +238,6 @@ fn no_value_in_any_place_drops_anything() {
             _ => {}
         }
     }
-    let case = Case::all().iter().find(|case| case.name == "everything_is_ready").unwrap();
     let whole = serde_json::to_value(&case.request).unwrap();
     let observed = case.request.observed.as_ref().unwrap();
     let keys: BTreeSet<_> = observed.resources.keys().cloned().collect();

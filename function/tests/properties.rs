@@ -9,6 +9,10 @@
 
 #[path = "golden/case.rs"]
 mod case;
+#[path = "properties/claim.rs"]
+mod claim;
+#[path = "properties/database.rs"]
+mod database;
 #[path = "properties/mutation.rs"]
 mod mutation;
 #[path = "properties/rules.rs"]
@@ -17,14 +21,52 @@ mod rules;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use function_sdk_rust::proto::v1::RunFunctionRequest;
+use goldenpath_function::entry::Entry;
+use goldenpath_function::keys::Known;
+use goldenpath_function::paths::ALL;
 use goldenpath_function::service::run;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 use case::Case;
-use rules::RULES;
+use rules::{RULES, Rule};
 
 /// Requests that are tried unless `PROPTEST_CASES` says otherwise.
 const REQUESTS: u32 = 1_000;
+
+/// The rules of one golden path alone.
+fn rules_of(path: &Entry) -> &'static [(&'static str, Rule)] {
+    match (path.definition)().claim_kind() {
+        Some(_) => claim::RULES,
+        None => match (path.kind)().as_str() {
+            "GoldenPathDatabase" => database::RULES,
+            kind => panic!("{kind} has no rules of its own: say what may go, and what never changes"),
+        },
+    }
+}
+
+#[test]
+fn every_path_has_rules_of_its_own() {
+    for path in ALL {
+        assert!(!rules_of(path).is_empty());
+    }
+}
+
+/// A key that two of a path's declarations mean would be said twice, or go with a list that it is not of.
+#[test]
+fn no_key_is_known_twice() {
+    for path in ALL {
+        for (at, known) in path.keys.iter().enumerate() {
+            let word = match known {
+                Known::Always(key) | Known::Optional(key) => (*key).to_owned(),
+                Known::Each(family) => family.key("x").into_owned(),
+            };
+            let others = path.keys.iter().enumerate().filter(|(other, _)| *other != at);
+            for (_, other) in others {
+                assert!(!other.covers(&word), "{}: {other:?} covers {word}", (path.kind)());
+            }
+        }
+    }
+}
 
 #[test]
 fn every_rule_holds_of_every_response() {
@@ -42,7 +84,8 @@ fn every_rule_holds_of_every_response() {
         let response = run(&request);
         tried.fetch_add(1, Ordering::Relaxed);
         fatal.fetch_add(usize::from(rules::is_fatal(&response)), Ordering::Relaxed);
-        RULES.iter().try_for_each(|(name, holds)| {
+        let own = rules::path(&request).into_iter().flat_map(rules_of);
+        RULES.iter().chain(own).try_for_each(|(name, holds)| {
             holds(&request, &response).map_err(|why| TestCaseError::fail(format!("{name}: {why}")))
         })
     });

@@ -60,6 +60,14 @@ impl Case {
         Self { folder, name, request, drops }
     }
 
+    /// The kind of the XR.
+    #[allow(dead_code, reason = "only the goldens ask for everything")]
+    pub(crate) fn kind(&self) -> String {
+        let xr = self.request.observed.as_ref().and_then(|state| state.composite.as_ref()?.resource.as_ref());
+        let xr = xr.map(function_sdk_rust::resource::struct_to_json).unwrap_or_default();
+        xr["kind"].as_str().unwrap_or_default().to_owned()
+    }
+
     #[allow(dead_code, reason = "only the goldens ask for everything")]
     pub(crate) fn response(&self) -> RunFunctionResponse {
         run(&self.request)

@@ -1,23 +1,21 @@
 //! What holds of every response, whatever the request.
 
-use std::collections::BTreeSet;
-
 use function_sdk_rust::proto::v1::{
     Ready, Resource, RunFunctionRequest, RunFunctionResponse, Severity, Status,
 };
 use function_sdk_rust::resource::struct_to_json;
-use goldenpath_function::claims;
+use goldenpath_function::condition::RESERVED;
+use goldenpath_function::entry::Entry;
+use goldenpath_function::keys::Known;
 use goldenpath_function::observed::owned::last_desired;
 use goldenpath_function::paths::ALL;
-use goldenpath_function::paths::database::api::GoldenPathDatabase;
-use goldenpath_function::paths::database::{INSTANCE, NETWORK_POLICY, SECRET, SECURITY_GROUP_POLICY, USAGE};
 use goldenpath_function::service::run;
 use goldenpath_function::{platform, wire};
 use prost::Message;
 use serde_json::Value;
 
 /// A rule: the reason why it does not hold, if it does not.
-type Rule = fn(&RunFunctionRequest, &RunFunctionResponse) -> Result<(), String>;
+pub(crate) type Rule = fn(&RunFunctionRequest, &RunFunctionResponse) -> Result<(), String>;
 
 /// Every rule, with its name.
 pub(crate) const RULES: &[(&str, Rule)] = &[
@@ -27,36 +25,32 @@ pub(crate) const RULES: &[(&str, Rule)] = &[
     ("a refused spec keeps exactly what was desired last", last_good),
     ("no condition is Crossplane's own", conditions),
     ("a resource is as ready as it says of its present generation", readiness),
-    ("an existing database keeps its name and place", identity),
     ("equal requests have equal responses, whatever the order of their maps", deterministic),
     ("nothing desired is null", no_nulls),
     ("the response fits into a message", size),
 ];
 
-/// What Crossplane keeps for itself.
-const RESERVED: [&str; 5] = ["Ready", "Synced", "Healthy", "UpToDate", "Responsive"];
-
 pub(crate) fn is_fatal(response: &RunFunctionResponse) -> bool {
     response.results.iter().any(|result| result.severity() == Severity::Fatal)
 }
 
-fn check(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
+pub(crate) fn check(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-fn json(resource: Option<&Resource>) -> Value {
+pub(crate) fn json(resource: Option<&Resource>) -> Value {
     resource.and_then(|resource| resource.resource.as_ref()).map(struct_to_json).unwrap_or_default()
 }
 
-fn composite(request: &RunFunctionRequest) -> Value {
+pub(crate) fn composite(request: &RunFunctionRequest) -> Value {
     json(request.observed.as_ref().and_then(|state| state.composite.as_ref()))
 }
 
-fn observed(request: &RunFunctionRequest) -> impl Iterator<Item = (&String, &Resource)> {
+pub(crate) fn observed(request: &RunFunctionRequest) -> impl Iterator<Item = (&String, &Resource)> {
     request.observed.iter().flat_map(|state| &state.resources)
 }
 
-fn desired<'a>(response: &'a RunFunctionResponse, key: &str) -> Option<&'a Resource> {
+pub(crate) fn desired<'a>(response: &'a RunFunctionResponse, key: &str) -> Option<&'a Resource> {
     response.desired.as_ref()?.resources.get(key)
 }
 
@@ -72,57 +66,56 @@ fn tag(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(
     check(asked == told, || format!("{told:?} for {asked:?}"))
 }
 
-fn is_ours(object: &Value) -> bool {
+pub(crate) fn is_ours(object: &Value) -> bool {
     object["metadata"]["labels"]
         .as_object()
         .is_some_and(|labels| labels.contains_key("goldenpath.io/managed"))
 }
 
-fn is_refused(response: &RunFunctionResponse) -> bool {
+pub(crate) fn is_refused(response: &RunFunctionResponse) -> bool {
     let accepted = response.conditions.iter().find(|condition| condition.r#type == "Accepted");
     accepted.is_some_and(|condition| condition.status() == Status::ConditionFalse)
 }
 
+/// The golden path of a request's XR.
+pub(crate) fn path(request: &RunFunctionRequest) -> Option<&'static Entry> {
+    let xr = composite(request);
+    ALL.iter().find(|path| (path.kind)() == xr["kind"] && (path.api_version)() == xr["apiVersion"])
+}
+
+/// Whether an observed resource is this function's, by its key or by its label.
+fn is_composed_here(request: &RunFunctionRequest, key: &str, resource: &Resource) -> bool {
+    let is_known = path(request).is_some_and(|path| path.keys.iter().any(|known| known.covers(key)));
+    let is_earlier = request.desired.as_ref().is_some_and(|state| state.resources.contains_key(key));
+    is_known || (is_ours(&json(Some(resource))) && !is_earlier)
+}
+
+/// Only what a path declares as optional, or as a member of a list, ever goes, and only by a spec that is accepted.
 fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
-    if is_fatal(response) {
-        return Ok(());
-    }
-    let dropped: BTreeSet<_> = observed(request)
-        .filter(|(key, resource)| desired(response, key).is_none() && is_ours(&json(Some(resource))))
-        .map(|(key, _)| key.as_str())
-        .collect();
-    let unprotected = composite(request)["spec"]["deletion"]["protection"] == Value::Bool(false);
-    // The network's policies are the platform's to ask for; one that cannot be read asks for nothing to go.
-    let network = platform::of(request).map(|platform| platform.network).ok();
-    let pods_go_out = network.as_ref().is_none_or(|network| !network.database_cidrs.is_empty());
-    let pods_join = network.as_ref().is_none_or(|network| !network.client_security_group_ids.is_empty());
-    let policies = [(NETWORK_POLICY, pods_go_out), (SECURITY_GROUP_POLICY, pods_join)];
-    let policies = policies.into_iter().filter(|(_, asked)| !asked).map(|(key, _)| key);
-    let unprotected = if is_claim(request) { is_told_unprotected(request) } else { unprotected };
-    let may_go: BTreeSet<_> = unprotected.then_some(USAGE).into_iter().chain(policies).collect();
-    check(dropped.is_subset(&may_go), || format!("{dropped:?} dropped"))
+    let Some(path) = path(request) else { return Ok(()) };
+    let mut dropped = observed(request).filter(|(key, resource)| {
+        desired(response, key).is_none() && is_composed_here(request, key, resource)
+    });
+    dropped.try_for_each(|(key, resource)| {
+        let comes_and_goes = |known: &Known| !matches!(known, Known::Always(_)) && known.covers(key);
+        let may_go = path.keys.iter().any(comes_and_goes) && !is_refused_as_a_whole(request, path);
+        let is_in_use = !json(Some(resource))["metadata"]["labels"]["crossplane.io/in-use"].is_null();
+        check(may_go && !is_in_use, || format!("{key} dropped"))
+    })
 }
 
-fn is_claim(request: &RunFunctionRequest) -> bool {
-    composite(request)["kind"] == "XDatabaseClaim"
-}
-
-/// A claim may be deleted when the database says that it may.
-fn is_told_unprotected(request: &RunFunctionRequest) -> bool {
-    let database = observed(request).find(|(key, _)| *key == claims::XR).map(|(_, r)| json(Some(r)));
-    let conditions = database.map(|database| database["status"]["conditions"].clone()).unwrap_or_default();
-    let says = |c: &Value| c["type"] == "DeletionBlocked" && c["reason"] == "NotProtected";
-    conditions.as_array().is_some_and(|all| all.iter().any(says))
+/// Whether nothing of a request can be acted on: its XR cannot be read, or the platform's input.
+fn is_refused_as_a_whole(request: &RunFunctionRequest, path: &Entry) -> bool {
+    let xr = request.observed.as_ref().and_then(|state| state.composite.as_ref());
+    let is_readable = xr.is_some_and(|xr| (path.reads)(wire::object(xr)));
+    !is_readable || platform::of(request).is_err()
 }
 
 fn last_good(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
-    let xr = request.observed.as_ref().and_then(|state| state.composite.as_ref());
-    let is_readable = xr.is_some_and(|xr| wire::decode::<GoldenPathDatabase>(wire::object(xr)).is_ok());
-    if is_fatal(response) || (is_readable && platform::of(request).is_ok()) {
-        return Ok(());
-    }
-    check(is_refused(response), || "it is not refused".to_owned())?;
-    observed(request).try_for_each(|(key, resource)| {
+    let Some(path) = path(request).filter(|path| is_refused_as_a_whole(request, path)) else { return Ok(()) };
+    check(is_refused(response), || format!("{} is not refused", (path.kind)()))?;
+    let mut ours = observed(request).filter(|(key, resource)| is_composed_here(request, key, resource));
+    ours.try_for_each(|(key, resource)| {
         let last = last_desired(wire::object(resource));
         let kept = desired(response, key).and_then(|resource| resource.resource.as_ref());
         check(kept == Some(&last), || format!("{key} is {kept:?}"))
@@ -136,11 +129,11 @@ fn conditions(_: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<
 
 /// Of managed resources, by a second reading of their conditions.
 fn readiness(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
-    [SECRET, INSTANCE].into_iter().try_for_each(|key| {
-        let seen = observed(request)
-            .find(|(observed, _)| *observed == key)
-            .map(|(_, resource)| json(Some(resource)));
-        let Some(resource) = desired(response, key) else { return Ok(()) };
+    let all = response.desired.iter().flat_map(|state| &state.resources);
+    let earlier = request.desired.as_ref().map(|state| &state.resources);
+    let mut ours = all.filter(|(key, _)| !earlier.is_some_and(|earlier| earlier.contains_key(*key)));
+    ours.try_for_each(|(key, resource)| {
+        let seen = observed(request).find(|(seen, _)| *seen == key).map(|(_, resource)| json(Some(resource)));
         let is_ready = resource.ready() == Ready::True;
         let Some(object) = seen else {
             return check(!is_ready, || format!("{key} is not there and ready"));
@@ -163,26 +156,6 @@ fn readiness(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Re
         let gone = &object["metadata"]["deletionTimestamp"];
         check(!is_ready || gone.is_null(), || format!("{key} is being deleted"))
     })
-}
-
-fn identity(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
-    // What is refused is kept as far as it is owned.
-    if is_fatal(response) || is_refused(response) {
-        return Ok(());
-    }
-    let region = |object: &Value| object["spec"]["forProvider"]["region"].as_str().map(str::to_owned);
-    let seen = observed(request).find(|(key, _)| *key == INSTANCE).map(|(_, resource)| json(Some(resource)));
-    // What cannot be read as an Instance says nothing.
-    let readable = seen.filter(|object| {
-        serde_json::from_value::<goldenpath_provider_api::rds::Instance>(object.clone()).is_ok()
-    });
-    let Some((before, kept)) =
-        readable.and_then(|object| Some((region(&object)?, desired(response, INSTANCE)?)))
-    else {
-        return Ok(());
-    };
-    let after = region(&json(Some(kept)));
-    check(after.as_ref() == Some(&before), || format!("it was in {before} and is in {after:?}"))
 }
 
 fn deterministic(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
@@ -212,11 +185,17 @@ fn difference(at: &str, one: &Value, other: &Value) -> Option<String> {
     }
 }
 
-fn no_nulls(_: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
-    let composed = [SECRET, INSTANCE].into_iter().filter_map(|key| desired(response, key));
-    // What is kept is kept with what it has.
-    let ours = composed.map(|resource| json(Some(resource))).filter(|_| !is_refused(response));
-    ours.into_iter().try_for_each(|object| check(!has_null(&object), || object.to_string()))
+/// But for what is kept, which is kept with what it has.
+fn no_nulls(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let all = response.desired.iter().flat_map(|state| &state.resources);
+    let earlier = request.desired.as_ref().map(|state| &state.resources);
+    let mut ours = all.filter(|(key, _)| !earlier.is_some_and(|earlier| earlier.contains_key(*key)));
+    ours.try_for_each(|(key, resource)| {
+        let seen = observed(request).find(|(seen, _)| *seen == key);
+        let is_kept =
+            seen.is_some_and(|(_, seen)| Some(last_desired(wire::object(seen))) == resource.resource);
+        check(is_kept || !has_null(&json(Some(resource))), || format!("{key}: {}", json(Some(resource))))
+    })
 }
 
 fn has_null(value: &Value) -> bool {

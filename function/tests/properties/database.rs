@@ -1,0 +1,52 @@
+//! What holds of every response to a database, besides the rules of every golden path.
+
+use std::collections::BTreeSet;
+
+use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
+use goldenpath_function::paths::database::{INSTANCE, NETWORK_POLICY, SECURITY_GROUP_POLICY, USAGE};
+use goldenpath_function::platform;
+use serde_json::Value;
+
+use crate::rules::{self, Rule, check, composite, desired, is_ours, is_refused, json, observed};
+
+/// Every rule, with its name.
+pub(crate) const RULES: &[(&str, Rule)] = &[
+    ("its Usage goes with its protection, and its policies with the platform's network", keeps),
+    ("an existing database keeps its name and place", identity),
+];
+
+fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let dropped: BTreeSet<_> = observed(request)
+        .filter(|(key, resource)| desired(response, key).is_none() && is_ours(&json(Some(resource))))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    let unprotected = composite(request)["spec"]["deletion"]["protection"] == Value::Bool(false);
+    // The network's policies are the platform's to ask for; one that cannot be read asks for nothing to go.
+    let network = platform::of(request).map(|platform| platform.network).ok();
+    let pods_go_out = network.as_ref().is_none_or(|network| !network.database_cidrs.is_empty());
+    let pods_join = network.as_ref().is_none_or(|network| !network.client_security_group_ids.is_empty());
+    let policies = [(NETWORK_POLICY, pods_go_out), (SECURITY_GROUP_POLICY, pods_join)];
+    let policies = policies.into_iter().filter(|(_, asked)| !asked).map(|(key, _)| key);
+    let may_go: BTreeSet<_> = unprotected.then_some(USAGE).into_iter().chain(policies).collect();
+    check(dropped.is_subset(&may_go), || format!("{dropped:?} dropped"))
+}
+
+fn identity(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    // What is refused is kept as far as it is owned.
+    if rules::is_fatal(response) || is_refused(response) {
+        return Ok(());
+    }
+    let region = |object: &Value| object["spec"]["forProvider"]["region"].as_str().map(str::to_owned);
+    let seen = observed(request).find(|(key, _)| *key == INSTANCE).map(|(_, resource)| json(Some(resource)));
+    // What cannot be read as an Instance says nothing.
+    let readable = seen.filter(|object| {
+        serde_json::from_value::<goldenpath_provider_api::rds::Instance>(object.clone()).is_ok()
+    });
+    let Some((before, kept)) =
+        readable.and_then(|object| Some((region(&object)?, desired(response, INSTANCE)?)))
+    else {
+        return Ok(());
+    };
+    let after = region(&json(Some(kept)));
+    check(after.as_ref() == Some(&before), || format!("it was in {before} and is in {after:?}"))
+}
