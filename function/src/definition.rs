@@ -57,7 +57,7 @@ struct Version {
     served: bool,
     referenceable: bool,
     additional_printer_columns: Vec<CustomResourceColumnDefinition>,
-    /// Of an XR that `kubectl scale` and a HorizontalPodAutoscaler work on.
+    /// Of an XR that `kubectl scale` and a `HorizontalPodAutoscaler` work on.
     #[serde(skip_serializing_if = "Option::is_none")]
     subresources: Option<Subresources>,
     schema: Schema,

@@ -28,6 +28,7 @@ static ALL: &[Kind] = &[
 
 /// What is known of a kind.
 #[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "the field's name in every object")]
 pub(crate) struct Kind {
     group: &'static str,
     /// None for every kind of the group.

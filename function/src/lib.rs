@@ -5,9 +5,9 @@
 //! service::run(request)
 //!   platform  ◄── input, environment context           the platform's choices
 //!   path      ◄── composite, observed                   decode, find the golden path
-//!     GoldenPath::compose ──► Composition               the list of what is composed
-//!     Rendering                                         keep what is observed, judge what is ready, join problems,
-//!                                                       leave out what the cluster has no operator for
+//!     GoldenPath::compose ──► Composition               what becomes of each of its keys
+//!     Rendering  ◄── kinds                              keep, hold or remove what is observed, judge what is ready, join
+//!                                                       problems, leave out what the cluster has no operator for
 //!     GoldenPath::report                                what the user reads
 //!   response  ──► desired, status, conditions, events, requirements
 //! ```

@@ -88,7 +88,7 @@ impl Requirements {
         for (name, TypeMeta { api_version, kind }) in self.schemas {
             response::require_schema(response, name, api_version, kind);
         }
-        let ages = self.lacks_an_operator || !self.lookups.is_empty();
+        let ages = self.lacks_an_operator || self.lookups.iter().any(|resources| resources.ages);
         if let Some(meta) = response.meta.as_mut().filter(|_| ages) {
             meta.ttl = Some(NEXT_LOOK.into());
         }
@@ -101,28 +101,29 @@ impl Requirements {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use k8s_openapi::api::core::v1::Service;
+    use function_sdk_rust::proto::v1::ResponseMeta;
+    use k8s_openapi::api::core::v1::{Pod, Service};
     use rstest::rstest;
 
     use crate::composition::Composition;
     use crate::keys::Known;
-    use crate::kinds::external_secret::{ExternalSecret, ExternalSecretSpec, SecretStoreRef, Target};
+    use crate::kinds::external_secret::{ExternalSecret, SecretStoreRef};
+    use crate::labels;
+    use crate::object_meta::object_meta;
     use crate::observed::Observed;
     use crate::rendering::{Pass, Ready, Rendering};
+    use crate::required_resources::Selector;
 
     fn external_secret(name: &str) -> ExternalSecret {
-        let spec = ExternalSecretSpec {
-            refresh_policy: "Periodic".into(),
-            refresh_interval: "1h0m0s".into(),
-            secret_store_ref: SecretStoreRef { kind: "SecretStore".into(), name: "store".into() },
-            target: Target {
-                name: name.into(),
-                creation_policy: "Owner".into(),
-                deletion_policy: "Retain".into(),
-            },
-            data_from: Vec::new(),
-        };
-        ExternalSecret::new(name, spec)
+        let store = SecretStoreRef { kind: "SecretStore".into(), name: "store".into() };
+        let metadata = object_meta(name, &labels::managed());
+        ExternalSecret::extracting(
+            metadata,
+            store,
+            "1h0m0s".into(),
+            name.into(),
+            format!("goldenpath/{name}"),
+        )
     }
 
     #[rstest]
@@ -134,6 +135,23 @@ mod tests {
         let presence = needs.look_up(r#type, RequiredSchemas { answers: Some(&HashMap::new()) });
         assert_eq!(presence, if asked { Presence::Pending } else { Presence::Available });
         assert_eq!(needs.schemas.len(), usize::from(asked));
+    }
+
+    #[rstest]
+    #[case::that_nothing_wakes_for(true, Some(60))]
+    #[case::that_follows_a_composed_object(false, None)]
+    fn an_answer_ages_where_it_has_to_be_asked_for_again(#[case] ages: bool, #[case] seconds: Option<i64>) {
+        let labels = BTreeMap::from([("app".to_owned(), "shop".to_owned())]);
+        let selector = Selector::Labels { namespace: Some("payments".into()), labels };
+        let pods =
+            RequiredResources { name: "pods".into(), r#type: TypeMeta::resource::<Pod>(), selector, ages };
+        let mut requirements = Requirements::default();
+        requirements.look_for(vec![pods]);
+        let mut response = RunFunctionResponse { meta: Some(ResponseMeta::default()), ..Default::default() };
+        requirements.put_into(&mut response);
+        assert_eq!(response.meta.unwrap().ttl.map(|ttl| ttl.seconds), seconds);
+        let asked = &response.requirements.unwrap().resources["pods"];
+        assert_eq!((asked.kind.as_str(), asked.namespace.as_deref()), ("Pod", Some("payments")));
     }
 
     #[test]

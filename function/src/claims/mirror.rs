@@ -88,9 +88,8 @@ fn conditions<C: Claim>(accepted: Condition, observed: Observed<'_>) -> Vec<Cond
             conditions.push(Condition::unknown(kind, "Pending", why));
         }
     }
-    let blocked = |condition: Condition| match condition.is(DELETION_BLOCKED) {
-        true => protection::blocked(condition, observed),
-        false => condition,
+    let blocked = |condition: Condition| {
+        if condition.is(DELETION_BLOCKED) { protection::blocked(condition, observed) } else { condition }
     };
     conditions.into_iter().map(blocked).collect()
 }

@@ -45,9 +45,11 @@ enum Name {
 pub(super) fn lookup<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Option<RequiredResources> {
     let Binding { name, namespace, owner: _ } = binding.clone();
     (!observed.contains(XR)).then(|| RequiredResources {
-        name: LOOKUP,
+        name: LOOKUP.into(),
         r#type: TypeMeta::resource::<XrOf<C>>(),
         selector: Selector::Name { namespace, name },
+        // Nothing tells Crossplane that the name is free.
+        ages: true,
     })
 }
 

@@ -47,9 +47,13 @@ pub(super) struct Consumers {
 pub(super) fn lookup(xr: &GoldenPathDatabase, observed: Observed<'_>) -> Option<RequiredResources> {
     let labels = [(DATABASE, xr.name_any()), (DATABASE_NAMESPACE, xr.namespace()?)];
     (is_shared(xr) && observed.contains(EXTERNAL_SECRET)).then(|| RequiredResources {
-        name: LOOKUP,
+        name: LOOKUP.into(),
         r#type: TypeMeta::resource::<ExternalSecret>(),
-        selector: Selector::Labels(labels.map(|(label, value)| (label.to_owned(), value)).into()),
+        selector: Selector::Labels {
+            namespace: None,
+            labels: labels.map(|(label, value)| (label.to_owned(), value)).into(),
+        },
+        ages: true,
     })
 }
 
