@@ -44,7 +44,7 @@ class Endpoint:
     def client(self, service, key="AKIATEST", retries=0):
         return boto3.client(
             service, endpoint_url=self.url, region_name=REGION, aws_access_key_id=key, aws_secret_access_key="x",
-            config=Config(retries={"total_max_attempts": retries + 1}, read_timeout=2),
+            config=Config(retries={"total_max_attempts": retries + 1}, read_timeout=10),
         )
 
     def side(self, method, path, body=None):
