@@ -67,11 +67,12 @@ pub(crate) async fn a_parameter_group_follows_its_list_and_names_what_waits_for_
     look_again(plane, &instance).await?;
     instance.until(plane.client(), "waits for no reboot any more", READY_LIMIT, told_nothing).await?;
 
-    group.apply(&with(json!([]))).await?;
-    wait::until("the parameters have their defaults", SHORT_LIMIT, async || {
-        Ok((!group.own_parameters().await?.contains("<ParameterName>")).then_some(()))
+    group.apply(&with(json!([{"name": "work_mem", "value": "16384"}]))).await?;
+    wait::until("max_connections has its default", SHORT_LIMIT, async || {
+        Ok((!group.own_parameters().await?.contains("<ParameterName>max_connections<")).then_some(()))
     })
     .await?;
+    group.has("work_mem", "16384").await?;
     group.stays_while_it_is_used().await
 }
 
