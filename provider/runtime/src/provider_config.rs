@@ -8,7 +8,6 @@
 
 mod act;
 mod group;
-
 mod plan;
 mod usage_index;
 mod user;
