@@ -26,8 +26,7 @@ use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
 use crate::path::{self, GoldenPath};
-use crate::platform::Platform;
-use crate::problems::Problem;
+use crate::platform::PlatformInput;
 use crate::rendering::{OBSERVED_GENERATION, Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::requirements::RequiredSchemas;
 use crate::wire;
@@ -71,10 +70,10 @@ pub(crate) fn xr_conditions<C: Claim>(observed: Observed<'_>) -> Vec<Condition> 
     observed.object(XR).map(|xr| Condition::all_of(xr, declared)).unwrap_or_default()
 }
 
-/// Composes the golden path's XR, and reports what that XR says of itself.
+/// Composes the golden path's XR, and reports what that XR says of itself. The platform is for that XR to ask.
 pub(crate) fn render<C: Claim>(
     resource: &Composite,
-    platform: &Result<Platform, Vec<Problem>>,
+    _: &PlatformInput,
     observed: Observed<'_>,
     schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
@@ -88,11 +87,7 @@ pub(crate) fn render<C: Claim>(
             return Ok(refused_outcome(resource, path::undecodable(&error), pass, &own));
         }
     };
-    let bound = match platform {
-        Ok(_) => Binding::of::<C>(&composite, wire::object(resource)),
-        Err(problems) => Err(Error::Refused { problems: problems.clone() }),
-    };
-    let mut rendering = match bound {
+    let mut rendering = match Binding::of::<C>(&composite, wire::object(resource)) {
         Ok(binding) => Rendering::of(compose::<C>(&composite, &binding, observed), pass)?,
         Err(Error::Refused { problems }) => Rendering::refused(problems, pass),
         Err(bug) => return Err(bug),

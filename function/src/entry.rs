@@ -11,18 +11,12 @@ use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
 use crate::path::{GoldenPath, undecodable};
-use crate::platform::Platform;
-use crate::problems::Problem;
+use crate::platform::{self, Part, PlatformInput, Policy};
 use crate::rendering::{Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::requirements::RequiredSchemas;
 use crate::wire;
 
-type RenderFn = fn(
-    &Composite,
-    &Result<Platform, Vec<Problem>>,
-    Observed<'_>,
-    RequiredSchemas<'_>,
-) -> Result<Outcome, Error>;
+type RenderFn = fn(&Composite, &PlatformInput, Observed<'_>, RequiredSchemas<'_>) -> Result<Outcome, Error>;
 
 /// A golden path without its types.
 #[derive(Clone, Copy)]
@@ -31,8 +25,12 @@ pub struct Entry {
     pub api_version: fn() -> String,
     /// Kind of the XR.
     pub kind: fn() -> String,
-    /// Whether an XR can be read; what is composed for one that cannot stays as it is.
-    pub reads: fn(&Struct) -> bool,
+    /// Where the platform's input has its choices; none of a claim, which asks the platform nothing.
+    pub part: Option<Part>,
+    /// Those choices as they are unless the platform says otherwise.
+    pub defaults: fn() -> Struct,
+    /// Whether an XR, and what the platform says to it, can be read; what is composed for one that cannot stays as it is.
+    pub reads: fn(&Struct, &PlatformInput) -> bool,
     /// The keys that it composes under.
     pub keys: &'static [Known],
     /// The conditions that it sets.
@@ -50,7 +48,9 @@ impl Entry {
         Self {
             api_version: || P::Composite::api_version(&()).into_owned(),
             kind: || P::Composite::kind(&()).into_owned(),
-            reads: |xr| wire::read::<P::Composite>(xr).is_ok(),
+            part: Some(P::Policy::PART),
+            defaults: || wire::encode(&P::Policy::default()).unwrap_or_default(),
+            reads: reads::<P>,
             keys: P::KEYS,
             conditions: P::CONDITIONS,
             definition: definition::of::<P>,
@@ -63,7 +63,9 @@ impl Entry {
         Self {
             api_version: Self::of::<C::Of>().api_version,
             kind: claims::kind::<C>,
-            reads: Self::of::<C::Of>().reads,
+            part: None,
+            defaults: Struct::default,
+            reads: |xr, _| wire::read::<<C::Of as GoldenPath>::Composite>(xr).is_ok(),
             keys: claims::KEYS,
             conditions: <C::Of as GoldenPath>::CONDITIONS,
             definition: definition::of_claim::<C>,
@@ -72,10 +74,15 @@ impl Entry {
     }
 }
 
+fn reads<P: GoldenPath>(xr: &Struct, input: &PlatformInput) -> bool {
+    let composite = wire::read::<P::Composite>(xr);
+    composite.is_ok_and(|composite| input.platform::<P::Policy>(platform::named_tier(&composite)).is_ok())
+}
+
 /// Composes, and reports what that means for the user, whether or not anything could be composed.
 fn render<P: GoldenPath>(
     resource: &Composite,
-    platform: &Result<Platform, Vec<Problem>>,
+    input: &PlatformInput,
     observed: Observed<'_>,
     schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
@@ -87,9 +94,10 @@ fn render<P: GoldenPath>(
             return Ok(refused_outcome(resource, undecodable(&error), pass(&|_, _| None), &own));
         }
     };
-    let composed = match platform {
-        Ok(platform) => P::compose(&composite, platform, observed),
-        Err(problems) => Err(Error::Refused { problems: problems.clone() }),
+    let composed = match input.platform(platform::named_tier(&composite)) {
+        Ok(platform) => P::compose(&composite, &platform, observed)
+            .map(|composition| composition.with_problems(platform.tier_problem)),
+        Err(problems) => Err(Error::Refused { problems }),
     };
     let field = |key: &str, field: &str| P::field(&composite, key, field);
     let pass = pass(&field);

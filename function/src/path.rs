@@ -12,7 +12,7 @@ use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
-use crate::platform::Platform;
+use crate::platform::{Platform, Policy};
 use crate::problems::Problem;
 use crate::rendering::Rendering;
 
@@ -28,6 +28,8 @@ pub trait GoldenPath {
         + DeserializeOwned;
     /// Its status.
     type Status: Serialize;
+    /// What the platform says of it.
+    type Policy: Policy;
     /// Every key that it composes under. [`compose`](Self::compose) says something of each in every pass.
     const KEYS: &'static [Known];
     /// Every kind of condition that [`report`](Self::report) says something of.
@@ -38,7 +40,7 @@ pub trait GoldenPath {
     /// What is composed. [`Error::Refused`] keeps what is there already.
     fn compose(
         composite: &Self::Composite,
-        platform: &Platform,
+        platform: &Platform<Self::Policy>,
         observed: Observed<'_>,
     ) -> Result<Composition, Error>;
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::events::PreviousStatus;
 use crate::observed::Observed;
 use crate::paths;
-use crate::platform;
+use crate::platform::PlatformInput;
 use crate::rendering::Outcome;
 use crate::requirements::RequiredSchemas;
 use crate::wire;
@@ -58,9 +58,10 @@ fn compose(paths: &[Entry], request: &RunFunctionRequest) -> Result<RunFunctionR
         .iter()
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
+    let parts: Vec<_> = paths.iter().filter_map(|path| path.part).collect();
     let outcome = (path.render)(
         composite,
-        &platform::of(request),
+        &PlatformInput::of(request, &parts),
         Observed::of(request),
         RequiredSchemas::of(request),
     )?;

@@ -10,6 +10,7 @@ use function_sdk_rust::proto::v1::{Resource, RunFunctionRequest, Severity, State
 use function_sdk_rust::resource::{json_to_struct, struct_to_json};
 use goldenpath_function::entry::Entry;
 use goldenpath_function::paths::ALL;
+use goldenpath_function::platform::{KEYS, Part};
 use goldenpath_function::service::run;
 use serde_json::{Value, json};
 
@@ -129,11 +130,16 @@ fn the_platform_example_is_the_default() {
         documents("examples/platform").into_iter().find(|(file, _)| file.ends_with("platform-input.yaml"));
     let (_, input) = input.unwrap();
     let (_, xr) = documents("examples/database").into_iter().next().unwrap();
-    let empty = json!({"apiVersion": input["apiVersion"], "kind": input["kind"]});
-    assert_eq!(run(&request(&xr, &input)), run(&request(&xr, &empty)));
+    let required = ["apiVersion", "kind", "region", "environment"];
+    let least: Value = required.map(|key| (key.to_owned(), input[key].clone())).into_iter().collect();
+    assert_eq!(run(&request(&xr, &input)), run(&request(&xr, &least)));
     assert_eq!(run(&request(&xr, &input)).results, []);
-    let choices = serde_json::to_value(goldenpath_function::platform::Platform::default()).unwrap();
-    for key in choices.as_object().unwrap().keys() {
+    for key in KEYS {
         assert!(!input[key].is_null(), "{key} is not in the example");
+    }
+    for (Part { key, .. }, defaults) in ALL.iter().filter_map(|path| Some((path.part?, (path.defaults)()))) {
+        for own in defaults.fields.keys() {
+            assert!(!input[key][own].is_null(), "{key}.{own} is not in the example");
+        }
     }
 }

@@ -94,7 +94,9 @@ impl Market {
 
     fn request(&self) -> RunFunctionRequest {
         let observed = State { composite: Some(resource(&self.xr)), ..self.observed.clone() };
-        RunFunctionRequest { observed: Some(observed), ..RunFunctionRequest::default() }
+        let input = json!({"apiVersion": "function.goldenpath.io/v1alpha1", "kind": "Platform", "region": "eu-central-1", "environment": "dev"});
+        let input = input.as_object().map(json_to_struct);
+        RunFunctionRequest { observed: Some(observed), input, ..RunFunctionRequest::default() }
     }
 
     fn pass(&self) -> RunFunctionResponse {

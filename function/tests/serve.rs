@@ -71,7 +71,12 @@ fn request(padding: usize) -> RunFunctionRequest {
         "metadata": {"name": "orders-db", "namespace": "payments", "annotations": {"padding": "x".repeat(padding)}},
         "spec": {"version": "16"},
     });
+    let input = json!({
+        "apiVersion": "function.goldenpath.io/v1alpha1", "kind": "Platform",
+        "region": "eu-central-1", "environment": "dev",
+    });
     RunFunctionRequest {
+        input: input.as_object().map(json_to_struct),
         meta: Some(RequestMeta { tag: "tag".into(), ..RequestMeta::default() }),
         observed: Some(State {
             composite: Some(Resource { resource: xr.as_object().map(json_to_struct), ..Resource::default() }),

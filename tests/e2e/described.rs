@@ -59,7 +59,9 @@ fn broken() -> Vec<Broken> {
             name: "billing-db",
             code: "ClassNotAllowed",
             spec: json!({"size": "xlarge"}),
-            platform: Some(json!({"limits": {"instanceClasses": ["db.t4g.small", "db.m7g.large"]}})),
+            platform: Some(
+                json!({"database": {"limits": {"instanceClasses": ["db.t4g.small", "db.m7g.large"]}}}),
+            ),
         },
         Broken {
             name: "shipping-db",

@@ -134,7 +134,7 @@ async fn turned(plane: &ControlPlane, database: &Database<'_>, feature: &Feature
             objects::merge(client, &kind, &database.namespace, &database.name, &patch).await?;
             Ok(())
         }
-        Field::Network(key) => network::say(plane, key, value).await,
+        Field::Platform(key) => network::say(plane, key, value).await,
     }
 }
 

@@ -14,6 +14,7 @@ mod instance;
 mod managed;
 mod network;
 mod parameters;
+pub mod policy;
 mod protection;
 pub(crate) mod relaxations;
 mod restore;
@@ -21,7 +22,6 @@ mod secret;
 mod status;
 mod storage;
 mod support;
-mod tier;
 mod tls;
 
 use std::borrow::Cow;
@@ -38,6 +38,7 @@ use api::{DatabaseStatus, GoldenPathDatabase};
 use choices::Choices;
 use consumers::Consumers;
 use identity::Identity;
+use policy::DatabasePolicy;
 
 /// Key of the managed `Secret`.
 pub const SECRET: &str = "secret";
@@ -65,6 +66,7 @@ fn running_version(observed: Observed<'_>) -> Option<&str> {
 impl GoldenPath for Database {
     type Composite = GoldenPathDatabase;
     type Status = DatabaseStatus;
+    type Policy = DatabasePolicy;
     const KEYS: &'static [Known] = &[
         Known::Always(SECRET),
         Known::Always(INSTANCE),
@@ -79,7 +81,7 @@ impl GoldenPath for Database {
 
     fn compose(
         xr: &GoldenPathDatabase,
-        platform: &Platform,
+        platform: &Platform<DatabasePolicy>,
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
@@ -102,7 +104,6 @@ impl GoldenPath for Database {
             .requiring(consumers::lookup(xr, observed))
             .with_problems(identity.problems(platform))
             .with_problems(consumers.problems(xr, observed))
-            .with_problems(tier::problem(xr, platform))
             .with_problems(storage::problem(&xr.spec, observed))
             .with_problems(support::problem(&xr.spec, running_version(observed))))
     }

@@ -14,10 +14,11 @@ pub struct Region(String);
 #[serde(try_from = "String", into = "String")]
 pub struct EnvironmentName(String);
 
-/// A duration as Go writes it: `90m` is read, `1h30m0s` is written.
+/// How often something is read again, as Go writes durations: `90m` is read, `1h30m0s` is written. For External Secrets
+/// Operator 0 means once and never again, and what is read too often costs money and is throttled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct GoDuration {
+pub struct RefreshInterval {
     seconds: u64,
 }
 
@@ -25,6 +26,9 @@ pub struct GoDuration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Gibibytes(pub i32);
+
+/// The shortest interval, in seconds.
+const SHORTEST: u64 = 30;
 
 // === impl Region ===
 
@@ -41,12 +45,6 @@ impl TryFrom<String> for Region {
             }
             _ => Err("an AWS region such as eu-central-1 is expected"),
         }
-    }
-}
-
-impl Default for Region {
-    fn default() -> Self {
-        Self("eu-central-1".into())
     }
 }
 
@@ -76,12 +74,6 @@ impl TryFrom<String> for EnvironmentName {
     }
 }
 
-impl Default for EnvironmentName {
-    fn default() -> Self {
-        Self("dev".into())
-    }
-}
-
 impl From<EnvironmentName> for String {
     fn from(name: EnvironmentName) -> Self {
         name.0
@@ -94,15 +86,17 @@ impl AsRef<str> for EnvironmentName {
     }
 }
 
-// === impl GoDuration ===
+// === impl RefreshInterval ===
 
-impl TryFrom<String> for GoDuration {
+impl TryFrom<String> for RefreshInterval {
     type Error = &'static str;
 
     fn try_from(given: String) -> Result<Self, Self::Error> {
-        parse_duration(&given)
-            .map(|seconds| Self { seconds })
-            .ok_or("a duration in hours, minutes and seconds such as 1h30m is expected")
+        match parse_duration(&given) {
+            Some(seconds) if seconds >= SHORTEST => Ok(Self { seconds }),
+            Some(_) => Err("at least 30s is expected: with 0 no rotated password would ever arrive"),
+            None => Err("a duration in hours, minutes and seconds such as 1h30m is expected"),
+        }
     }
 }
 
@@ -119,19 +113,19 @@ fn parse_duration(given: &str) -> Option<u64> {
     (rest.is_empty() && !given.is_empty()).then_some(seconds)
 }
 
-impl Default for GoDuration {
+impl Default for RefreshInterval {
     fn default() -> Self {
         Self { seconds: 3600 }
     }
 }
 
-impl From<GoDuration> for String {
-    fn from(duration: GoDuration) -> Self {
+impl From<RefreshInterval> for String {
+    fn from(duration: RefreshInterval) -> Self {
         duration.to_string()
     }
 }
 
-impl std::fmt::Display for GoDuration {
+impl std::fmt::Display for RefreshInterval {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (hours, minutes, seconds) = (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60);
         match (hours, minutes) {
@@ -187,14 +181,17 @@ mod tests {
     #[case("3600s", Some("1h0m0s"))]
     #[case("1h0m0s", Some("1h0m0s"))]
     #[case("10m", Some("10m0s"))]
-    #[case("5s", Some("5s"))]
+    #[case("30s", Some("30s"))]
+    #[case("29s", None)]
+    #[case("0s", None)]
+    #[case("0h0m0s", None)]
     #[case("", None)]
     #[case("1", None)]
     #[case("1m1h", None)]
     #[case("-1h", None)]
     #[case("99999999999999999999h", None)]
     fn durations_are_written_as_go_writes_them(#[case] given: &str, #[case] written: Option<&str>) {
-        let duration = GoDuration::try_from(given.to_owned()).ok();
+        let duration = RefreshInterval::try_from(given.to_owned()).ok();
         assert_eq!(duration.map(|d| d.to_string()).as_deref(), written);
     }
 

@@ -17,7 +17,7 @@ use goldenpath_function::labels::labels;
 use goldenpath_function::object_meta::object_meta;
 use goldenpath_function::observed::Observed;
 use goldenpath_function::path::GoldenPath;
-use goldenpath_function::platform::Platform;
+use goldenpath_function::platform::{Part, Platform, Policy};
 use goldenpath_function::problems::Problem;
 use goldenpath_function::rendering::{Rendering, ResourceStatus};
 use goldenpath_provider_api::ManagedSpec;
@@ -40,6 +40,11 @@ pub(crate) const COPY: Family = Family::new("copy");
 
 /// How many composed resources the status has room for.
 const MOST_RESOURCES: usize = 64;
+
+/// What the platform says of stalls: nothing.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StallPolicy {}
 
 /// A stall of the market.
 #[derive(CustomResource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -150,11 +155,18 @@ fn backend(xr: &GoldenPathStall) -> GoldenPathStall {
     GoldenPathStall { metadata: metadata(xr, "backend"), spec, status: None }
 }
 
+// === impl StallPolicy ===
+
+impl Policy for StallPolicy {
+    const PART: Part = Part { key: "stall", former: &[] };
+}
+
 // === impl Stall ===
 
 impl GoldenPath for Stall {
     type Composite = GoldenPathStall;
     type Status = StallStatus;
+    type Policy = StallPolicy;
     const KEYS: &'static [Known] = &[
         Known::Always(SECRET),
         Known::Always(INSTANCE),
@@ -167,7 +179,11 @@ impl GoldenPath for Stall {
     const CONDITIONS: &'static [ConditionKind] = &[ACCEPTED];
     const MAX_NAME_LENGTH: u32 = 40;
 
-    fn compose(xr: &GoldenPathStall, _: &Platform, observed: Observed<'_>) -> Result<Composition, Error> {
+    fn compose(
+        xr: &GoldenPathStall,
+        _: &Platform<StallPolicy>,
+        observed: Observed<'_>,
+    ) -> Result<Composition, Error> {
         let composition = Composition::new()
             .with(SECRET, &secret(xr))
             .with(INSTANCE, &instance(xr))

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
+use goldenpath_function::paths::database::policy::DatabasePolicy;
 use goldenpath_function::paths::database::{INSTANCE, NETWORK_POLICY, SECURITY_GROUP_POLICY, USAGE};
-use goldenpath_function::platform;
 use serde_json::Value;
 
 use crate::rules::{self, Rule, check, composite, desired, is_ours, is_refused, json, observed};
@@ -22,7 +22,8 @@ fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
         .collect();
     let unprotected = composite(request)["spec"]["deletion"]["protection"] == Value::Bool(false);
     // The network's policies are the platform's to ask for; one that cannot be read asks for nothing to go.
-    let network = platform::of(request).map(|platform| platform.network).ok();
+    let network =
+        rules::platform_input(request).platform::<DatabasePolicy>(None).map(|platform| platform.network).ok();
     let pods_go_out = network.as_ref().is_none_or(|network| !network.database_cidrs.is_empty());
     let pods_join = network.as_ref().is_none_or(|network| !network.client_security_group_ids.is_empty());
     let policies = [(NETWORK_POLICY, pods_go_out), (SECURITY_GROUP_POLICY, pods_join)];

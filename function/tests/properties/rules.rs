@@ -9,8 +9,9 @@ use goldenpath_function::entry::Entry;
 use goldenpath_function::keys::Known;
 use goldenpath_function::observed::owned::last_desired;
 use goldenpath_function::paths::ALL;
+use goldenpath_function::platform::PlatformInput;
 use goldenpath_function::service::run;
-use goldenpath_function::{platform, wire};
+use goldenpath_function::wire;
 use prost::Message;
 use serde_json::Value;
 
@@ -104,11 +105,16 @@ fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
     })
 }
 
+/// What the platform says in a request.
+pub(crate) fn platform_input(request: &RunFunctionRequest) -> PlatformInput {
+    let parts: Vec<_> = ALL.iter().filter_map(|path| path.part).collect();
+    PlatformInput::of(request, &parts)
+}
+
 /// Whether nothing of a request can be acted on: its XR cannot be read, or the platform's input.
 fn is_refused_as_a_whole(request: &RunFunctionRequest, path: &Entry) -> bool {
     let xr = request.observed.as_ref().and_then(|state| state.composite.as_ref());
-    let is_readable = xr.is_some_and(|xr| (path.reads)(wire::object(xr)));
-    !is_readable || platform::of(request).is_err()
+    !xr.is_some_and(|xr| (path.reads)(wire::object(xr), &platform_input(request)))
 }
 
 fn last_good(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {

@@ -21,8 +21,8 @@ pub(crate) enum Field {
     Spec(&'static str),
     /// An annotation of the XR.
     Annotation(&'static str),
-    /// Below `network` of the platform's input.
-    Network(&'static str),
+    /// In the platform's input, with dots.
+    Platform(&'static str),
 }
 
 /// Which way a feature is turned.

@@ -14,7 +14,7 @@ const OWN: &str = "with-network";
 /// lacks for it, and takes it along again.
 pub(crate) async fn what_the_platform_says_of_its_network_comes_and_goes(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("network").await?;
-    say(plane, "securityGroupIds", &json!(["sg-0b"])).await?;
+    say(plane, "database.network.securityGroupIds", &json!(["sg-0b"])).await?;
     let spec = json!({
         "crossplane": {"compositionRef": {"name": OWN}}, "maintenance": {"applyImmediately": true},
     });
@@ -23,16 +23,18 @@ pub(crate) async fn what_the_platform_says_of_its_network_comes_and_goes(plane: 
     database.remove().await
 }
 
-/// Says something of the network; null takes it back.
+/// Says something in the platform's input; null takes it back.
 pub(super) async fn say(plane: &ControlPlane, key: &str, value: &Value) -> Result<()> {
     let there = objects::get(plane.client(), &kinds::composition(), "", OWN).await?.is_some();
     let mut own = composition(plane, if there { OWN } else { "goldenpathdatabase" }).await?;
     own["metadata"]["name"] = json!(OWN);
-    let network = &mut own["spec"]["pipeline"][0]["input"]["network"];
+    let input = &mut own["spec"]["pipeline"][0]["input"];
+    let (above, key) = key.rsplit_once('.').unwrap_or(("", key));
+    let spot = above.split('.').filter(|key| !key.is_empty()).fold(input, |above, key| &mut above[key]);
     if value.is_null() {
-        network.as_object_mut().map(|network| network.remove(key));
+        spot.as_object_mut().map(|object| object.remove(key));
     } else {
-        network[key] = value.clone();
+        spot[key] = value.clone();
     }
     plane.apply(&own.to_string(), "").await?;
     Ok(())

@@ -152,14 +152,17 @@ fn credentials() -> Vec<Feature> {
 /// What the platform's network says, for a database that the namespace's pods are to reach.
 pub(crate) fn of_network() -> Vec<Feature> {
     vec![
-        Feature::of(Field::Network("databaseCidrs"), [json!(["10.0.128.0/17"]), Value::Null])
+        Feature::of(Field::Platform("network.databaseCidrs"), [json!(["10.0.128.0/17"]), Value::Null])
             .brings("NetworkPolicy/orders-db-clients"),
-        Feature::of(Field::Network("securityGroupIds"), [json!(["sg-0a"]), json!(["sg-0b"])])
-            .changes("Instance/orders-db")
-            .rds("VpcSecurityGroupIds", [json!(["sg-0a"]), json!(["sg-0b"])])
-            .calls("ModifyDBInstance(VpcSecurityGroupIds)"),
+        Feature::of(
+            Field::Platform("database.network.securityGroupIds"),
+            [json!(["sg-0a"]), json!(["sg-0b"])],
+        )
+        .changes("Instance/orders-db")
+        .rds("VpcSecurityGroupIds", [json!(["sg-0a"]), json!(["sg-0b"])])
+        .calls("ModifyDBInstance(VpcSecurityGroupIds)"),
         // Only Amazon EKS has the kind.
-        Feature::of(Field::Network("clientSecurityGroupIds"), [json!(["sg-0d"]), Value::Null])
+        Feature::of(Field::Platform("network.clientSecurityGroupIds"), [json!(["sg-0d"]), Value::Null])
             .brings("problem OperatorMissing Platform.network.clientSecurityGroupIds")
             .tells("Ready", ["False", "True"]),
     ]

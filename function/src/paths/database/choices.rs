@@ -4,8 +4,9 @@ use crate::error::Error;
 use crate::names;
 use crate::paths::database::api::{DatabaseSpec, Engine, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
-use crate::paths::database::{parameters, relaxations, restore, storage, tier};
-use crate::platform::{Gibibytes, Limits, NamedKind, Platform};
+use crate::paths::database::policy::{DatabasePolicy, Limits};
+use crate::paths::database::{parameters, relaxations, restore, storage};
+use crate::platform::{ConfigKind, Gibibytes, Platform, Reference, StoreKind};
 use crate::problems::Problem;
 use goldenpath_provider_api::rds::Parameter;
 use kube::ResourceExt;
@@ -23,8 +24,8 @@ pub(super) struct Choices<'a> {
     pub(super) security_group_ids: Option<Vec<String>>,
     pub(super) parameter_group: Option<String>,
     pub(super) parameters: Option<Vec<Parameter>>,
-    pub(super) provider_config: NamedKind,
-    pub(super) secret_store: NamedKind,
+    pub(super) provider_config: Reference<ConfigKind>,
+    pub(super) secret_store: Reference<StoreKind>,
     pub(super) refresh_interval: String,
 }
 
@@ -34,20 +35,21 @@ impl<'a> Choices<'a> {
     /// Checks a spec. Every mistake is told, not only the first.
     pub(super) fn of(
         xr: &'a GoldenPathDatabase,
-        platform: &Platform,
+        platform: &Platform<DatabasePolicy>,
         identity: &Identity,
     ) -> Result<Self, Error> {
         let spec = &xr.spec;
-        let limits = tier::limits(xr, platform);
+        let policy = &platform.policy;
+        let limits = &policy.limits;
         let mut problems = relaxations::refusals(spec, limits);
         let mut check = |checked: Result<(), Problem>| problems.extend(checked.err());
-        let class = instance_class(spec, platform, limits);
+        let class = instance_class(spec, policy);
         let storage = storage::sizes(spec, limits);
         let secret_name = secret_name(xr);
-        let parameters = parameters::parameters(spec, platform, limits);
+        let parameters = parameters::parameters(spec, policy);
         check(public_access(spec, limits));
         check(namespaced(identity));
-        check(restore::allowed(spec.restore_from.as_ref(), platform, identity));
+        check(restore::allowed(spec.restore_from.as_ref(), policy, identity));
         match (class, storage, secret_name, parameters) {
             (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name), Ok(parameters))
                 if problems.is_empty() =>
@@ -62,14 +64,16 @@ impl<'a> Choices<'a> {
                         .network
                         .subnet_group
                         .clone()
-                        .or_else(|| platform.network.subnet_group.clone()),
+                        .or_else(|| policy.network.subnet_group.clone()),
                     security_group_ids: spec
                         .network
                         .security_group_ids
                         .clone()
-                        .or_else(|| Some(platform.network.security_group_ids.clone()))
-                        .filter(|ids| !ids.is_empty()),
-                    parameter_group: platform.parameter_groups.of(spec.engine).clone(),
+                        .or_else(|| {
+                            Some(policy.network.security_group_ids.iter().cloned().map(Into::into).collect())
+                        })
+                        .filter(|ids: &Vec<String>| !ids.is_empty()),
+                    parameter_group: policy.parameter_groups.of(spec.engine).clone(),
                     parameters,
                     provider_config: platform.provider_config.clone(),
                     secret_store: platform.secret_store.clone(),
@@ -87,18 +91,21 @@ impl<'a> Choices<'a> {
     }
 }
 
-fn instance_class(spec: &DatabaseSpec, platform: &Platform, limits: &Limits) -> Result<String, Problem> {
+fn instance_class(spec: &DatabaseSpec, policy: &DatabasePolicy) -> Result<String, Problem> {
     let (class, field) = match &spec.instance_class {
         Some(class) => (class.as_str(), ".spec.instanceClass"),
-        None => (platform.sizes.of(spec.engine).of(spec.size), ".spec.size"),
+        None => (policy.sizes.of(spec.engine).of(spec.size).as_ref(), ".spec.size"),
     };
-    match &limits.instance_classes {
-        Some(allowed) if !allowed.iter().any(|a| a == class) => Err(Problem::error(
+    match &policy.limits.instance_classes {
+        Some(allowed) if !allowed.iter().any(|a| a.as_ref() == class) => Err(Problem::error(
             "ClassNotAllowed",
             format!("the platform does not allow the instance class {class}"),
         )
         .at(field)
-        .remedy(format!("choose one of: {}", allowed.join(", ")))),
+        .remedy(format!(
+            "choose one of: {}",
+            allowed.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+        ))),
         _ => Ok(class.to_owned()),
     }
 }

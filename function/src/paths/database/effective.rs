@@ -6,7 +6,8 @@ use pbjson_types::Struct;
 use crate::names;
 use crate::paths::database::api::{Effective, GoldenPathDatabase};
 use crate::paths::database::identity::EXTERNAL_NAME;
-use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, relaxations, tier};
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, relaxations};
+use crate::platform;
 use crate::rendering::Rendering;
 use crate::wire;
 
@@ -23,7 +24,7 @@ pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Optio
     let config = desired(INSTANCE, &["spec", "providerConfigRef"]);
     let before = xr.status.as_ref().and_then(|status| status.effective.clone());
     Some(Effective {
-        tier: tier::applied(xr, &rendering.problems),
+        tier: platform::applied_tier(xr, &rendering.problems),
         region: of_instance("region"),
         environment: environment.map(str::to_owned),
         instance_class: of_instance("instanceClass"),

@@ -13,7 +13,7 @@ use crate::observed::Observed;
 use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::Identity;
 use crate::paths::database::{EXTERNAL_SECRET, SECRET};
-use crate::platform::NamedKind;
+use crate::platform::Reference;
 
 /// A new version of the credentials changes this annotation, and a changed annotation makes the operator read the
 /// store at once: nobody waits for the refresh interval.
@@ -35,14 +35,14 @@ pub(super) fn external_secret(
     choices: &Choices<'_>,
     observed: Observed<'_>,
 ) -> ExternalSecret {
-    let NamedKind { kind, name } = choices.secret_store.clone();
+    let Reference { kind, name } = choices.secret_store.clone();
     let metadata = ObjectMeta {
         annotations: version(observed).map(|version| BTreeMap::from([(VERSION.to_owned(), version)])),
         ..object_meta(&choices.secret_name, &identity.labels)
     };
     ExternalSecret::extracting(
         metadata,
-        SecretStoreRef { kind, name },
+        SecretStoreRef { kind: kind.to_string(), name: name.into() },
         choices.refresh_interval.clone(),
         choices.secret_name.clone(),
         identity.secret_path(),

@@ -8,6 +8,7 @@ use crate::labels;
 use crate::names;
 use crate::observed::Observed;
 use crate::paths::database::api::GoldenPathDatabase;
+use crate::paths::database::policy::DatabasePolicy;
 use crate::paths::database::{INSTANCE, SECRET};
 use crate::platform::Platform;
 use crate::problems::Problem;
@@ -36,7 +37,11 @@ pub(super) fn external_name<'a>(observed: Observed<'a>, key: &str) -> Option<&'a
 impl Identity {
     /// Of an XR. Environment and region are part of names, so those that a database was made with stay with it
     /// when the platform's change: the other choice is a second, empty database.
-    pub(super) fn of(xr: &GoldenPathDatabase, platform: &Platform, observed: Observed<'_>) -> Self {
+    pub(super) fn of(
+        xr: &GoldenPathDatabase,
+        platform: &Platform<DatabasePolicy>,
+        observed: Observed<'_>,
+    ) -> Self {
         let (name, namespace) = (xr.name_any(), xr.namespace().unwrap_or_default());
         let environment = external_name(observed, SECRET)
             .and_then(|path| names::environment_of_secret_path(path, &namespace, &name))
@@ -46,7 +51,7 @@ impl Identity {
         let region =
             region(INSTANCE).or_else(|| region(SECRET)).unwrap_or(platform.region.as_ref()).to_owned();
         let labels = labels::labels(xr, "database");
-        let tags = labels::tags(&labels, &environment);
+        let tags = platform.tags.under(labels::tags(&labels, &environment));
         Self { name, namespace, environment, region, labels, tags }
     }
 
@@ -61,7 +66,7 @@ impl Identity {
     }
 
     /// What the platform says now and this database does not follow.
-    pub(super) fn problems(&self, platform: &Platform) -> Vec<Problem> {
+    pub(super) fn problems(&self, platform: &Platform<DatabasePolicy>) -> Vec<Problem> {
         let moved = |what: &str, mine: &str, theirs: &str| {
             (mine != theirs).then(|| {
                 Problem::warning(

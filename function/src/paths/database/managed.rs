@@ -10,7 +10,7 @@ use crate::object_meta::object_meta;
 use crate::paths::database::api::DeletionPolicy;
 use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::{EXTERNAL_NAME, Identity};
-use crate::platform::NamedKind;
+use crate::platform::Reference;
 
 /// Metadata with the name of the external resource.
 pub(super) fn metadata(identity: &Identity, external_name: String) -> ObjectMeta {
@@ -22,10 +22,10 @@ pub(super) fn metadata(identity: &Identity, external_name: String) -> ObjectMeta
 
 /// Which actions are allowed, and whose AWS credentials are used.
 pub(super) fn managed(choices: &Choices<'_>) -> ManagedSpec {
-    let NamedKind { kind, name } = choices.provider_config.clone();
+    let Reference { kind, name } = choices.provider_config.clone();
     ManagedSpec {
         management_policies: policies(choices.spec.deletion.policy),
-        provider_config_ref: Some(ProviderConfigReference { kind, name }),
+        provider_config_ref: Some(ProviderConfigReference { kind: kind.to_string(), name: name.into() }),
         write_connection_secret_to_ref: None,
     }
 }

@@ -14,12 +14,12 @@ use crate::object_meta::object_meta;
 use crate::paths::database::api::{DatabaseSpec, Engine};
 use crate::paths::database::consumers::DATABASE;
 use crate::paths::database::identity::Identity;
-use crate::platform::Network;
+use crate::platform::{Cidr, Network};
 
 /// Lets pods out to the database, where the platform says in which networks databases are.
 pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network) -> Option<NetworkPolicy> {
-    let block = |cidr: &String| NetworkPolicyPeer {
-        ip_block: Some(IPBlock { cidr: cidr.clone(), except: None }),
+    let block = |cidr: &Cidr| NetworkPolicyPeer {
+        ip_block: Some(IPBlock { cidr: cidr.clone().into(), except: None }),
         ..NetworkPolicyPeer::default()
     };
     let rule = NetworkPolicyEgressRule {
@@ -43,7 +43,7 @@ pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network
 
 /// Puts pods into the security groups that databases let in, where the platform names them.
 pub(super) fn security_group_policy(identity: &Identity, network: &Network) -> Option<SecurityGroupPolicy> {
-    let group_ids = network.client_security_group_ids.clone();
+    let group_ids: Vec<_> = network.client_security_group_ids.iter().cloned().map(Into::into).collect();
     (!group_ids.is_empty()).then(|| SecurityGroupPolicy {
         metadata: object_meta(clients(identity), &identity.labels),
         spec: SecurityGroupPolicySpec {

@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 use goldenpath_provider_api::rds::Parameter;
 
 use crate::paths::database::api::DatabaseSpec;
+use crate::paths::database::policy::{DatabasePolicy, Limits};
 use crate::paths::database::tls;
-use crate::platform::{Limits, Platform};
 use crate::problems::Problem;
 
 /// The parameters of a database, sorted by name; every mistake where some are refused.
 pub(super) fn parameters(
     spec: &DatabaseSpec,
-    platform: &Platform,
-    limits: &Limits,
+    policy: &DatabasePolicy,
 ) -> Result<Option<Vec<Parameter>>, Vec<Problem>> {
     let given = spec.parameters.iter().flatten();
-    let problems: Vec<_> = given.clone().filter_map(|(name, _)| refusal(name, spec, limits)).collect();
+    let problems: Vec<_> =
+        given.clone().filter_map(|(name, _)| refusal(name, spec, &policy.limits)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut parameters: BTreeMap<&str, &str> =
         given.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if let Some(value) = tls::wanted(spec, platform) {
+    if let Some(value) = tls::wanted(spec, policy) {
         parameters.insert(tls::parameter(spec.engine), value);
     }
     let parameter =

@@ -3,7 +3,7 @@
 use strum::IntoEnumIterator;
 
 use crate::paths::database::api::{DatabaseSpec, DeletionPolicy};
-use crate::platform::{Limits, SafeDefault};
+use crate::paths::database::policy::{Limits, SafeDefault};
 use crate::problems::Problem;
 
 /// The safe defaults that the spec relaxes, sorted by field.

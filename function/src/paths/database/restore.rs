@@ -5,13 +5,13 @@ use goldenpath_provider_api::rds::{InstanceParameters, PointInTime};
 use crate::names;
 use crate::paths::database::api::RestoreFrom;
 use crate::paths::database::identity::Identity;
-use crate::platform::Platform;
+use crate::paths::database::policy::DatabasePolicy;
 use crate::problems::Problem;
 
 /// Refuses to read another namespace's data.
 pub(super) fn allowed(
     from: Option<&RestoreFrom>,
-    platform: &Platform,
+    policy: &DatabasePolicy,
     identity: &Identity,
 ) -> Result<(), Problem> {
     let Some(RestoreFrom { snapshot_identifier, point_in_time }) = from else {
@@ -27,13 +27,13 @@ pub(super) fn allowed(
         }
     };
     let Identity { namespace, environment, .. } = identity;
-    let listed = platform.restore_sources.get(namespace).is_some_and(|sources| sources.contains(source));
+    let listed = policy.restore_sources.get(namespace).is_some_and(|sources| sources.contains(source));
     if listed || names::is_of_namespace(source, environment, namespace) {
         return Ok(());
     }
     Err(Problem::error("RestoreNotAllowed", format!("{source} is not of a database of the namespace {namespace}"))
         .at(field)
-        .remedy("restore in the namespace that it is of, or ask the platform team to add it to Platform.restoreSources"))
+        .remedy("restore in the namespace that it is of, or ask the platform team to add it to Platform.database.restoreSources"))
 }
 
 /// Sets the source.

@@ -5,7 +5,8 @@ use goldenpath_provider_api::rds::InstanceObservation;
 use crate::observed::Observed;
 use crate::paths::database::INSTANCE;
 use crate::paths::database::api::{DatabaseSpec, StorageType};
-use crate::platform::{Gibibytes, Limits};
+use crate::paths::database::policy::Limits;
+use crate::platform::Gibibytes;
 use crate::problems::Problem;
 
 /// From this size on, the IOPS of gp3 can be chosen; below it they are what AWS gives. Source: "Amazon RDS DB instance

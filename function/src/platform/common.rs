@@ -1,0 +1,77 @@
+//! The part of the input that every golden path reads.
+
+use std::collections::BTreeMap;
+
+use pbjson_types::Struct;
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigKind, EnvironmentName, Network, Reference, RefreshInterval, Region, StoreKind, Tags};
+
+/// The keys of the common part, in the order in which they are told.
+pub const KEYS: [&str; 9] = [
+    "region",
+    "environment",
+    "requireEnvironment",
+    "tiers",
+    "secretStore",
+    "refreshInterval",
+    "providerConfig",
+    "network",
+    "tags",
+];
+
+/// The keys without a default, each with a line that says it.
+pub(super) const REQUIRED: [(&str, &str); 2] =
+    [("region", "region: eu-central-1"), ("environment", "environment: dev")];
+
+/// The choices that are everybody's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Common {
+    pub(super) region: Region,
+    pub(super) environment: EnvironmentName,
+    /// Refuse everything while the pipeline has no environment for this function.
+    #[serde(default)]
+    pub(super) require_environment: bool,
+    /// The tiers that the label `goldenpath.io/tier` may name, and what each says of the golden paths' parts.
+    #[serde(default = "tiers")]
+    pub(super) tiers: BTreeMap<String, BTreeMap<String, Struct>>,
+    #[serde(default = "secret_store")]
+    pub(super) secret_store: Reference<StoreKind>,
+    #[serde(default)]
+    pub(super) refresh_interval: RefreshInterval,
+    #[serde(default = "provider_config")]
+    pub(super) provider_config: Reference<ConfigKind>,
+    #[serde(default)]
+    pub(super) network: Network,
+    #[serde(default)]
+    pub(super) tags: Tags,
+}
+
+fn tiers() -> BTreeMap<String, BTreeMap<String, Struct>> {
+    ["development", "staging", "production"].map(|tier| (tier.to_owned(), BTreeMap::new())).into()
+}
+
+fn secret_store() -> Reference<StoreKind> {
+    Reference::to(StoreKind::ClusterSecretStore, "goldenpath")
+}
+
+fn provider_config() -> Reference<ConfigKind> {
+    Reference::to(ConfigKind::ClusterProviderConfig, "default")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_key_is_named() {
+        let common: Common =
+            serde_json::from_value(json!({"region": "eu-central-1", "environment": "dev"})).unwrap();
+        let all = serde_json::to_value(common).unwrap();
+        let keys: BTreeSet<_> = all.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, KEYS.into());
+    }
+}
