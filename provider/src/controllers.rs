@@ -19,8 +19,9 @@ pub(crate) fn config_group() -> ConfigGroup {
 }
 
 /// Runs every controller until the runtime is shut down and what has begun has ended.
-pub(crate) async fn run(runtime: &Runtime, calls: CallMetrics) {
+pub(crate) async fn run(runtime: &Runtime, cluster: String, calls: CallMetrics) {
     let leadership = runtime.options.leadership.clone();
-    let clients = Clients::new(runtime.objects()).counting(calls).while_leading(move || leadership.holds());
+    let clients = Clients::new(runtime.objects(), cluster);
+    let clients = clients.counting(calls).while_leading(move || leadership.holds());
     managed_resources().run(runtime, Connector::new(clients)).await;
 }

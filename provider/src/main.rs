@@ -1,6 +1,7 @@
 //! provider-goldenpath-aws: databases and secrets in AWS as Kubernetes objects.
 
 mod args;
+mod cluster;
 mod controllers;
 mod process;
 

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{Args, Bind};
-use crate::controllers;
+use crate::{cluster, controllers};
 
 /// Name of the Lease. One Rust process serves all services, so it is named for the provider.
 const LEASE: &str = "crossplane-leader-election-provider-goldenpath-aws";
@@ -65,6 +65,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Left };
     let (metrics, calls) = (Metrics::new(&mut registry, upjet), CallMetrics::new(&mut registry));
     let client = client(config.clone(), args, &metrics).context("Cannot make a Kubernetes client")?;
+    let cluster = cluster::identity(&client, args.cluster_id.as_deref()).await?;
     listen(args.metrics_bind_address, Endpoint::Metrics(Arc::new(registry))).await?;
     listen(args.health_probe_bind_addr, Endpoint::Health(shutdown.clone())).await?;
 
@@ -90,7 +91,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let recorder = Recorder::spawn(client.clone());
     let told = Told { events: recorder.clone(), changes: courier };
     let runtime = Runtime::with(client, options, recorder, metrics.clone(), shutdown.clone());
-    let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime, calls)).await });
+    let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime, cluster, calls)).await });
 
     let stop = tokio::select! {
         () = signals.recv() => Stop::Signal,

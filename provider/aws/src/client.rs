@@ -59,6 +59,7 @@ const ATTEMPTS: u32 = 2;
 #[derive(Debug)]
 pub struct Clients<O> {
     pub(crate) objects: O,
+    pub(crate) cluster: String,
     http: SharedHttpClient,
     calls: Option<CallMetrics>,
     leading: Option<LeaderGuard>,
@@ -94,12 +95,13 @@ type ConfigName = (String, Option<String>, String);
 // === impl Clients ===
 
 impl<O: Objects> Clients<O> {
-    /// Clients for the managed resources of the cluster that `objects` reads.
+    /// Clients for the managed resources of the cluster that `objects` reads. No other one has its identity.
     #[allow(clippy::disallowed_methods, reason = "the environment is read once, when the process starts")]
-    pub fn new(objects: O) -> Self {
+    pub fn new(objects: O, cluster: impl Into<String>) -> Self {
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         Self {
             objects,
+            cluster: cluster.into(),
             http: aws_smithy_http_client::Builder::new().tls_provider(provider).build_https(),
             calls: None,
             leading: None,
@@ -130,7 +132,7 @@ impl<O: Objects> Clients<O> {
     /// Clients whose calls are answered by a script, whatever is configured.
     #[cfg(test)]
     pub(crate) fn scripted(objects: O, services: Arc<Services>) -> Self {
-        Self { scripted: Some(services), ..Self::new(objects) }
+        Self { scripted: Some(services), ..Self::new(objects, crate::testing::CLUSTER) }
     }
 
     /// The clients of a managed resource: configuration, credentials, endpoint, in this order.

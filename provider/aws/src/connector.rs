@@ -53,3 +53,12 @@ where
         Ok(Session { clients: Arc::clone(&self.clients), services })
     }
 }
+
+// === impl Session ===
+
+impl<O> Session<O> {
+    /// The cluster that external resources are tagged with.
+    pub(crate) fn cluster(&self) -> &str {
+        &self.clients.cluster
+    }
+}

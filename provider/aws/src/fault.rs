@@ -19,6 +19,7 @@ pub(crate) use table::{ErrorClass, Faults, Row, row};
 pub(crate) enum Api {
     Rds,
     SecretsManager,
+    Sts,
 }
 
 /// An API at an address: what a failed call is reported about.
@@ -66,6 +67,7 @@ impl Api {
         match self {
             Self::Rds => "rds",
             Self::SecretsManager => "secretsmanager",
+            Self::Sts => "sts",
         }
     }
 
@@ -73,6 +75,7 @@ impl Api {
         match self {
             Self::Rds => "RDS",
             Self::SecretsManager => "Secrets Manager",
+            Self::Sts => "STS",
         }
     }
 }

@@ -1,11 +1,27 @@
 //! Whose an external resource is: one rule for every kind.
+//!
+//! ```text
+//! tags that name         identity that was recorded
+//!                        the same    another         none
+//! this object            ours        replaced        ours
+//! another owner          theirs      theirs          theirs     whatever else is known
+//! nobody                 ours        replaced        not owned
+//! ```
+//!
+//! An object that adopts takes over what is there, whoever's it was. Nothing is concluded from "not found" in a place
+//! where the external resource never was.
+
+mod place;
 
 use goldenpath_provider_api::AwsManaged;
+use goldenpath_provider_core::creation::{RESOURCE_ARN, RESOURCE_ID};
 use goldenpath_provider_core::managed::ADOPT;
 use goldenpath_provider_core::policy::Parsed;
-use goldenpath_provider_core::{Fault, Managed, Observation, Policies};
+use goldenpath_provider_core::{Fault, Managed, Objects, Observation, Policies};
+use kube::ResourceExt;
 
-use crate::tags::{self, Tags};
+use crate::connector::Session;
+use crate::tags::{self, Owner, Tags};
 
 /// A kind whose external resources have an identity of AWS's own, which another one under the same name has not.
 pub(crate) trait Owned: AwsManaged {
@@ -13,19 +29,28 @@ pub(crate) trait Owned: AwsManaged {
     const NOUN: &'static str;
 
     /// One as AWS shows it.
-    type Found;
+    type Found: Send + Sync;
 
     /// The identity of one that was found.
-    fn id(found: &Self::Found) -> Option<&str>;
+    fn identity(found: &Self::Found) -> Identity;
 
     /// The tags of one that was found.
     fn tags_of(found: &Self::Found) -> Tags;
 
-    /// The identity that was recorded when the external resource was found to be this object's.
-    fn pinned(&self) -> Option<&str>;
+    /// The identity that the status has.
+    fn recorded(&self) -> Identity;
 
     /// What becomes of an external resource that was deleted outside of its object.
     fn when_lost(&self) -> WhenLost;
+}
+
+/// What AWS knows an external resource by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Identity {
+    /// What no other one ever has.
+    pub(crate) id: Option<String>,
+    /// Where it is, and under which name.
+    pub(crate) arn: Option<String>,
 }
 
 /// What becomes of an external resource that was deleted outside of its object.
@@ -37,53 +62,139 @@ pub(crate) enum WhenLost {
     Reported(&'static str),
 }
 
-/// Passes what was found under the name of an object if it is the object's; otherwise what it means that it is not, or
-/// that nothing is there.
-pub(crate) fn ours<M: Owned>(managed: &mut M, found: Option<M::Found>) -> Result<M::Found, Observation> {
-    let Some(found) = found else {
-        return Err(missing(managed));
-    };
-    match check(managed, &found) {
-        Ok(()) => Ok(found),
-        Err(foreign) => Err(Observation::Foreign(foreign)),
+/// Why there is no external resource that is the object's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum NotOurs {
+    /// There is none of the name.
+    Missing,
+    /// There is one that is not the object's.
+    Theirs(Fault),
+    /// There is one that the tags give to the object, in the place of the one that was.
+    Replaced(Fault),
+}
+
+// === impl Session ===
+
+impl<O: Objects> Session<O> {
+    /// Passes what was found under the name of an object if it is the object's, and records what identifies it; otherwise
+    /// what it means that it is not, or that nothing is there.
+    pub(crate) async fn ours<M: Owned>(
+        &self,
+        managed: &mut M,
+        found: Option<M::Found>,
+    ) -> Result<Result<M::Found, Observation>, Fault> {
+        let judged = match found {
+            Some(found) => judge(managed, self.cluster(), &found).map(|()| found),
+            None => Err(NotOurs::Missing),
+        };
+        let not_ours = match judged {
+            Ok(found) => {
+                settle(managed, self.cluster(), &found);
+                return Ok(Ok(found));
+            }
+            Err(not_ours) => not_ours,
+        };
+        self.check_place(managed).await?;
+        match not_ours {
+            NotOurs::Missing => Ok(Err(missing(managed))),
+            // What the tags give to a deleted object is not left behind without a word.
+            NotOurs::Replaced(fault) if managed.meta().deletion_timestamp.is_some() => Err(fault),
+            NotOurs::Replaced(fault) | NotOurs::Theirs(fault) => Ok(Err(Observation::Foreign(fault))),
+        }
+    }
+
+    /// As [`ours`](Self::ours), of what was found when the object was observed, a moment ago.
+    pub(crate) fn still_ours<M: Owned>(
+        &self,
+        managed: &M,
+        found: Option<M::Found>,
+    ) -> Result<M::Found, Fault> {
+        let gone = || Fault::waiting("WaitingForState", format!("{} is gone; looking again", name(managed)));
+        self.already_made(managed, found.ok_or_else(gone)?)
+    }
+
+    /// Passes what stands in the way of Create if an earlier one has made it whose answer was lost. One that is not ours
+    /// stays untouched.
+    pub(crate) fn already_made<M: Owned>(&self, managed: &M, found: M::Found) -> Result<M::Found, Fault> {
+        match judge(managed, self.cluster(), &found) {
+            Ok(()) => Ok(found),
+            Err(NotOurs::Theirs(fault) | NotOurs::Replaced(fault)) => Err(fault),
+            Err(NotOurs::Missing) => Err(not_owned(managed, "its tags do not name this object")),
+        }
     }
 }
 
-/// As [`ours`], of what was found when the object was observed, a moment ago.
-pub(crate) fn still_ours<M: Owned>(managed: &M, found: Option<M::Found>) -> Result<M::Found, Fault> {
-    let gone = || Fault::waiting("WaitingForState", format!("{} is gone; looking again", name(managed)));
-    let found = found.ok_or_else(gone)?;
-    check(managed, &found)?;
-    Ok(found)
+/// Records what identifies the external resource of an object where it outlives the status.
+pub(crate) fn pin<M: Owned>(managed: &mut M, identity: &Identity) {
+    let Identity { id, arn } = identity;
+    let place = arn.as_ref().filter(|_| id != arn);
+    let recorded = [(RESOURCE_ID, id.as_ref()), (RESOURCE_ARN, place)];
+    for (key, value) in recorded.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+        managed.annotations_mut().insert(key.to_owned(), value.clone());
+    }
 }
 
-/// Passes an external resource that is this object's, and says why another is not.
-///
-/// It is when its tags say so, when its identity is the pinned one, or when the object asks to adopt it. An object
-/// that only observes may look at anything.
-pub(crate) fn check<M: Owned>(managed: &M, found: &M::Found) -> Result<(), Fault> {
-    if managed.is_annotated(ADOPT) || only_observes(managed) {
+/// The identity that was recorded when the external resource was found to be this object's: in the status, or where a
+/// restore from a backup has brought none, in the annotations.
+fn pinned<M: Owned>(managed: &M) -> Identity {
+    let Identity { id, arn } = managed.recorded();
+    let annotated = |key: &str| managed.annotations().get(key).filter(|value| !value.is_empty()).cloned();
+    let id = id.or_else(|| annotated(RESOURCE_ID));
+    let arn = arn.or_else(|| annotated(RESOURCE_ARN)).or_else(|| id.clone());
+    Identity { id, arn }
+}
+
+/// Decides whose an external resource is. An object that only observes may look at anything.
+fn judge<M: Owned>(managed: &M, cluster: &str, found: &M::Found) -> Result<(), NotOurs> {
+    if only_observes(managed) || adopts(managed) {
         return Ok(());
     }
-    let is_tagged = tags::are_of(managed, &M::tags_of(found));
-    match (managed.pinned(), M::id(found)) {
-        (Some(pinned), Some(found)) if pinned == found => Ok(()),
-        (Some(pinned), Some(found)) if !(is_tagged && managed.when_lost() == WhenLost::MadeAgain) => {
-            Err(replaced(managed, pinned, found))
-        }
-        _ if is_tagged => Ok(()),
-        _ => Err(not_owned(managed)),
+    let owner = tags::owner(managed, cluster, &M::tags_of(found));
+    if let Owner::Another(owner) = owner {
+        return Err(NotOurs::Theirs(not_owned(managed, &format!("it is {owner}'s"))));
     }
+    let (pinned, found) = (pinned(managed).id, M::identity(found).id);
+    match (pinned, found, owner) {
+        (Some(pinned), Some(found), _) if pinned == found => Ok(()),
+        (Some(_), Some(_), Owner::This) if managed.when_lost() == WhenLost::MadeAgain => Ok(()),
+        (Some(pinned), Some(found), Owner::This) => {
+            Err(NotOurs::Replaced(replaced(managed, &pinned, &found)))
+        }
+        (Some(pinned), Some(found), _) => Err(NotOurs::Theirs(replaced(managed, &pinned, &found))),
+        (_, _, Owner::This) => Ok(()),
+        _ => Err(NotOurs::Theirs(not_owned(managed, "its tags do not name this object"))),
+    }
+}
+
+/// Whether an object takes over what is there. One that is being deleted takes over nothing any more.
+fn adopts<M: Managed>(managed: &M) -> bool {
+    managed.is_annotated(ADOPT) && managed.meta().deletion_timestamp.is_none()
+}
+
+/// Records what identifies an external resource that is the object's. Adopting it is over once its tags say so.
+fn settle<M: Owned>(managed: &mut M, cluster: &str, found: &M::Found) {
+    if only_observes(managed) {
+        return;
+    }
+    pin(managed, &M::identity(found));
+    let observed = M::tags_of(found);
+    if tags::owner(managed, cluster, &observed) == Owner::This {
+        managed.annotations_mut().remove(ADOPT);
+    }
+    tags::remember(managed, &observed);
 }
 
 /// What it means that there is none of the name. Forgets the one that was, if another is to take its place.
 fn missing<M: Owned>(managed: &mut M) -> Observation {
-    let Some(lost) = managed.pinned() else {
+    let lost = pinned(managed).id;
+    tags::remember(managed, &Tags::new());
+    let Some(lost) = lost else {
         return Observation::Absent;
     };
     match managed.when_lost() {
         WhenLost::MadeAgain => {
             *managed.at_provider_mut() = M::Observation::default();
+            managed.annotations_mut().retain(|key, _| ![RESOURCE_ID, RESOURCE_ARN].contains(&key.as_str()));
             Observation::Absent
         }
         WhenLost::Reported(remedy) => {
@@ -98,8 +209,8 @@ pub(crate) fn only_observes<M: Managed>(managed: &M) -> bool {
     matches!(Policies::parse(&managed.management_policies()), Parsed::Supported(p) if p.only_observe())
 }
 
-fn not_owned<M: Owned>(managed: &M) -> Fault {
-    let message = format!("{} exists in AWS and its tags do not name this object", name(managed));
+fn not_owned<M: Owned>(managed: &M, why: &str) -> Fault {
+    let message = format!("{} exists in AWS and {why}", name(managed));
     Fault::user("NotOwned", message)
         .at(".metadata.annotations[crossplane.io/external-name]")
         .remedy("choose another external name, or annotate goldenpath.io/adopt: \"true\" to take it over")
@@ -115,3 +226,6 @@ fn replaced<M: Owned>(managed: &M, pinned: &str, found: &str) -> Fault {
 fn name<M: Owned>(managed: &M) -> String {
     format!("{} \"{}\"", M::NOUN, managed.external_name())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Tags: whose an external resource is, and what its user wants it to be called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_core::{Change, Managed};
@@ -13,13 +13,28 @@ const KIND: &str = "crossplane-kind";
 const NAME: &str = "crossplane-name";
 const CONFIG: &str = "crossplane-providerconfig";
 const NAMESPACE: &str = "goldenpath.io/namespace";
+const CLUSTER: &str = "goldenpath.io/cluster";
+
+/// The annotation with the keys of the tags that the object's user has asked for, so that one that is not asked for any
+/// more goes, and those that others have set stay.
+const KEYS: &str = "goldenpath.io/tag-keys";
 
 /// The field of the tags, which have calls of their own.
 pub(crate) const FIELD: &str = "tags";
 
+/// Whom tags name as the owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    This,
+    /// In words.
+    Another(String),
+    /// No owner, or not enough of one.
+    Nobody,
+}
+
 /// How observed tags differ from those that the object and its user want.
-pub(crate) fn change<M: AwsManaged>(managed: &M, observed: &Tags) -> Option<Change> {
-    let delta = drift(managed, observed);
+pub(crate) fn change<M: AwsManaged>(managed: &M, cluster: &str, observed: &Tags) -> Option<Change> {
+    let delta = drift(managed, cluster, observed);
     let (from, to) = delta.printed(observed);
     (!delta.is_empty()).then(|| Change::immediate(FIELD, from, to))
 }
@@ -32,39 +47,70 @@ pub(crate) struct Delta {
 }
 
 /// The tags that an object's external resource gets: its own, over those that its user wants.
-pub(crate) fn desired<M: AwsManaged>(managed: &M) -> Tags {
+pub(crate) fn desired<M: AwsManaged>(managed: &M, cluster: &str) -> Tags {
     let mut tags = managed.tags().cloned().unwrap_or_default();
-    tags.extend(identity(managed));
+    tags.extend(identity(managed, cluster));
     tags.insert(CONFIG.into(), managed.provider_config_ref().name);
     tags
 }
 
-/// Whether tags name this object as the owner. The configuration's name may change and does not count.
-pub(crate) fn are_of<M: Managed>(managed: &M, tags: &Tags) -> bool {
-    identity(managed).iter().all(|(key, value)| tags.get(key) == Some(value))
+/// Whom tags name as the owner. The configuration's name may change and does not count. Every part that is there has to
+/// be this object's, and of the cluster none need be there: it was not always told.
+pub(crate) fn owner<M: Managed>(managed: &M, cluster: &str, tags: &Tags) -> Owner {
+    let identity = identity(managed, cluster);
+    if identity.iter().any(|(key, value)| tags.get(key).is_some_and(|named| named != value)) {
+        let of = |key: &str| tags.get(key).map_or("?", String::as_str);
+        let object = format!("{} {}/{}", of(KIND), of(NAMESPACE), of(NAME));
+        return Owner::Another(match tags.get(CLUSTER).filter(|named| *named != cluster) {
+            Some(other) => format!("{object} of cluster {other}"),
+            None => object,
+        });
+    }
+    let is_named = |(key, _): &(String, String)| key == CLUSTER || tags.contains_key(key);
+    if identity.iter().all(is_named) { Owner::This } else { Owner::Nobody }
+}
+
+/// Notes the tags that the object's user asks for. One that is not asked for any more stays noted while it is there.
+pub(crate) fn remember<M: AwsManaged>(managed: &mut M, observed: &Tags) {
+    let noted = noted(managed).into_iter().filter(|key| observed.contains_key(key));
+    let keys: BTreeSet<_> =
+        managed.tags().into_iter().flat_map(BTreeMap::keys).cloned().chain(noted).collect();
+    if keys.is_empty() {
+        managed.annotations_mut().remove(KEYS);
+    } else {
+        let keys = keys.into_iter().collect::<Vec<_>>().join(",");
+        managed.annotations_mut().insert(KEYS.to_owned(), keys);
+    }
+}
+
+/// The keys that are noted. No key has a comma in it.
+fn noted<M: Managed>(managed: &M) -> BTreeSet<String> {
+    let noted = managed.annotations().get(KEYS).map_or("", String::as_str);
+    noted.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
 }
 
 /// What has to be called to make observed tags those that the object and its user want.
-pub(crate) fn drift<M: AwsManaged>(managed: &M, observed: &Tags) -> Delta {
-    delta(&desired(managed), observed, managed.tags().is_some())
+pub(crate) fn drift<M: AwsManaged>(managed: &M, cluster: &str, observed: &Tags) -> Delta {
+    delta(&desired(managed, cluster), observed, &noted(managed))
 }
 
-/// Compares tags. AWS's own stay. Tags that nobody asked for stay too, unless the spec has a list (`exact`).
-fn delta(desired: &Tags, observed: &Tags, exact: bool) -> Delta {
+/// Compares tags. Those that others have set stay.
+fn delta(desired: &Tags, observed: &Tags, noted: &BTreeSet<String>) -> Delta {
     let differs = |(key, value): &(&String, &String)| observed.get(*key) != Some(*value);
-    let surplus = |key: &&String| exact && !key.starts_with("aws:") && !desired.contains_key(*key);
+    let surplus = |key: &&String| noted.contains(*key) && !desired.contains_key(*key);
     Delta {
         set: desired.iter().filter(differs).map(|(k, v)| (k.clone(), v.clone())).collect(),
         unset: observed.keys().filter(surplus).cloned().collect(),
     }
 }
 
-fn identity<M: Managed>(managed: &M) -> [(String, String); 3] {
+fn identity<M: Managed>(managed: &M, cluster: &str) -> [(String, String); 4] {
     let kind = format!("{}.{}", M::kind(&()), M::group(&())).to_lowercase();
     [
         (KIND.into(), kind),
         (NAME.into(), managed.name_any()),
         (NAMESPACE.into(), managed.namespace().unwrap_or_default()),
+        (CLUSTER.into(), cluster.to_owned()),
     ]
 }
 
@@ -102,37 +148,62 @@ mod tests {
             ("crossplane-kind", "instance.rds.aws.m.goldenpath.io"),
             ("crossplane-name", "orders"),
             ("crossplane-providerconfig", "default"),
+            ("goldenpath.io/cluster", "blue"),
             ("goldenpath.io/namespace", "payments"),
             ("team", "payments"),
         ]);
         let mut instance = testing::instance();
         instance.spec.for_provider.tags = Some(wanted);
-        assert_eq!(desired(&instance), expected, "an owner cannot be forged");
+        assert_eq!(desired(&instance, "blue"), expected, "an owner cannot be forged");
     }
 
     #[test]
-    fn kind_name_and_namespace_make_an_owner() {
+    fn kind_name_namespace_and_cluster_make_an_owner() {
         let instance = testing::instance();
-        let mut tags = desired(&instance);
-        assert!(are_of(&instance, &tags));
+        let owner = |tags: &Tags| owner(&instance, "blue", tags);
+        let mut tags = desired(&instance, "blue");
+        assert_eq!(owner(&tags), Owner::This);
         tags.remove(CONFIG);
-        assert!(are_of(&instance, &tags), "another configuration is the same owner");
-        for key in [KIND, NAME, NAMESPACE] {
+        assert_eq!(owner(&tags), Owner::This, "another configuration is the same owner");
+        for key in [KIND, NAME, NAMESPACE, CLUSTER] {
             let mut other = tags.clone();
             other.insert(key.into(), "other".into());
-            assert!(!are_of(&instance, &other), "{key} makes another owner");
+            assert!(matches!(owner(&other), Owner::Another(_)), "{key} makes another owner");
+            other.remove(key);
+            let expected = if key == CLUSTER { Owner::This } else { Owner::Nobody };
+            assert_eq!(owner(&other), expected, "without {key}");
         }
-        assert!(!are_of(&instance, &Tags::new()));
+        assert_eq!(owner(&Tags::new()), Owner::Nobody);
+        tags.insert(CLUSTER.into(), "green".into());
+        let told = "instance.rds.aws.m.goldenpath.io payments/orders of cluster green";
+        assert_eq!(owner(&tags), Owner::Another(told.into()));
     }
 
     #[test]
-    fn only_what_differs_is_set_and_only_a_list_removes() {
+    fn only_what_differs_is_set_and_only_what_was_asked_for_goes() {
         let desired = tags(&[("a", "1"), ("b", "2")]);
-        let observed = tags(&[("a", "1"), ("b", "x"), ("aws:stack", "s"), ("cost", "c")]);
-        let set = tags(&[("b", "2")]);
-        let unset = vec!["cost".to_owned()];
-        assert_eq!(delta(&desired, &observed, true), Delta { set: set.clone(), unset });
-        assert_eq!(delta(&desired, &observed, false), Delta { set, unset: vec![] });
-        assert!(delta(&desired, &desired, true).is_empty());
+        let observed = tags(&[("a", "1"), ("b", "x"), ("aws:stack", "s"), ("cost", "c"), ("c7n:stop", "1")]);
+        let noted = BTreeSet::from(["b".to_owned(), "cost".to_owned(), "gone".to_owned()]);
+        let expected = Delta { set: tags(&[("b", "2")]), unset: vec!["cost".to_owned()] };
+        assert_eq!(delta(&desired, &observed, &noted), expected);
+        assert!(delta(&desired, &desired, &noted).is_empty());
+    }
+
+    #[test]
+    fn a_key_is_noted_until_its_tag_is_gone() {
+        let mut instance = testing::instance();
+        let noted =
+            |instance: &goldenpath_provider_api::rds::Instance| instance.annotations().get(KEYS).cloned();
+        instance.spec.for_provider.tags = Some(tags(&[("team", "a"), ("cost", "1")]));
+        remember(&mut instance, &Tags::new());
+        assert_eq!(noted(&instance).as_deref(), Some("cost,team"));
+        instance.spec.for_provider.tags = Some(tags(&[("team", "a")]));
+        remember(&mut instance, &tags(&[("team", "a"), ("cost", "1"), ("c7n:stop", "1")]));
+        assert_eq!(noted(&instance).as_deref(), Some("cost,team"), "it is still there");
+        remember(&mut instance, &tags(&[("team", "a"), ("c7n:stop", "1")]));
+        assert_eq!(noted(&instance).as_deref(), Some("team"));
+        instance.spec.for_provider.tags = None;
+        remember(&mut instance, &Tags::new());
+        assert_eq!(noted(&instance), None);
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
+use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use goldenpath_provider_api::config::ClusterProviderConfig;
 use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_api::secretsmanager::Secret;
@@ -65,15 +67,32 @@ fn key<K: Resource<DynamicType = ()>>(namespace: &str, name: &str) -> (String, S
     (kind, namespace.to_owned(), name.to_owned())
 }
 
-/// What an object is reached with whose calls a script answers.
+/// The cluster that all objects are in.
+pub(crate) const CLUSTER: &str = "blue";
+
+/// What an object is reached with whose calls a script answers, in the account `1`.
 pub(crate) fn session(
     objects: FakeObjects,
     rds: aws_sdk_rds::Client,
     secrets: aws_sdk_secretsmanager::Client,
 ) -> Session<FakeObjects> {
+    session_in("1", objects, rds, secrets)
+}
+
+/// As [`session`], in another account.
+pub(crate) fn session_in(
+    account: &'static str,
+    objects: FakeObjects,
+    rds: aws_sdk_rds::Client,
+    secrets: aws_sdk_secretsmanager::Client,
+) -> Session<FakeObjects> {
+    let caller = mock!(aws_sdk_sts::Client::get_caller_identity)
+        .then_output(move || GetCallerIdentityOutput::builder().account(account).build());
+    let sts = mock_client!(aws_sdk_sts, RuleMode::MatchAny, &[&caller]);
     let services = Arc::new(Services {
         rds: Service::new(rds, Api::Rds, "aws.test".into()),
         secrets: Service::new(secrets, Api::SecretsManager, "aws.test".into()),
+        sts: Service::new(sts, Api::Sts, "aws.test".into()),
     });
     Session { clients: Arc::new(Clients::scripted(objects, Arc::clone(&services))), services }
 }

@@ -13,6 +13,12 @@ pub const SUCCEEDED: &str = "crossplane.io/external-create-succeeded";
 /// Written after Create has returned with an error.
 pub const FAILED: &str = "crossplane.io/external-create-failed";
 
+/// What the service knows the external resource by, so that a status that is lost loses nothing. A restore from a backup
+/// brings annotations back, and no status.
+pub const RESOURCE_ID: &str = "goldenpath.io/resource-id";
+/// Where the external resource is, as far as that is not part of what the service knows it by.
+pub const RESOURCE_ARN: &str = "goldenpath.io/resource-arn";
+
 /// When Create was last begun and how it ended. An unreadable timestamp counts as absent (R38).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Creation {

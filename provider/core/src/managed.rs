@@ -18,7 +18,8 @@ pub const FINALIZER: &str = "finalizer.managedresource.crossplane.io";
 pub const PAUSED: &str = "crossplane.io/paused";
 /// A new value asks for a reconcile now.
 pub const RECONCILE_REQUESTED_AT: &str = "crossplane.io/reconcile-requested-at";
-/// `"true"` lets an object take over an external resource of its name that nobody's tags claim for it.
+/// `"true"` has an object take over the external resource of its name, whoever's it was. It is an act: the annotation goes
+/// once the external resource is this object's.
 pub const ADOPT: &str = "goldenpath.io/adopt";
 
 /// The part of `spec` that the runtime reads. Flattened into each kind's spec.

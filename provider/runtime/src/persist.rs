@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use futures::TryFutureExt;
-use goldenpath_provider_core::creation::{Creation, EXTERNAL_NAME, PENDING, SUCCEEDED, stamp};
+use goldenpath_provider_core::creation::{
+    Creation, EXTERNAL_NAME, PENDING, RESOURCE_ARN, RESOURCE_ID, SUCCEEDED, stamp,
+};
 use goldenpath_provider_core::managed::FINALIZER;
 use goldenpath_provider_core::{Connect, Fault, Managed};
 use k8s_openapi::jiff::Timestamp;
@@ -74,14 +76,15 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         Ok(())
     }
 
-    /// Annotations that a step has set, and the default of the external name (R28).
+    /// Annotations that a step has set or taken away, and the default of the external name (R28).
     fn changed_annotations(&self) -> Map<String, Value> {
+        let (stored, wanted) = (self.stored.annotations(), self.managed.annotations());
         let name = (EXTERNAL_NAME.to_owned(), self.managed.external_name());
-        let wanted = self.managed.annotations().clone().into_iter().chain([name]);
-        wanted
-            .filter(|(k, v)| self.stored.annotations().get(k) != Some(v))
-            .map(|(k, v)| (k, v.into()))
-            .collect()
+        let taken_away = stored.keys().filter(|key| !wanted.contains_key(*key));
+        let taken_away = taken_away.map(|key| (key.clone(), Value::Null));
+        let set = wanted.clone().into_iter().chain([name]);
+        let set = set.filter(|(key, value)| stored.get(key) != Some(value));
+        taken_away.chain(set.map(|(key, value)| (key, value.into()))).collect()
     }
 
     /// Removes the finalizer; an object that is gone already needs none.
@@ -131,14 +134,20 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 }
 
-/// Stores how a Create has ended, and the external name that it has chosen, however long it takes (R46, R47).
+/// Stores how a Create has ended, the external name that it has chosen and what it has made, however long it takes (R46,
+/// R47).
 pub(crate) async fn record_creation<M: Managed>(
     api: &Api<M>,
     created: &M,
     outcome: &'static str,
     at: Timestamp,
 ) -> Result<M, Fault> {
-    let annotations = json!({outcome: stamp(at), EXTERNAL_NAME: created.external_name()});
+    let mut annotations = json!({outcome: stamp(at), EXTERNAL_NAME: created.external_name()});
+    for made in [RESOURCE_ID, RESOURCE_ARN] {
+        if let Some(identity) = created.annotations().get(made) {
+            annotations[made] = json!(identity);
+        }
+    }
     let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
     let (name, params) = (created.name_any(), PatchParams::default());
     let write = || api.patch(&name, &params, &patch).map_err(|e| api_fault(&e));

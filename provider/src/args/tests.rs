@@ -21,12 +21,14 @@ fn the_defaults_are_those_of_crossplane_with_leader_election() {
         metrics_bind_address,
         upjet_metrics,
         health_probe_bind_addr,
+        cluster_id,
         enable_up_to_date_condition,
         enable_changelogs,
         changelogs_socket_path,
         ignored,
     } = parse(&[]).unwrap();
     assert_eq!((debug, leader_election, upjet_metrics, enable_changelogs), (false, true, true, false));
+    assert_eq!(cluster_id, None, "the cluster is asked");
     assert!(!enable_up_to_date_condition, "Crossplane's own reconciler does not tell it yet");
     assert_eq!((poll, min_poll_interval), (Duration::from_mins(10), Duration::from_secs(1)));
     assert_eq!(max_reconcile_rate, 100);

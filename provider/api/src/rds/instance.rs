@@ -15,12 +15,13 @@ pub use state::InstanceState;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [
+    {"rule": "self.region == oldSelf.region", "message": "region is immutable: the database would be looked for where it is not"},
     {"rule": "self.engine == oldSelf.engine", "message": "engine is immutable: AWS would replace the database"},
     {"rule": "!(has(self.snapshotIdentifier) && has(self.restoreToPointInTime))", "message": "use either snapshotIdentifier or restoreToPointInTime, not both"},
     {"rule": "!(has(self.manageMasterUserPassword) && self.manageMasterUserPassword && has(self.masterUserPasswordFrom))", "message": "use either manageMasterUserPassword or masterUserPasswordFrom, not both"},
 ]))]
 pub struct InstanceParameters {
-    /// AWS region, e.g. `eu-central-1`.
+    /// AWS region, e.g. `eu-central-1`; cannot change.
     pub region: String,
     /// `postgres` or `mysql`; cannot change.
     pub engine: String,

@@ -12,8 +12,11 @@ pub const ROTATE_REQUESTED_AT: &str = "goldenpath.io/rotate-credentials-requeste
 /// What a secret is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = [
+    {"rule": "self.region == oldSelf.region", "message": "region is immutable: the secret would be looked for where it is not"},
+]))]
 pub struct SecretParameters {
-    /// AWS region, e.g. `eu-central-1`.
+    /// AWS region, e.g. `eu-central-1`; cannot change.
     pub region: String,
     /// Description shown in AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use goldenpath_provider_core::Fault;
 
 use super::config::Config;
 use super::rate_limit::RateLimitPartition;
@@ -26,6 +27,7 @@ pub(crate) struct Service<C> {
 pub(crate) struct Services {
     pub(crate) rds: Service<aws_sdk_rds::Client>,
     pub(crate) secrets: Service<aws_sdk_secretsmanager::Client>,
+    pub(crate) sts: Service<aws_sdk_sts::Client>,
 }
 
 /// Opens the client of an API. The SDK's builders share no trait, so what each of them gets is said here once.
@@ -111,6 +113,14 @@ impl Services {
                 limit,
                 interceptors
             ),
+            sts: open!(aws_sdk_sts, Api::Sts, identity, place, base, limit, interceptors),
         }
+    }
+
+    /// The account that the calls are of.
+    pub(crate) async fn account(&self) -> Result<String, Fault> {
+        const FAULTS: Faults = Faults { rows: &[], fields: &[] };
+        let answer = self.sts.call(&FAULTS, self.sts.client.get_caller_identity().send()).await?;
+        answer.account.ok_or_else(|| Fault::transient("AWSUnavailable", "AWS STS does not name the account"))
     }
 }

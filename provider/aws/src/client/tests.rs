@@ -27,7 +27,7 @@ fn from_secret() -> Value {
 }
 
 async fn services(objects: FakeObjects, instance: &Instance) -> Result<Arc<Services>, Fault> {
-    Clients::new(objects).services(instance).await
+    Clients::new(objects, crate::testing::CLUSTER).services(instance).await
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_session_is_kept_until_the_secret_changes() {
     let instance = testing::instance();
     let objects =
         FakeObjects::default().with(&cluster_config(&from_secret())).with(&kube_secret("system", FILE));
-    let mut clients = Clients::new(objects.clone());
+    let mut clients = Clients::new(objects.clone(), crate::testing::CLUSTER);
     let first = clients.services(&instance).await.unwrap();
     let second = clients.services(&instance).await.unwrap();
     assert!(Arc::ptr_eq(&first, &second), "nothing has changed");

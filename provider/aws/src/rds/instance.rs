@@ -29,6 +29,7 @@ use super::tags;
 use crate::client::Service;
 use crate::connector::Session;
 use crate::fault::{ErrorClass, Failure};
+use crate::ownership::Owned;
 use faults::FAULTS;
 use field::Field;
 use group::Group;
@@ -43,12 +44,12 @@ impl<O: Objects> External<Instance> for Session<O> {
 
     async fn observe(&self, managed: &mut Instance) -> Result<Observation, Fault> {
         let found = describe(&self.services.rds, managed).await?;
-        let db = match crate::ownership::ours(managed, found) {
+        let db = match self.ours(managed, found).await? {
             Ok(db) => db,
             Err(other) => return Ok(other),
         };
         let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
-        let drift = delta::drift(&resolved.managed, &db);
+        let drift = delta::drift(&resolved.managed, self.cluster(), &db);
         record(managed, &resolved, &db, &drift, self.clients.now());
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
         let storage = if is_cooling { Storage::CoolsDown } else { Storage::Modifiable };
@@ -82,23 +83,27 @@ impl<O: Objects> External<Instance> for Session<O> {
     ) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
         let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
-        let db = match make(rds, &resolved.managed, password.as_ref()).await {
+        let db = match make(rds, &resolved.managed, self.cluster(), password.as_ref()).await {
             Ok(db) => db,
-            Err(Failure { class: ErrorClass::Exists, fault }) => resume(rds, managed, fault).await?,
+            Err(Failure { class: ErrorClass::Exists, fault }) => {
+                Some(self.already_made(managed, describe(rds, managed).await?.ok_or(fault)?)?)
+            }
             Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
         };
         let Some(db) = db else {
             return Ok(ConnectionDetails::new());
         };
         record(managed, &resolved, &db, &Drift::none(), self.clients.now());
+        crate::ownership::pin(managed, &Instance::identity(&db));
         Ok(connection(managed, &db, password.as_ref()))
     }
 
     async fn update(&self, managed: &mut Instance, drift: &Drift) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
-        let db = crate::ownership::still_ours(managed, describe(rds, managed).await?)?;
+        let db = self.still_ours(managed, describe(rds, managed).await?)?;
         if Field::Tags.is_in(drift) {
-            tags::apply(rds, &FAULTS, managed, db.db_instance_arn(), &tags::of(db.tag_list())).await?;
+            let observed = tags::of(db.tag_list());
+            tags::apply(rds, &FAULTS, managed, self.cluster(), db.db_instance_arn(), &observed).await?;
         }
 
         let wanted = Box::pin(references::resolve(&self.clients.objects, managed)).await?.managed;
@@ -125,7 +130,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         let Some(db) = describe(rds, managed).await? else {
             return Ok(());
         };
-        crate::ownership::check(managed, &db)?;
+        let db = self.still_ours(managed, Some(db))?;
         let Some(plan) = deletion::decide(managed, &db)? else {
             return Ok(());
         };
@@ -164,9 +169,10 @@ async fn describe(rds: &Service<Client>, managed: &Instance) -> Result<Option<Bo
 async fn make(
     rds: &Service<Client>,
     managed: &Instance,
+    cluster: &str,
     password: Option<&Sensitive>,
 ) -> Result<Option<Box<DbInstance>>, Failure> {
-    let made = match input::create(managed, password) {
+    let made = match input::create(managed, cluster, password) {
         Creation::New(request) => rds.call(&FAULTS, request.send_with(&rds.client)).await?.db_instance,
         Creation::FromSnapshot(request) => {
             rds.call(&FAULTS, request.send_with(&rds.client)).await?.db_instance
@@ -176,17 +182,6 @@ async fn make(
         }
     };
     Ok(made.map(Box::new))
-}
-
-/// Finds what an earlier Create has made whose answer was lost. One that is not ours stays untouched.
-async fn resume(
-    rds: &Service<Client>,
-    managed: &Instance,
-    exists: Fault,
-) -> Result<Option<Box<DbInstance>>, Fault> {
-    let db = describe(rds, managed).await?.ok_or(exists)?;
-    crate::ownership::check(managed, &db)?;
-    Ok(Some(db))
 }
 
 fn record(managed: &mut Instance, resolved: &Resolved, db: &DbInstance, drift: &Drift, now: i64) {

@@ -28,12 +28,12 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
     async fn observe(&self, managed: &mut ParameterGroup) -> Result<Observation, Fault> {
         let rds = &self.services.rds;
         let found = describe(rds, managed).await?;
-        let (group, tags) = match crate::ownership::ours(managed, found) {
+        let (group, tags) = match self.ours(managed, found).await? {
             Ok(found) => found,
             Err(other) => return Ok(other),
         };
         let known = known::read(rds, managed).await?;
-        let drift = delta::drift(managed, &group, &tags, &known);
+        let drift = delta::drift(managed, self.cluster(), &group, &tags, &known);
         *managed.at_provider_mut() = status::observation(managed, &group, &known);
         let readiness = status::readiness(managed, &drift);
         Ok(Observation::Present(Present::new(drift, readiness)))
@@ -46,10 +46,9 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
     /// The parameters follow with an update: a crash between the two calls leaves nothing that is not put right.
     async fn create(&self, managed: &mut ParameterGroup, (): ()) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
-        match rds.call(&FAULTS, input::create(managed).send_with(&rds.client)).await {
-            // An earlier Create may have made it whose answer was lost. One that is not ours stays untouched.
+        match rds.call(&FAULTS, input::create(managed, self.cluster()).send_with(&rds.client)).await {
             Err(Failure { class: ErrorClass::Exists, fault }) => {
-                crate::ownership::check(managed, &describe(rds, managed).await?.ok_or(fault)?)?;
+                self.already_made(managed, describe(rds, managed).await?.ok_or(fault)?)?;
             }
             answer => drop(answer?),
         }
@@ -59,8 +58,8 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
     async fn update(&self, managed: &mut ParameterGroup, _: &Drift) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
         let found = describe(rds, managed).await?;
-        let (group, observed) = crate::ownership::still_ours(managed, found)?;
-        tags::apply(rds, &FAULTS, managed, group.db_parameter_group_arn(), &observed).await?;
+        let (group, observed) = self.still_ours(managed, found)?;
+        tags::apply(rds, &FAULTS, managed, self.cluster(), group.db_parameter_group_arn(), &observed).await?;
 
         let known = known::read(rds, managed).await?;
         let asked = input::asked(managed, &known);
@@ -79,6 +78,10 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
 
     async fn delete(&self, managed: &mut ParameterGroup) -> Result<(), Fault> {
         let rds = &self.services.rds;
+        let Some(found) = describe(rds, managed).await? else {
+            return Ok(());
+        };
+        self.still_ours(managed, Some(found))?;
         let request = rds.client.delete_db_parameter_group().db_parameter_group_name(managed.external_name());
         rds.find(&FAULTS, request.send()).await?;
         Ok(())

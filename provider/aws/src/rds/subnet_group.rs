@@ -26,12 +26,12 @@ impl<O: Objects> External<SubnetGroup> for Session<O> {
 
     async fn observe(&self, managed: &mut SubnetGroup) -> Result<Observation, Fault> {
         let found = describe(&self.services.rds, managed).await?;
-        let (group, tags) = match crate::ownership::ours(managed, found) {
+        let (group, tags) = match self.ours(managed, found).await? {
             Ok(found) => found,
             Err(other) => return Ok(other),
         };
         *managed.at_provider_mut() = status::observation(&group);
-        let drift = delta::drift(managed, &group, &tags);
+        let drift = delta::drift(managed, self.cluster(), &group, &tags);
         Ok(Observation::Present(Present::new(drift, status::readiness(&group))))
     }
 
@@ -41,10 +41,9 @@ impl<O: Objects> External<SubnetGroup> for Session<O> {
 
     async fn create(&self, managed: &mut SubnetGroup, (): ()) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
-        match rds.call(&FAULTS, input::create(managed).send_with(&rds.client)).await {
-            // An earlier Create may have made it whose answer was lost. One that is not ours stays untouched.
+        match rds.call(&FAULTS, input::create(managed, self.cluster()).send_with(&rds.client)).await {
             Err(Failure { class: ErrorClass::Exists, fault }) => {
-                crate::ownership::check(managed, &describe(rds, managed).await?.ok_or(fault)?)?;
+                self.already_made(managed, describe(rds, managed).await?.ok_or(fault)?)?;
             }
             answer => drop(answer?),
         }
@@ -54,8 +53,8 @@ impl<O: Objects> External<SubnetGroup> for Session<O> {
     async fn update(&self, managed: &mut SubnetGroup, drift: &Drift) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
         let found = describe(rds, managed).await?;
-        let (group, observed) = crate::ownership::still_ours(managed, found)?;
-        tags::apply(rds, &FAULTS, managed, group.db_subnet_group_arn(), &observed).await?;
+        let (group, observed) = self.still_ours(managed, found)?;
+        tags::apply(rds, &FAULTS, managed, self.cluster(), group.db_subnet_group_arn(), &observed).await?;
         if drift.actionable().any(|change| change.field != crate::tags::FIELD) {
             rds.call(&FAULTS, input::modify(managed).send_with(&rds.client)).await?;
         }
@@ -64,6 +63,10 @@ impl<O: Objects> External<SubnetGroup> for Session<O> {
 
     async fn delete(&self, managed: &mut SubnetGroup) -> Result<(), Fault> {
         let rds = &self.services.rds;
+        let Some(found) = describe(rds, managed).await? else {
+            return Ok(());
+        };
+        self.still_ours(managed, Some(found))?;
         let request = rds.client.delete_db_subnet_group().db_subnet_group_name(managed.external_name());
         rds.find(&FAULTS, request.send()).await?;
         Ok(())

@@ -24,11 +24,12 @@ pub(crate) async fn apply<M: AwsManaged>(
     rds: &Service<Client>,
     faults: &Faults,
     managed: &M,
+    cluster: &str,
     arn: Option<&str>,
     observed: &Tags,
 ) -> Result<(), Failure> {
     let arn = arn.unwrap_or_default();
-    let Delta { set, unset } = tags::drift(managed, observed);
+    let Delta { set, unset } = tags::drift(managed, cluster, observed);
     if !set.is_empty() {
         let request = rds.client.add_tags_to_resource().resource_name(arn).set_tags(Some(sdk(set)));
         rds.call(faults, request.send()).await?;

@@ -27,6 +27,7 @@ use rand::rngs::SysRng;
 use crate::client::{Clients, Service};
 use crate::connector::Session;
 use crate::fault::{ErrorClass, Failure};
+use crate::ownership::Owned;
 use crate::tags;
 use attach::Connection;
 use faults::FAULTS;
@@ -60,7 +61,7 @@ impl<O: Objects> External<Secret> for Session<O> {
     async fn observe(&self, managed: &mut Secret) -> Result<Observation, Fault> {
         let secrets = &self.services.secrets;
         let found = describe(secrets, managed).await?;
-        let secret = match crate::ownership::ours(managed, found) {
+        let secret = match self.ours(managed, found).await? {
             Ok(secret) => secret,
             Err(other) => return Ok(other),
         };
@@ -69,7 +70,7 @@ impl<O: Objects> External<Secret> for Session<O> {
         }
         let wanted = connection(&self.clients, managed).await?.map(|c| c.attached);
         let seen = status::observation(managed, &secret);
-        let drift = delta::drift(managed, &secret, seen.attached.as_ref(), wanted.as_ref());
+        let drift = delta::drift(managed, self.cluster(), &secret, seen.attached.as_ref(), wanted.as_ref());
         let readiness = status::readiness(managed, &seen, wanted.as_ref());
         *managed.at_provider_mut() = seen;
         let connection = ConnectionDetails::new();
@@ -82,7 +83,7 @@ impl<O: Objects> External<Secret> for Session<O> {
 
     async fn create(&self, managed: &mut Secret, value: Self::Inputs) -> Result<ConnectionDetails, Fault> {
         let secrets = &self.services.secrets;
-        let request = input::create(managed, &value);
+        let request = input::create(managed, self.cluster(), &value);
         match secrets.call(&FAULTS, request.send_with(&secrets.client)).await {
             Ok(made) => {
                 let seen = managed.at_provider_mut();
@@ -93,22 +94,24 @@ impl<O: Objects> External<Secret> for Session<O> {
                 };
             }
             Err(Failure { class: ErrorClass::Exists | ErrorClass::Scheduled, fault }) => {
-                resume(secrets, managed, fault).await?;
+                let found = describe(secrets, managed).await?.ok_or(fault)?;
+                resume(secrets, managed, &self.already_made(managed, found)?).await?;
             }
             Err(failure) => {
                 let password = Document::parse(value.expose()).and_then(|d| d.text(password_key(managed)));
                 return Err(failure.hiding(Some(&value)).hiding(password.as_ref()).into());
             }
         }
+        crate::ownership::pin(managed, &managed.recorded());
         Ok(ConnectionDetails::new())
     }
 
     async fn update(&self, managed: &mut Secret, drift: &Drift) -> Result<ConnectionDetails, Fault> {
         let secrets = &self.services.secrets;
-        let secret = crate::ownership::still_ours(managed, describe(secrets, managed).await?)?;
+        let secret = self.still_ours(managed, describe(secrets, managed).await?)?;
         let differs = |field| drift.actionable().any(|c| c.field == field);
         if differs(tags::FIELD) {
-            tag(secrets, managed, &secret).await?;
+            tag(secrets, managed, self.cluster(), &secret).await?;
         }
         if differs(delta::DESCRIPTION) || differs(delta::KMS_KEY) {
             let params = &managed.spec.for_provider;
@@ -127,6 +130,10 @@ impl<O: Objects> External<Secret> for Session<O> {
         let attached = attached_instance(&self.clients, managed).await?;
         let request = deletion::decide(managed, attached.as_ref())?;
         let secrets = &self.services.secrets;
+        let Some(found) = describe(secrets, managed).await? else {
+            return Ok(());
+        };
+        self.still_ours(managed, Some(found))?;
         match secrets.call(&FAULTS, request.send_with(&secrets.client)).await {
             Ok(_) | Err(Failure { class: ErrorClass::NotFound | ErrorClass::Scheduled, .. }) => Ok(()),
             Err(failure) => Err(failure.into()),
@@ -142,18 +149,20 @@ async fn describe(
     Ok(secrets.find(&FAULTS, request.send()).await?)
 }
 
-/// Finds what an earlier Create has made whose answer was lost, or takes it out of its recovery window: the
-/// value that is there counts, not the new one. One that is not ours stays untouched.
-async fn resume(secrets: &Service<Client>, managed: &mut Secret, exists: Fault) -> Result<(), Fault> {
-    let secret = describe(secrets, managed).await?.ok_or(exists)?;
-    crate::ownership::check(managed, &secret)?;
+/// Takes over what an earlier Create has made whose answer was lost, out of its recovery window if it is there: the
+/// value that is there counts, not the new one.
+async fn resume(
+    secrets: &Service<Client>,
+    managed: &mut Secret,
+    secret: &DescribeSecretOutput,
+) -> Result<(), Fault> {
     if secret.deleted_date().is_some() {
         let request = secrets.client.restore_secret().secret_id(managed.external_name());
         secrets.call(&FAULTS, request.send()).await?;
     }
     *managed.at_provider_mut() = SecretObservation {
         arn: secret.arn.clone(),
-        version_id: status::current_version(&secret),
+        version_id: status::current_version(secret),
         ..SecretObservation::default()
     };
     Ok(())
@@ -191,10 +200,11 @@ async fn attach<O: Objects>(
 async fn tag(
     secrets: &Service<Client>,
     managed: &Secret,
+    cluster: &str,
     secret: &DescribeSecretOutput,
 ) -> Result<(), Failure> {
     let id = managed.external_name();
-    let tags::Delta { set, unset } = tags::drift(managed, &status::tags_of(secret));
+    let tags::Delta { set, unset } = tags::drift(managed, cluster, &status::tags_of(secret));
     if !set.is_empty() {
         let request = secrets.client.tag_resource().secret_id(&id).set_tags(Some(input::sdk(set)));
         secrets.call(&FAULTS, request.send()).await?;

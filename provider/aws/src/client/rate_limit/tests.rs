@@ -57,7 +57,7 @@ impl Scene {
     async fn client(&self, account: &str, region: &str) -> Service<aws_sdk_rds::Client> {
         let identity = json!({"roleARN": format!("arn:aws:iam::{account}:role/r")});
         let config = cluster_config(&json!({"credentials": {"source": "None", "webIdentity": identity}}));
-        let mut clients = Clients::new(FakeObjects::default().with(&config));
+        let mut clients = Clients::new(FakeObjects::default().with(&config), crate::testing::CLUSTER);
         let (aws, clock) = (self.aws.clone(), self.time.clone());
         clients.http = infallible_client_fn(move |_: http::Request<SdkBody>| {
             aws.lock().unwrap().answer(since_epoch(&clock))

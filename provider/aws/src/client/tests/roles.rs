@@ -72,7 +72,7 @@ impl Scene {
         let time = ManualTimeSource::new(SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
         let asked = Asked { requests: Vec::new(), refuses: false, time: time.clone() };
         let aws = FakeAws(Arc::new(Mutex::new(asked)));
-        let mut clients = Clients::new(objects);
+        let mut clients = Clients::new(objects, crate::testing::CLUSTER);
         let answering = aws.clone();
         clients.http = infallible_client_fn(move |request| answering.answer(&request));
         clients.time = SharedTimeSource::new(time.clone());

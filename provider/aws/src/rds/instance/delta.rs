@@ -13,7 +13,7 @@ use crate::{rds, tags};
 use ChangeClass::{Immediate, Reboot, Refused, Window};
 
 /// Everything that differs, whether or not it can be asked for now.
-pub(super) fn drift(managed: &Instance, db: &DbInstance) -> Drift {
+pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift {
     let params = &managed.spec.for_provider;
     let states = States {
         wanted: State::wanted(params),
@@ -28,7 +28,7 @@ pub(super) fn drift(managed: &Instance, db: &DbInstance) -> Drift {
         .filter_map(|field| {
             let (from, to) = match field {
                 Field::MasterUserPassword => password(managed)?,
-                Field::Tags => tags(managed, db)?,
+                Field::Tags => tags(managed, cluster, db)?,
                 _ => states.not_asked_for(field).or_else(|| difference(field, &states.wanted, seen))?,
             };
             let (class, downtime) = cost(field, params, seen);
@@ -114,9 +114,9 @@ fn password(managed: &Instance) -> Option<(String, String)> {
     (is_to_be_set && applied != Some(true)).then(|| ("(from snapshot)".into(), "(from secret)".into()))
 }
 
-fn tags(managed: &Instance, db: &DbInstance) -> Option<(String, String)> {
+fn tags(managed: &Instance, cluster: &str, db: &DbInstance) -> Option<(String, String)> {
     let observed = rds::tags::of(db.tag_list());
-    let change = tags::change(managed, &observed)?;
+    let change = tags::change(managed, cluster, &observed)?;
     Some((change.from, change.to))
 }
 

@@ -24,10 +24,10 @@ pub(super) enum Creation {
 }
 
 /// Chooses and fills the request that makes a DB instance.
-pub(super) fn create(managed: &Instance, password: Option<&Sensitive>) -> Creation {
+pub(super) fn create(managed: &Instance, cluster: &str, password: Option<&Sensitive>) -> Creation {
     let params = &managed.spec.for_provider;
     let id = managed.external_name();
-    let tags = rds::tags::sdk(tags::desired(managed));
+    let tags = rds::tags::sdk(tags::desired(managed, cluster));
     if let Some(snapshot) = &params.snapshot_identifier {
         Creation::FromSnapshot(Box::new(from_snapshot(params, id, snapshot, tags)))
     } else if let Some(point) = &params.restore_to_point_in_time {

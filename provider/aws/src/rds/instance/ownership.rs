@@ -4,7 +4,7 @@ use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::Instance;
 
-use crate::ownership::{Owned, WhenLost};
+use crate::ownership::{Identity, Owned, WhenLost};
 use crate::rds::tags;
 use crate::tags::Tags;
 
@@ -13,16 +13,20 @@ impl Owned for Instance {
 
     type Found = Box<DbInstance>;
 
-    fn id(db: &Self::Found) -> Option<&str> {
-        db.dbi_resource_id()
+    fn identity(db: &Self::Found) -> Identity {
+        Identity { id: db.dbi_resource_id.clone(), arn: db.db_instance_arn.clone() }
     }
 
     fn tags_of(db: &Self::Found) -> Tags {
         tags::of(db.tag_list())
     }
 
-    fn pinned(&self) -> Option<&str> {
-        self.at_provider()?.resource_id.as_deref()
+    fn recorded(&self) -> Identity {
+        let seen = self.at_provider();
+        Identity {
+            id: seen.and_then(|seen| seen.resource_id.clone()),
+            arn: seen.and_then(|seen| seen.arn.clone()),
+        }
     }
 
     fn when_lost(&self) -> WhenLost {

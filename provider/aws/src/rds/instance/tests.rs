@@ -43,7 +43,7 @@ fn db() -> aws_sdk_rds::types::builders::DbInstanceBuilder {
         .backup_retention_period(7)
         .deletion_protection(true)
         .endpoint(Endpoint::builder().address("orders.rds").port(5432).build())
-        .set_tag_list(Some(tags::sdk(crate::tags::desired(&testing::instance()))))
+        .set_tag_list(Some(tags::sdk(crate::tags::desired(&testing::instance(), testing::CLUSTER))))
 }
 
 fn pinned(id: &str) -> Instance {
@@ -160,7 +160,7 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
         .match_requests(|r| {
             r.master_user_password() == Some(PASSWORD)
                 && r.storage_encrypted() == Some(true)
-                && r.tags().len() == 4
+                && r.tags().len() == 5
         })
         .then_output(|| {
             CreateDbInstanceOutput::builder().db_instance(db().db_instance_status("creating").build()).build()
@@ -251,7 +251,7 @@ async fn all_that_differs_goes_into_one_request_and_tags_into_their_own() {
     instance.spec.for_provider.multi_az = Some(true);
     let seen = db().set_tag_list(None).deletion_protection(false).build();
     let tag = mock!(Client::add_tags_to_resource)
-        .match_requests(|r| r.tags().len() == 4)
+        .match_requests(|r| r.tags().len() == 5)
         .then_output(|| AddTagsToResourceOutput::builder().build());
     let modify = mock!(Client::modify_db_instance)
         .match_requests(|r| {
@@ -264,7 +264,7 @@ async fn all_that_differs_goes_into_one_request_and_tags_into_their_own() {
         })
         .then_output(|| ModifyDbInstanceOutput::builder().build());
     instance.at_provider_mut().resource_id = Some("db-ABCDEFGHIJ".into());
-    let drift = delta::drift(&instance, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
     session(&[&found(seen), &tag, &modify]).update(&mut instance, &drift).await.unwrap();
 }
 
@@ -298,7 +298,7 @@ async fn a_major_upgrade_waits_for_permission_and_holds_nothing_else_up() {
     let modify = mock!(Client::modify_db_instance)
         .match_requests(|r| r.engine_version().is_none() && r.backup_retention_period() == Some(14))
         .then_output(|| ModifyDbInstanceOutput::builder().build());
-    let drift = delta::drift(&instance, &db().build());
+    let drift = delta::drift(&instance, testing::CLUSTER, &db().build());
     let fault = session(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Terminal, "MajorUpgradeNotAllowed"));
 

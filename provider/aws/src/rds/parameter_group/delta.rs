@@ -15,6 +15,7 @@ const DEFAULT: &str = "(default)";
 /// Everything that differs.
 pub(super) fn drift(
     managed: &ParameterGroup,
+    cluster: &str,
     group: &DbParameterGroup,
     observed: &Tags,
     known: &KnownParameters,
@@ -25,7 +26,7 @@ pub(super) fn drift(
     let seen = group.db_parameter_group_family().filter(|seen| *seen != family);
     let family =
         seen.map(|seen| Change { class: ChangeClass::Refused, ..Change::immediate("family", seen, family) });
-    let tags = tags::change(managed, observed);
+    let tags = tags::change(managed, cluster, observed);
     let parameters = differing(managed, known).into_iter().map(|(name, value)| {
         let seen = known.get(&name);
         let from = seen.and_then(|known| known.value.as_deref()).unwrap_or(DEFAULT);

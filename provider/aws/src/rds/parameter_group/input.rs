@@ -34,13 +34,13 @@ pub(super) struct Asked {
 }
 
 /// The request that makes a parameter group.
-pub(super) fn create(managed: &ParameterGroup) -> CreateDbParameterGroupInputBuilder {
+pub(super) fn create(managed: &ParameterGroup, cluster: &str) -> CreateDbParameterGroupInputBuilder {
     let params = &managed.spec.for_provider;
     CreateDbParameterGroupInputBuilder::default()
         .db_parameter_group_name(managed.external_name())
         .db_parameter_group_family(&params.family)
         .description(params.description.as_deref().unwrap_or(DESCRIPTION))
-        .set_tags(Some(tags::sdk(crate::tags::desired(managed))))
+        .set_tags(Some(tags::sdk(crate::tags::desired(managed, cluster))))
 }
 
 /// The requests that put the parameters right.

@@ -4,7 +4,7 @@ use aws_sdk_rds::types::DbParameterGroup;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::ParameterGroup;
 
-use crate::ownership::{Owned, WhenLost};
+use crate::ownership::{Identity, Owned, WhenLost};
 use crate::tags::Tags;
 
 impl Owned for ParameterGroup {
@@ -12,16 +12,17 @@ impl Owned for ParameterGroup {
 
     type Found = (DbParameterGroup, Tags);
 
-    fn id((group, _): &Self::Found) -> Option<&str> {
-        group.db_parameter_group_arn()
+    fn identity((group, _): &Self::Found) -> Identity {
+        Identity { id: group.db_parameter_group_arn.clone(), arn: group.db_parameter_group_arn.clone() }
     }
 
     fn tags_of((_, tags): &Self::Found) -> Tags {
         tags.clone()
     }
 
-    fn pinned(&self) -> Option<&str> {
-        self.at_provider()?.arn.as_deref()
+    fn recorded(&self) -> Identity {
+        let arn = self.at_provider().and_then(|seen| seen.arn.clone());
+        Identity { id: arn.clone(), arn }
     }
 
     fn when_lost(&self) -> WhenLost {

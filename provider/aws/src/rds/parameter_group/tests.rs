@@ -46,7 +46,7 @@ fn group() -> DbParameterGroup {
 
 /// The group and its tags, as they are read before anything else.
 fn found() -> [Rule; 2] {
-    let tags = crate::tags::desired(&managed(&[]));
+    let tags = crate::tags::desired(&managed(&[]), testing::CLUSTER);
     [
         mock!(Client::describe_db_parameter_groups)
             .match_requests(|r| r.db_parameter_group_name() == Some("orders-pg16"))
@@ -218,7 +218,7 @@ async fn it_is_made_with_its_family_and_made_again_when_it_is_lost() {
             r.db_parameter_group_name() == Some("orders-pg16")
                 && r.db_parameter_group_family() == Some("postgres16")
                 && r.description() == Some("Made by Crossplane")
-                && r.tags().len() == 4
+                && r.tags().len() == 5
         })
         .then_output(|| CreateDbParameterGroupOutput::builder().build());
     session(&[&create]).create(&mut managed(&[]), ()).await.unwrap();
@@ -235,10 +235,15 @@ async fn it_is_made_with_its_family_and_made_again_when_it_is_lost() {
 async fn one_that_is_in_use_waits_for_its_deletion() {
     let in_use = mock!(Client::delete_db_parameter_group)
         .then_error(|| DeleteDBParameterGroupError::generic(code("InvalidDBParameterGroupState")));
-    let fault = session(&[&in_use]).delete(&mut managed(&[])).await.unwrap_err();
+    let [look, tags] = found();
+    let fault = session(&[&look, &tags, &in_use]).delete(&mut managed(&[])).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (Waiting, "InUse"));
     assert!(fault.remedy.is_some());
     let gone = mock!(Client::delete_db_parameter_group)
         .then_error(|| DeleteDBParameterGroupError::generic(code("DBParameterGroupNotFound")));
-    session(&[&gone]).delete(&mut managed(&[])).await.unwrap();
+    let [look, tags] = found();
+    session(&[&look, &tags, &gone]).delete(&mut managed(&[])).await.unwrap();
+    let missing = mock!(Client::describe_db_parameter_groups)
+        .then_error(|| DescribeDBParameterGroupsError::generic(code("DBParameterGroupNotFound")));
+    session(&[&missing]).delete(&mut managed(&[])).await.unwrap();
 }

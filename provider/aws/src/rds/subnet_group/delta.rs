@@ -9,7 +9,7 @@ use goldenpath_provider_core::{Change, Drift};
 use crate::tags::{self, Tags};
 
 /// Everything that differs.
-pub(super) fn drift(managed: &SubnetGroup, group: &DbSubnetGroup, observed: &Tags) -> Drift {
+pub(super) fn drift(managed: &SubnetGroup, cluster: &str, group: &DbSubnetGroup, observed: &Tags) -> Drift {
     // Complete on purpose: a new field is compared, or is named here as one that is not.
     let SubnetGroupParameters { region: _, description, subnet_ids, tags: _ } = &managed.spec.for_provider;
     let seen = group.db_subnet_group_description().unwrap_or_default();
@@ -22,6 +22,6 @@ pub(super) fn drift(managed: &SubnetGroup, group: &DbSubnetGroup, observed: &Tag
     let subnets =
         (wanted_ids != seen).then(|| Change::immediate("subnetIds", print(&seen), print(&wanted_ids)));
 
-    let tags = tags::change(managed, observed);
+    let tags = tags::change(managed, cluster, observed);
     [description, subnets, tags].into_iter().flatten().fold(Drift::none(), Drift::with)
 }

@@ -8,13 +8,13 @@ use goldenpath_provider_core::Managed;
 use crate::rds::{DESCRIPTION, tags};
 
 /// The request that makes a subnet group.
-pub(super) fn create(managed: &SubnetGroup) -> CreateDbSubnetGroupInputBuilder {
+pub(super) fn create(managed: &SubnetGroup, cluster: &str) -> CreateDbSubnetGroupInputBuilder {
     let params = &managed.spec.for_provider;
     CreateDbSubnetGroupInputBuilder::default()
         .db_subnet_group_name(managed.external_name())
         .db_subnet_group_description(params.description.as_deref().unwrap_or(DESCRIPTION))
         .set_subnet_ids(Some(params.subnet_ids.clone()))
-        .set_tags(Some(tags::sdk(crate::tags::desired(managed))))
+        .set_tags(Some(tags::sdk(crate::tags::desired(managed, cluster))))
 }
 
 /// The request that puts everything else right: AWS wants all subnets each time.

@@ -58,7 +58,7 @@ fn tagged(tags: Tags) -> Rule {
 }
 
 fn ours() -> Rule {
-    tagged(crate::tags::desired(&subnet_group()))
+    tagged(crate::tags::desired(&subnet_group(), testing::CLUSTER))
 }
 
 fn code(code: &'static str) -> ErrorMetadata {
@@ -117,7 +117,7 @@ async fn it_is_made_with_its_tags_and_a_description() {
             r.db_subnet_group_name() == Some("payments")
                 && r.db_subnet_group_description() == Some("Made by Crossplane")
                 && r.subnet_ids() == ["subnet-2", "subnet-1"]
-                && r.tags().len() == 4
+                && r.tags().len() == 5
         })
         .then_output(|| CreateDbSubnetGroupOutput::builder().build());
     session(&[&create]).create(&mut subnet_group(), ()).await.unwrap();
@@ -128,7 +128,7 @@ async fn it_is_made_with_its_tags_and_a_description() {
 async fn members_are_put_right_all_at_once_and_tags_with_their_own_call() {
     let mut managed = subnet_group();
     managed.spec.for_provider.description = Some("of payments".into());
-    let drift = delta::drift(&managed, &group(&["subnet-1", "subnet-9"]), &Tags::new());
+    let drift = delta::drift(&managed, testing::CLUSTER, &group(&["subnet-1", "subnet-9"]), &Tags::new());
     let fields: Vec<_> = drift.changes.iter().map(|c| (&*c.field, &*c.from, &*c.to)).collect();
     assert_eq!(fields[0], ("description", "for payments", "of payments"));
     assert_eq!(fields[1], ("subnetIds", "subnet-1 subnet-9", "subnet-1 subnet-2"));
@@ -136,7 +136,7 @@ async fn members_are_put_right_all_at_once_and_tags_with_their_own_call() {
 
     managed.at_provider_mut().arn = Some(ARN.into());
     let tag = mock!(Client::add_tags_to_resource)
-        .match_requests(|r| r.resource_name() == Some(ARN) && r.tags().len() == 4)
+        .match_requests(|r| r.resource_name() == Some(ARN) && r.tags().len() == 5)
         .then_output(|| AddTagsToResourceOutput::builder().build());
     let modify = mock!(Client::modify_db_subnet_group)
         .match_requests(|r| {
@@ -156,13 +156,18 @@ async fn one_that_is_in_use_waits_for_its_deletion_and_one_that_is_gone_is_delet
             .then_error(move || DeleteDBSubnetGroupError::generic(code(error)))
     };
     let in_use = refused("InvalidDBSubnetGroupStateFault");
-    let fault = session(&[&in_use]).delete(&mut subnet_group()).await.unwrap_err();
+    let look = || found(group(&["subnet-1"]));
+    let fault = session(&[&look(), &ours(), &in_use]).delete(&mut subnet_group()).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (Waiting, "InUse"));
     assert!(fault.remedy.is_some());
-    session(&[&refused("DBSubnetGroupNotFoundFault")]).delete(&mut subnet_group()).await.unwrap();
+    let gone = refused("DBSubnetGroupNotFoundFault");
+    session(&[&look(), &ours(), &gone]).delete(&mut subnet_group()).await.unwrap();
     let deleted =
         mock!(Client::delete_db_subnet_group).then_output(|| DeleteDbSubnetGroupOutput::builder().build());
-    session(&[&deleted]).delete(&mut subnet_group()).await.unwrap();
+    session(&[&look(), &ours(), &deleted]).delete(&mut subnet_group()).await.unwrap();
+    let theirs = tagged(Tags::from([("crossplane-name".to_owned(), "other".to_owned())]));
+    let fault = session(&[&look(), &theirs]).delete(&mut subnet_group()).await.unwrap_err();
+    assert_eq!(fault.reason, "NotOwned", "one that has another owner by now is not deleted");
 }
 
 #[rstest]

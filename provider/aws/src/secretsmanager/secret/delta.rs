@@ -18,6 +18,7 @@ pub(super) const KMS_KEY: &str = "kmsKeyId";
 /// Everything that differs. `wanted` are the connection details that the value is to carry, once they are known.
 pub(super) fn drift(
     managed: &Secret,
+    cluster: &str,
     secret: &DescribeSecretOutput,
     attached: Option<&AttachedInstance>,
     wanted: Option<&AttachedInstance>,
@@ -44,7 +45,7 @@ pub(super) fn drift(
     {
         drift = drift.with(Change::immediate(KMS_KEY, secret.kms_key_id().unwrap_or(AWS_KEY), wanted));
     }
-    if let Some(change) = tags::change(managed, &tags_of(secret)) {
+    if let Some(change) = tags::change(managed, cluster, &tags_of(secret)) {
         drift = drift.with(change);
     }
     if let Some(wanted) = wanted.filter(|w| Some(*w) != attached) {

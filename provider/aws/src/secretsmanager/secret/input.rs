@@ -13,7 +13,7 @@ use crate::tags::{self, Tags};
 const TOKENS: Uuid = Uuid::from_u128(0x6f1c_6a5e_2f0b_5d7c_9a43_8e21_c07d_b9f4);
 
 /// The request that makes a secret.
-pub(super) fn create(managed: &Secret, value: &Sensitive) -> CreateSecretInputBuilder {
+pub(super) fn create(managed: &Secret, cluster: &str, value: &Sensitive) -> CreateSecretInputBuilder {
     let params = &managed.spec.for_provider;
     CreateSecretInputBuilder::default()
         .name(managed.external_name())
@@ -21,7 +21,7 @@ pub(super) fn create(managed: &Secret, value: &Sensitive) -> CreateSecretInputBu
         .set_description(params.description.clone())
         .set_kms_key_id(params.kms_key_id.clone())
         .secret_string(value.expose())
-        .set_tags(Some(sdk(tags::desired(managed))))
+        .set_tags(Some(sdk(tags::desired(managed, cluster))))
 }
 
 /// The token of the first version: the same for each attempt, so that there is one.

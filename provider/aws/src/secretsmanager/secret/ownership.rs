@@ -5,7 +5,7 @@ use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::secretsmanager::Secret;
 
 use super::status::tags_of;
-use crate::ownership::{Owned, WhenLost};
+use crate::ownership::{Identity, Owned, WhenLost};
 use crate::tags::Tags;
 
 impl Owned for Secret {
@@ -13,16 +13,17 @@ impl Owned for Secret {
 
     type Found = DescribeSecretOutput;
 
-    fn id(secret: &Self::Found) -> Option<&str> {
-        secret.arn()
+    fn identity(secret: &Self::Found) -> Identity {
+        Identity { id: secret.arn.clone(), arn: secret.arn.clone() }
     }
 
     fn tags_of(secret: &Self::Found) -> Tags {
         tags_of(secret)
     }
 
-    fn pinned(&self) -> Option<&str> {
-        self.at_provider()?.arn.as_deref()
+    fn recorded(&self) -> Identity {
+        let arn = self.at_provider().and_then(|seen| seen.arn.clone());
+        Identity { id: arn.clone(), arn }
     }
 
     fn when_lost(&self) -> WhenLost {

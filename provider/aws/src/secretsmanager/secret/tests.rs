@@ -33,7 +33,7 @@ fn described() -> aws_sdk_secretsmanager::operation::describe_secret::builders::
         .arn(ARN)
         .name(NAME)
         .version_ids_to_stages("v1", vec!["AWSCURRENT".into()])
-        .set_tags(Some(input::sdk(tags::desired(&testing::secret()))))
+        .set_tags(Some(input::sdk(tags::desired(&testing::secret(), testing::CLUSTER))))
 }
 
 fn found(secret: DescribeSecretOutput) -> Rule {
@@ -110,7 +110,7 @@ async fn a_secret_is_made_with_its_value_and_the_value_is_shown_nowhere() {
         .match_requests(move |r| {
             let call = (r.client_request_token().unwrap().into(), r.secret_string().unwrap().into());
             log.lock().unwrap().push(call);
-            r.name() == Some(NAME) && r.tags().len() == 4
+            r.name() == Some(NAME) && r.tags().len() == 5
         })
         .then_output(|| CreateSecretOutput::builder().arn(ARN).version_id("v1").build());
     let (session, mut secret) = (session(&[&create]), testing::secret());
@@ -249,7 +249,7 @@ async fn metadata_is_put_back() {
     secret.spec.for_provider.description = Some("orders".into());
     let changed = described().set_tags(None).build();
     let tag = mock!(Client::tag_resource)
-        .match_requests(|r| r.tags().len() == 4)
+        .match_requests(|r| r.tags().len() == 5)
         .then_output(|| TagResourceOutput::builder().build());
     let update = mock!(Client::update_secret)
         .match_requests(|r| r.description() == Some("orders") && r.secret_string().is_none())
@@ -271,12 +271,15 @@ async fn a_secret_outlives_its_database() {
             r.recovery_window_in_days() == Some(30) && r.force_delete_without_recovery() != Some(true)
         })
         .then_output(|| DeleteSecretOutput::builder().build());
-    session(&[&delete]).delete(&mut attached_secret()).await.unwrap();
+    session(&[&found(described().build()), &delete]).delete(&mut attached_secret()).await.unwrap();
     let again = mock!(Client::delete_secret).then_error(|| {
         DeleteSecretError::generic(error(
             "InvalidRequestException",
             "a secret that's currently marked deleted",
         ))
     });
-    session(&[&again]).delete(&mut attached_secret()).await.unwrap();
+    session(&[&found(described().build()), &again]).delete(&mut attached_secret()).await.unwrap();
+    let theirs = described().set_tags(Some(input::sdk([("crossplane-name".into(), "other".into())].into())));
+    let fault = session(&[&found(theirs.build())]).delete(&mut attached_secret()).await.unwrap_err();
+    assert_eq!(fault.reason, "NotOwned", "one that has another owner by now is not deleted");
 }

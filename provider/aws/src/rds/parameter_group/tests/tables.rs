@@ -88,7 +88,13 @@ fn one_that_cannot_be_changed_is_told_and_not_asked_for() {
 fn a_group_of_another_family_would_have_to_be_replaced() {
     let other = DbParameterGroup::builder().db_parameter_group_family("postgres15").build();
     let managed = managed(&[]);
-    let drift = delta::drift(&managed, &other, &crate::tags::desired(&managed), &KnownParameters::new());
+    let drift = delta::drift(
+        &managed,
+        testing::CLUSTER,
+        &other,
+        &crate::tags::desired(&managed, testing::CLUSTER),
+        &KnownParameters::new(),
+    );
     assert_eq!(drift.summary(), "family: postgres15 -> postgres16");
     assert_eq!(drift.actionable().count(), 0);
 }

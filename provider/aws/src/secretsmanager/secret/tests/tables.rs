@@ -186,7 +186,7 @@ fn keys(#[case] wanted: Option<&str>, #[case] seen: Option<&str>, #[case] differ
     let mut secret = testing::secret();
     secret.spec.for_provider.kms_key_id = wanted.map(Into::into);
     let described = described().set_kms_key_id(seen.map(Into::into)).build();
-    let drift = delta::drift(&secret, &described, None, None);
+    let drift = delta::drift(&secret, testing::CLUSTER, &described, None, None);
     assert_eq!(!drift.is_empty(), differs, "{}", drift.summary());
 }
 
