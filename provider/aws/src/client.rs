@@ -4,6 +4,7 @@ mod cache;
 mod cached_credentials;
 mod call_metrics;
 mod config;
+mod connections;
 mod credentials;
 mod ini;
 mod leader_guard;
@@ -23,7 +24,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_async::time::SharedTimeSource;
-use aws_smithy_http_client::tls;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use goldenpath_provider_api::AwsManaged;
@@ -98,11 +99,10 @@ impl<O: Objects> Clients<O> {
     /// Clients for the managed resources of the cluster that `objects` reads. No other one has its identity.
     #[allow(clippy::disallowed_methods, reason = "the environment is read once, when the process starts")]
     pub fn new(objects: O, cluster: impl Into<String>) -> Self {
-        let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         Self {
             objects,
             cluster: cluster.into(),
-            http: aws_smithy_http_client::Builder::new().tls_provider(provider).build_https(),
+            http: connections::through(ProxyConfig::from_env()),
             calls: None,
             leading: None,
             time: SharedTimeSource::default(),

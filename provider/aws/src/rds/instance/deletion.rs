@@ -35,6 +35,14 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
             .at(".spec.forProvider.deletionProtection")
             .remedy("set .spec.forProvider.deletionProtection to false to let it be deleted"));
     }
+    if protected && state == InstanceState::Stopped {
+        let message = format!(
+            "DB instance \"{}\" is stopped, and AWS takes its protection off only while it runs",
+            managed.external_name()
+        );
+        return Err(Fault::user("InstanceStopped", message)
+            .remedy("start it in AWS; it is deleted once it is available"));
+    }
     let wanted = params.skip_final_snapshot != Some(true);
     if wanted && state == InstanceState::Creating {
         return Err(Fault::waiting(
@@ -54,6 +62,14 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
         return Ok(Some(DeletionPlan { requests: vec![base.skip_final_snapshot(true)], ..plan }));
     }
     if plan.without_snapshot_though_wanted {
+        if db.backup_retention_period().unwrap_or(0) == 0 {
+            let message = format!(
+                "AWS takes no final snapshot of a DB instance that is {state}, and it has no backups"
+            );
+            return Err(Fault::user("NoFinalSnapshot", message)
+                .at(".spec.forProvider.skipFinalSnapshot")
+                .remedy("have AWS repair it, or set .spec.forProvider.skipFinalSnapshot to true to lose what is in it"));
+        }
         // The automated backups are then the only way back.
         let remove_backups = params.delete_automated_backups.unwrap_or(false);
         let base = base.skip_final_snapshot(true).delete_automated_backups(remove_backups);
@@ -66,10 +82,10 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
 
 /// Whether AWS takes a final snapshot in a state. Source: `DeleteDBInstance`, `SkipFinalSnapshot`.
 fn takes_snapshot(state: &InstanceState) -> bool {
-    match state {
-        InstanceState::Failed | InstanceState::RestoreError | InstanceState::InsufficientCapacity => false,
-        state => !state.to_string().starts_with("incompatible-"),
-    }
+    !matches!(
+        state,
+        InstanceState::Failed | InstanceState::IncompatibleRestore | InstanceState::IncompatibleNetwork
+    )
 }
 
 /// Names for the final snapshot: the spec's, or derived ones that no other DB instance derives.

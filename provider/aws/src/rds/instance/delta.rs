@@ -24,7 +24,7 @@ pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift
     let flush = params.apply_immediately == Some(true);
     let seen = if flush { &states.current } else { &states.with_pending };
     Field::iter()
-        .filter(|field| !is_owned_by_aws_backup(*field, db))
+        .filter(|field| !is_owned_by_aws_backup(*field, db) && !is_of_the_backup(*field, params))
         .filter_map(|field| {
             let (from, to) = match field {
                 Field::MasterUserPassword => password(managed)?,
@@ -77,6 +77,12 @@ impl States {
 fn is_owned_by_aws_backup(field: Field, db: &DbInstance) -> bool {
     matches!(field, Field::BackupRetentionPeriod | Field::BackupWindow)
         && db.aws_backup_recovery_point_arn().is_some()
+}
+
+/// Whether a field is what it was in the backup that the DB instance comes from: AWS takes no other, and so it cannot be
+/// said to differ.
+fn is_of_the_backup(field: Field, params: &InstanceParameters) -> bool {
+    is_restored(params) && matches!(field, Field::DbName | Field::Username)
 }
 
 /// The observed value and the desired one, where they differ. Unset is not managed, and unknown is not different.

@@ -9,6 +9,8 @@ pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: FIELDS };
 
 const MISSING: &str = "create it, or correct the name";
 const CAPACITY: &str = "choose another instance class, or wait";
+const LINKED_ROLE: &str =
+    "if it does not pass: aws iam create-service-linked-role --aws-service-name rds.amazonaws.com";
 const KEY: &str = "check that the key is enabled, in this region, and that its policy allows this role";
 
 #[rustfmt::skip]
@@ -20,6 +22,8 @@ const ROWS: &[Row] = &[
     row(&["InvalidDBInstanceState"], "", Waiting, "WaitingForState"),
     row(&["InvalidDBClusterState"], "", Waiting, "WaitingForCluster"),
     row(&["InvalidDBSnapshotState"], "", Waiting, "WaitingForSnapshot"),
+    row(&["InvalidParameterValue", "InvalidParameterCombination"], "service linked role", Transient, "ServiceLinkedRole").remedy(LINKED_ROLE).says("AWS makes the service-linked role of RDS, which this account does not have yet"),
+    row(&["InvalidParameterValue", "InvalidParameterCombination"], "servicelinkedrole", Transient, "ServiceLinkedRole").remedy(LINKED_ROLE).says("AWS makes the service-linked role of RDS, which this account does not have yet"),
     row(&["InvalidParameterValue"], "iam role arn", Transient, "IAMPropagation"),
     row(&["InvalidParameterValue"], "enhanced_monitoring", Transient, "IAMPropagation"),
     row(&["InvalidParameterValue"], "instance profile", Transient, "IAMPropagation"),

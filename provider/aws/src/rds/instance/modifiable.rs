@@ -14,6 +14,8 @@ pub(super) enum Modifiable {
     Everything,
     /// Everything but storage, which is being optimised.
     NotStorage,
+    /// Another class, because AWS has no room for this one.
+    OnlyClass,
     /// More storage, because it is full.
     OnlyGrowth,
     /// Another parameter group, because this one does not fit.
@@ -50,7 +52,8 @@ impl Modifiable {
     pub(super) fn in_state(state: &InstanceState) -> Self {
         match state {
             InstanceState::Available => Self::Everything,
-            InstanceState::StorageOptimization => Self::NotStorage,
+            InstanceState::StorageOptimization | InstanceState::StorageInitialization => Self::NotStorage,
+            InstanceState::InsufficientCapacity => Self::OnlyClass,
             InstanceState::StorageFull => Self::OnlyGrowth,
             InstanceState::IncompatibleParameters => Self::OnlyParameters,
             InstanceState::Creating | InstanceState::Deleting | InstanceState::DeletePrecheck => {
@@ -64,6 +67,7 @@ impl Modifiable {
         match field {
             Field::Tags => self != Self::Nothing,
             Field::AllocatedStorage | Field::MaxAllocatedStorage if self == Self::OnlyGrowth => true,
+            Field::InstanceClass if self == Self::OnlyClass => true,
             Field::AllocatedStorage | Field::StorageType | Field::Iops => self == Self::Everything,
             Field::ParameterGroupName => {
                 matches!(self, Self::Everything | Self::NotStorage | Self::OnlyParameters)

@@ -20,6 +20,9 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
         InstanceState::Available
         | InstanceState::BackingUp
         | InstanceState::StorageOptimization
+        | InstanceState::StorageInitialization
+        | InstanceState::StorageConfigUpgrade
+        | InstanceState::ResettingMasterCredentials
         | InstanceState::Modifying
         | InstanceState::ConfiguringEnhancedMonitoring
         | InstanceState::ConfiguringIamDatabaseAuth

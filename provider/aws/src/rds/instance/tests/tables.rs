@@ -226,7 +226,10 @@ fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_o
 #[case("configuring-log-exports", Modifiable::OnlyTags, true)]
 #[case("upgrading", Modifiable::OnlyTags, false)]
 #[case("rebooting", Modifiable::OnlyTags, false)]
-#[case("resetting-master-credentials", Modifiable::OnlyTags, false)]
+#[case("resetting-master-credentials", Modifiable::OnlyTags, true)]
+#[case("storage-initialization", Modifiable::NotStorage, true)]
+#[case("storage-config-upgrade", Modifiable::OnlyTags, true)]
+#[case("insufficient-capacity", Modifiable::OnlyClass, false)]
 #[case("creating", Modifiable::Nothing, false)]
 #[case("deleting", Modifiable::Nothing, false)]
 #[case("storage-full", Modifiable::OnlyGrowth, false)]
@@ -256,6 +259,8 @@ fn before_there_is_an_endpoint_nothing_is_ready() {
 #[case::none_asked_for(json!({"skipFinalSnapshot": true}), "creating", None, None)]
 #[case::none_possible_so_backups_stay(json!({}), "failed", None, Some(false))]
 #[case::unless_asked_to_go(json!({"deleteAutomatedBackups": true}), "incompatible-network", None, Some(true))]
+#[case::asked_for_wherever_aws_may_take_it(json!({}), "incompatible-parameters", Some("payments-orders-abc12-final-abcdefgh"), None)]
+#[case::also_after_a_failed_restore(json!({}), "restore-error", Some("payments-orders-abc12-final-abcdefgh"), None)]
 fn how_it_is_removed(
     #[case] params: Value,
     #[case] status: &str,
@@ -269,6 +274,30 @@ fn how_it_is_removed(
     assert_eq!(request.final_db_snapshot_identifier(), snapshot);
     assert_eq!(request.skip_final_snapshot(), Some(snapshot.is_none()));
     assert_eq!(request.delete_automated_backups(), backups);
+}
+
+#[test]
+fn what_cannot_be_removed_now_says_what_helps() {
+    let mut instance = instance_with(json!({"deletionProtection": false}));
+    let stopped = db().db_instance_status("stopped").build();
+    let fault = deletion::decide(&instance, &stopped).unwrap_err();
+    assert_eq!((fault.kind, fault.reason), (FaultKind::User, "InstanceStopped"));
+    assert!(fault.remedy.unwrap().contains("start it"));
+
+    let lost =
+        || db().deletion_protection(false).db_instance_status("failed").backup_retention_period(0).build();
+    let fault = deletion::decide(&instance, &lost()).unwrap_err();
+    assert_eq!((fault.kind, fault.reason), (FaultKind::User, "NoFinalSnapshot"));
+    instance.spec.for_provider.skip_final_snapshot = Some(true);
+    assert!(deletion::decide(&instance, &lost()).unwrap().is_some(), "as it says");
+}
+
+#[test]
+fn a_restored_instance_keeps_the_names_of_its_backup() {
+    let foreign = db().master_username("postgres").db_name("legacy").build();
+    let params = json!({"snapshotIdentifier": "s", "masterUserPasswordFrom": null});
+    let drift = delta::drift(&instance_with(params), testing::CLUSTER, &foreign);
+    assert_eq!(drift, Drift::none());
 }
 
 #[test]
