@@ -3,6 +3,7 @@
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 /// One pool of connections, through a proxy if there is one for the address. The SDK's own client knows of none.
 pub(super) fn through(proxy: ProxyConfig) -> SharedHttpClient {
@@ -10,7 +11,7 @@ pub(super) fn through(proxy: ProxyConfig) -> SharedHttpClient {
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         let mut connector = Connector::builder().proxy_config(proxy.clone()).tls_provider(provider);
         connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.build()
     })
 }
