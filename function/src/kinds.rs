@@ -2,10 +2,13 @@
 //! what is built of it for several golden paths; and one line in the table.
 
 pub mod composite;
+pub mod deployment;
 pub mod external_secret;
 pub mod managed;
 pub mod network_policy;
 pub mod security_group_policy;
+pub mod service;
+pub mod service_account;
 pub mod usage;
 
 use kube::core::TypeMeta;
@@ -18,11 +21,14 @@ use crate::wire;
 /// Every kind that has rules of its own.
 static ALL: &[Kind] = &[
     composite::KIND,
+    deployment::KIND,
     external_secret::KIND,
     managed::OF_RDS,
     managed::OF_SECRETS_MANAGER,
     network_policy::KIND,
     security_group_policy::KIND,
+    service::KIND,
+    service_account::KIND,
     usage::KIND,
 ];
 
@@ -57,6 +63,7 @@ pub fn needs_operator(r#type: &TypeMeta) -> bool {
 }
 
 fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {
-    let (group, _) = api_version.split_once('/')?;
+    // Kubernetes' own first group has no name.
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
     ALL.iter().find(|known| known.group == group && known.kind.is_none_or(|named| named == kind))
 }

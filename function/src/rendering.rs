@@ -105,7 +105,14 @@ impl Rendering {
 
     /// `Accepted`, which every golden path sets: false while the spec or the platform has to change.
     pub fn accepted(&self) -> Condition {
-        let refusal = |p: &&Problem| p.refuses_the_spec() || (p.resource.is_none() && p.is_error());
+        self.accepted_but_for(|_| false)
+    }
+
+    /// As [`Self::accepted`], but for problems that show a field to change and refuse nothing.
+    pub fn accepted_but_for(&self, refuses_nothing: impl Fn(&Problem) -> bool) -> Condition {
+        let refusal = |p: &&Problem| {
+            (p.refuses_the_spec() || (p.resource.is_none() && p.is_error())) && !refuses_nothing(p)
+        };
         match self.problems.iter().find(refusal) {
             Some(problem) => Condition::fails(ACCEPTED, &problem.code, &problem.message),
             None => Condition::holds(ACCEPTED, "Valid").saying("the spec can be acted on"),

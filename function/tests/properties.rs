@@ -7,6 +7,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "tests read files; the library may not")]
 
+#[path = "properties/app.rs"]
+mod app;
 #[path = "golden/case.rs"]
 mod case;
 #[path = "properties/claim.rs"]
@@ -38,6 +40,7 @@ fn rules_of(path: &Entry) -> &'static [(&'static str, Rule)] {
     match (path.definition)().claim_kind() {
         Some(_) => claim::RULES,
         None => match (path.kind)().as_str() {
+            "GoldenPathApp" => app::RULES,
             "GoldenPathDatabase" => database::RULES,
             kind => panic!("{kind} has no rules of its own: say what may go, and what never changes"),
         },

@@ -1,22 +1,44 @@
 //! The XRD's rules, judged by the real API server.
 
+mod app;
 mod cases;
 
 use anyhow::{Result, bail, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects};
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
-use kube::core::DynamicObject;
+use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 use cases::{Case, cases};
 
+/// What the XRD of a kind is judged by.
+struct Subject {
+    kind: fn() -> ApiResource,
+    /// A spec that is accepted, on which the cases lay what they are about.
+    spec: Value,
+}
+
 /// Every rule of the XRD accepts what it should and refuses what it should, in its own words.
 pub(crate) async fn the_xrd_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
-    let namespace = plane.namespace("admission").await?;
     let cases = cases();
+    ensure!(cases.len() >= 41, "only {} cases", cases.len());
+    let subject = Subject { kind: kinds::database, spec: json!({"version": "16"}) };
+    all_are_judged(plane, &subject, &cases).await
+}
+
+/// The same of apps.
+pub(crate) async fn the_xrd_of_apps_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
+    let cases = app::cases();
+    ensure!(cases.len() >= 60, "only {} cases", cases.len());
+    let subject = Subject { kind: kinds::app, spec: json!({"image": "registry.example/shop:v1"}) };
+    all_are_judged(plane, &subject, &cases).await
+}
+
+async fn all_are_judged(plane: &ControlPlane, subject: &Subject, cases: &[Case]) -> Result<()> {
+    let namespace = plane.namespace("admission").await?;
     let mut wrong = Vec::new();
     for (number, case) in cases.iter().enumerate() {
-        let answer = judge(plane, &namespace, number, case).await?;
+        let answer = judge(plane, &namespace, subject, number, case).await?;
         match (&answer, case.refused_with) {
             (None, None) => {}
             (Some(message), Some(part)) if message.contains(part) => {}
@@ -29,20 +51,26 @@ pub(crate) async fn the_xrd_accepts_and_rejects(plane: &ControlPlane) -> Result<
             }
         }
     }
-    ensure!(cases.len() >= 41, "only {} cases", cases.len());
     ensure!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     Ok(())
 }
 
 /// The message of the refusal, or none.
-async fn judge(plane: &ControlPlane, namespace: &str, number: usize, case: &Case) -> Result<Option<String>> {
-    let api = objects::scoped(plane.client(), &kinds::database(), namespace);
+async fn judge(
+    plane: &ControlPlane,
+    namespace: &str,
+    subject: &Subject,
+    number: usize,
+    case: &Case,
+) -> Result<Option<String>> {
+    let kind = (subject.kind)();
+    let api = objects::scoped(plane.client(), &kind, namespace);
     // Paused, so that Crossplane leaves the objects of update cases alone.
     let mut object = json!({
-        "apiVersion": "goldenpath.io/v1alpha1",
-        "kind": "GoldenPathDatabase",
+        "apiVersion": kind.api_version,
+        "kind": kind.kind,
         "metadata": {"name": format!("case-{number}"), "annotations": {"crossplane.io/paused": "true"}},
-        "spec": {"version": "16"},
+        "spec": subject.spec,
     });
     merge(&mut object, &case.before);
     let object: DynamicObject = serde_json::from_value(object)?;

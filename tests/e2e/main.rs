@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::RwLock;
 
 mod admission;
+mod app;
 mod attacks;
 mod budget;
 mod claims;
@@ -71,6 +72,8 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside control_plane::a_deleted_owner_takes_what_it_owns_along,
         beside scan::a_planted_leak_is_found,
         beside admission::the_xrd_accepts_and_rejects,
+        beside admission::the_xrd_of_apps_accepts_and_rejects,
+        beside app::an_app_comes_up_is_changed_and_tells_what_is_wrong,
         beside database::an_xr_becomes_a_database,
         beside database::drift_is_put_back_and_told,
         beside database::deletion_keeps_what_can_be_needed,

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 
 /// Folders of examples, and the composition each is rendered with.
 const EXAMPLES: &[(&str, &str)] = &[
+    ("app", "compositions/goldenpathapp.yaml"),
     ("database", "compositions/goldenpathdatabase.yaml"),
     ("databaseclaim", "compositions/xdatabaseclaim.yaml"),
 ];

@@ -2,6 +2,11 @@
 
 use kube::core::{ApiResource, GroupVersionKind};
 
+/// The app XR.
+pub fn app() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "GoldenPathApp", "goldenpathapps")
+}
+
 /// The database XR.
 pub fn database() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "GoldenPathDatabase", "goldenpathdatabases")
@@ -90,6 +95,11 @@ pub fn network_policy() -> ApiResource {
 /// Amazon EKS's choice of the security groups of pods.
 pub fn security_group_policy() -> ApiResource {
     kind("vpcresources.k8s.aws", "v1beta1", "SecurityGroupPolicy", "securitygrouppolicies")
+}
+
+/// Kubernetes' Service.
+pub fn service() -> ApiResource {
+    kind("", "v1", "Service", "services")
 }
 
 /// Kubernetes' Deployment.

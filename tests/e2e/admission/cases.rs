@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 pub(crate) struct Case {
     /// The rule, as a sentence.
     pub(crate) name: &'static str,
-    /// A merge patch on a minimal database; on update, the object to begin with.
+    /// A merge patch on a minimal object; on update, the object to begin with.
     pub(crate) before: Value,
     /// A merge patch on `before` that is applied as an update; `None` judges the creation.
     pub(crate) update: Option<Value>,
@@ -14,11 +14,11 @@ pub(crate) struct Case {
     pub(crate) refused_with: Option<&'static str>,
 }
 
-fn accepts(name: &'static str, patch: Value) -> Case {
+pub(crate) fn accepts(name: &'static str, patch: Value) -> Case {
     Case { name, before: patch, update: None, refused_with: None }
 }
 
-fn rejects(name: &'static str, patch: Value, message: &'static str) -> Case {
+pub(crate) fn rejects(name: &'static str, patch: Value, message: &'static str) -> Case {
     Case { name, before: patch, update: None, refused_with: Some(message) }
 }
 

@@ -1,0 +1,127 @@
+//! The XR, as its users write it.
+
+mod defaults;
+mod parts;
+mod status;
+
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use defaults::{one, usual_port};
+pub use parts::{
+    Availability, EnvVar, KeyReference, Lifecycle, Limits, Probe, ProbeType, Probes, Requests, Resources,
+    Security, Strategy, StrategyType, TopologySpread,
+};
+pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
+
+/// A stateless workload that serves a port, or works without one.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "goldenpath.io",
+    version = "v1alpha1",
+    kind = "GoldenPathApp",
+    doc = "A stateless workload that serves a port, or works without one.",
+    namespaced,
+    status = "AppStatus",
+    derive = "PartialEq",
+    shortname = "gpapp",
+    category = "goldenpath",
+    scale(
+        spec_replicas_path = ".spec.replicas",
+        status_replicas_path = ".status.replicas",
+        label_selector_path = ".status.selector"
+    ),
+    validation = kube::core::Rule::new("self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')")
+        .message("metadata.name must be a DNS-1035 label (it becomes the name of a Service)"),
+    printcolumn = r#"{"name":"Phase","type":"string","jsonPath":".status.phase"}"#,
+    printcolumn = r#"{"name":"Up","type":"string","jsonPath":".status.replicaSummary"}"#,
+    printcolumn = r#"{"name":"Problem","type":"string","jsonPath":".status.problems[0].message","priority":1}"#,
+    printcolumn = r#"{"name":"Image","type":"string","jsonPath":".status.image","priority":1}"#
+)]
+#[serde(rename_all = "camelCase")]
+pub struct AppSpec {
+    /// Web serves a port; a Worker has no Service.
+    #[serde(default)]
+    pub kind: WorkloadKind,
+    /// The image; a digest, or a tag that never moves.
+    #[schemars(length(min = 1, max = 512), regex(pattern = r"^[A-Za-z0-9][^\s]*$"))]
+    pub image: String,
+    /// The port that the container listens on; of a Worker, the one that its probes ask.
+    #[serde(default = "usual_port")]
+    #[schemars(range(min = 1024, max = 65535))]
+    pub port: i32,
+    /// What the port speaks; the probes follow.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// Secrets of this namespace that the image is pulled with, besides the platform's.
+    #[schemars(
+        length(max = 8),
+        inner(length(max = 253), regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")),
+        extend("x-kubernetes-list-type" = "set")
+    )]
+    pub image_pull_secrets: Option<Vec<String>>,
+    /// How many pods there are.
+    #[serde(default = "one")]
+    #[schemars(range(min = 0, max = 200))]
+    pub replicas: i32,
+    /// Scale to zero, and keep everything else.
+    #[serde(default)]
+    pub suspend: bool,
+    /// What runs in place of the image's entry point.
+    #[schemars(length(max = 32), inner(length(max = 4096)))]
+    pub command: Option<Vec<String>>,
+    /// What it is given in place of the image's own arguments.
+    #[schemars(length(max = 64), inner(length(max = 4096)))]
+    pub args: Option<Vec<String>>,
+    /// Its environment.
+    #[schemars(length(max = 128), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub env: Option<Vec<EnvVar>>,
+    /// What is not said is filled in so that it fits what is said: requests 100m and 256Mi or the limit, limits 500m and
+    /// 512Mi or the request.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub resources: Resources,
+    /// How its health is asked for.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub probes: Probes,
+    /// How a pod ends.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub lifecycle: Lifecycle,
+    /// How a change is rolled out.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub strategy: Strategy,
+    /// How it stays up while nodes come and go.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub availability: Availability,
+    /// What its container may do.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub security: Security,
+}
+
+/// The kinds of workloads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "told by the field; docs would make the schema a oneOf")]
+pub enum WorkloadKind {
+    #[default]
+    Web,
+    Worker,
+}
+
+/// What a port speaks.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::IntoStaticStr,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+#[allow(missing_docs, reason = "the protocols' names; docs would make the schema a oneOf")]
+pub enum Protocol {
+    #[default]
+    Http,
+    Grpc,
+}

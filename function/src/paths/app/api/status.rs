@@ -1,0 +1,109 @@
+//! The status of the XR, as its users read it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::kinds::deployment;
+use crate::problems::Problem;
+use crate::rendering::ResourceStatus;
+
+/// The status of a `GoldenPathApp`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AppStatus {
+    /// Where it is in its life.
+    pub phase: Option<Phase>,
+    /// `metadata.generation` that this status describes.
+    pub observed_generation: Option<i64>,
+    /// e.g. 2/3 waiting for Deployment/shop
+    pub progress: Option<String>,
+    /// The image that was rolled out last.
+    pub image: Option<String>,
+    /// Pods that there are.
+    pub replicas: Option<i32>,
+    /// Pods that can be used.
+    pub ready_replicas: Option<i32>,
+    /// Pods of the latest change.
+    pub updated_replicas: Option<i32>,
+    /// ready/wanted, e.g. 2/2
+    pub replica_summary: Option<String>,
+    /// Selects its pods, for the scale subresource.
+    pub selector: Option<String>,
+    /// How far the latest change has come.
+    pub rollout: Option<Rollout>,
+    /// What was filled in.
+    pub effective: Option<Effective>,
+    /// What is wrong, worst first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    pub problems: Vec<Problem>,
+    /// What it is composed of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub resources: Vec<ResourceStatus>,
+    /// Version of the function that wrote this status.
+    pub function_version: Option<String>,
+}
+
+/// Where an app is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "told by docs/golden-paths.md; docs would make the schema a oneOf")]
+pub enum Phase {
+    Pending,
+    Progressing,
+    Running,
+    Degraded,
+    Failed,
+    Suspended,
+    Terminating,
+}
+
+/// How far the latest change has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rollout {
+    /// The one word.
+    pub state: RolloutState,
+    /// Why, for machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// How far a rollout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "told by the names; docs would make the schema a oneOf")]
+pub enum RolloutState {
+    Complete,
+    Progressing,
+    Stalled,
+    Paused,
+}
+
+/// What was filled in, as it is in what is composed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Effective {
+    /// CPU that is kept free.
+    pub cpu_request: Option<String>,
+    /// CPU that it is held to; none for no limit.
+    pub cpu_limit: Option<String>,
+    /// Memory that is kept free.
+    pub memory_request: Option<String>,
+    /// Memory that it is held to.
+    pub memory_limit: Option<String>,
+}
+
+// === impl RolloutState ===
+
+impl From<deployment::Rollout> for RolloutState {
+    fn from(rollout: deployment::Rollout) -> Self {
+        match rollout {
+            deployment::Rollout::Complete => Self::Complete,
+            deployment::Rollout::Progressing => Self::Progressing,
+            deployment::Rollout::Stalled => Self::Stalled,
+            deployment::Rollout::Paused => Self::Paused,
+        }
+    }
+}

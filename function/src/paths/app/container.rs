@@ -1,0 +1,80 @@
+//! The container.
+
+use k8s_openapi::api::core::v1::{
+    ConfigMapKeySelector, Container, ContainerPort, EnvVar, EnvVarSource, Lifecycle, LifecycleHandler,
+    ObjectFieldSelector, SecretKeySelector, SleepAction, VolumeMount,
+};
+
+use crate::paths::app::api::{self, AppSpec, WorkloadKind};
+use crate::paths::app::identity::Identity;
+use crate::paths::app::pod::TMP;
+use crate::paths::app::{probes, resources, security};
+
+/// Seconds that a pod goes on serving before it ends: as long as it takes until nobody is sent to it any more.
+const PRE_STOP: i64 = 5;
+
+/// The container of an app, which has its name.
+pub(super) fn container(spec: &AppSpec, identity: &Identity) -> Container {
+    let env: Vec<_> = spec.env.iter().flatten().map(variable).collect();
+    Container {
+        name: identity.name.clone(),
+        image: Some(spec.image.clone()),
+        command: spec.command.clone().filter(|words| !words.is_empty()),
+        args: spec.args.clone().filter(|words| !words.is_empty()),
+        ports: (spec.kind == WorkloadKind::Web).then(|| vec![port(spec)]),
+        env: (!env.is_empty()).then_some(env),
+        resources: Some(resources::requirements(&spec.resources)),
+        readiness_probe: probes::readiness(spec),
+        liveness_probe: probes::liveness(spec),
+        startup_probe: probes::startup(spec),
+        lifecycle: lifecycle(spec.lifecycle),
+        security_context: Some(security::of_container(&spec.security)),
+        volume_mounts: spec.security.writable_tmp.then(|| vec![tmp()]),
+        ..Container::default()
+    }
+}
+
+/// What the port is called in container and Service: `http` or `grpc`.
+pub(super) fn port_name(spec: &AppSpec) -> String {
+    <&str>::from(spec.protocol).into()
+}
+
+fn port(spec: &AppSpec) -> ContainerPort {
+    ContainerPort {
+        name: Some(port_name(spec)),
+        container_port: spec.port,
+        // Part of the key by which the API server tells ports apart.
+        protocol: Some("TCP".into()),
+        ..ContainerPort::default()
+    }
+}
+
+fn variable(variable: &api::EnvVar) -> EnvVar {
+    let api::EnvVar { name, value, field_path, secret_key_ref, config_map_key_ref } = variable;
+    let from = EnvVarSource {
+        field_ref: field_path.clone().map(|field_path| ObjectFieldSelector { field_path, api_version: None }),
+        secret_key_ref: secret_key_ref.clone().map(|api::KeyReference { name, key }| SecretKeySelector {
+            name,
+            key,
+            optional: None,
+        }),
+        config_map_key_ref: config_map_key_ref
+            .clone()
+            .map(|api::KeyReference { name, key }| ConfigMapKeySelector { name, key, optional: None }),
+        ..EnvVarSource::default()
+    };
+    let value_from = (from != EnvVarSource::default()).then_some(from);
+    EnvVar { name: name.clone(), value: value.clone(), value_from }
+}
+
+/// The sleep is the kubelet's: no image needs a program for it.
+fn lifecycle(lifecycle: api::Lifecycle) -> Option<Lifecycle> {
+    let longest = lifecycle.termination_grace_period_seconds - 1;
+    let seconds = lifecycle.pre_stop_sleep_seconds.unwrap_or(PRE_STOP.min(longest));
+    let sleep = LifecycleHandler { sleep: Some(SleepAction { seconds }), ..LifecycleHandler::default() };
+    (seconds > 0).then(|| Lifecycle { pre_stop: Some(sleep), ..Lifecycle::default() })
+}
+
+fn tmp() -> VolumeMount {
+    VolumeMount { name: TMP.into(), mount_path: "/tmp".into(), ..VolumeMount::default() }
+}

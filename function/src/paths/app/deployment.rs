@@ -1,0 +1,63 @@
+//! The `Deployment`: how many pods there are, and how one takes the place of another.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::PodTemplateSpec;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use kube::ResourceExt;
+
+use crate::kinds::deployment::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
+use crate::paths::app::api::{AppSpec, GoldenPathApp, Strategy, StrategyType};
+use crate::paths::app::identity::Identity;
+use crate::paths::app::pod;
+use crate::paths::app::policy::AppPolicy;
+
+/// The annotation of an XR that rolls every pod once when its value changes. `kubectl rollout restart` works as well: its
+/// annotation is not ours, and stays.
+const RESTART: &str = "goldenpath.io/restart-requested-at";
+/// Replica sets that `kubectl rollout undo` can go back to.
+const REVISIONS: i32 = 5;
+
+/// The Deployment of an app.
+pub(super) fn deployment(xr: &GoldenPathApp, identity: &Identity, policy: &AppPolicy) -> Deployment {
+    Deployment {
+        metadata: identity.object_meta(),
+        spec: Some(DeploymentSpec {
+            replicas: Some(replicas(&xr.spec)),
+            revision_history_limit: Some(REVISIONS),
+            progress_deadline_seconds: Some(xr.spec.strategy.progress_deadline_seconds),
+            strategy: Some(strategy(&xr.spec.strategy)),
+            selector: identity.label_selector(),
+            template: template(xr, identity, policy),
+            ..DeploymentSpec::default()
+        }),
+        status: None,
+    }
+}
+
+fn replicas(spec: &AppSpec) -> i32 {
+    if spec.suspend { 0 } else { spec.replicas }
+}
+
+fn strategy(strategy: &Strategy) -> DeploymentStrategy {
+    let Strategy { r#type, max_surge, max_unavailable, progress_deadline_seconds: _ } = strategy;
+    let rolling_update = RollingUpdateDeployment {
+        max_surge: Some(max_surge.clone().unwrap_or_else(|| IntOrString::String("25%".into()))),
+        max_unavailable: Some(max_unavailable.clone().unwrap_or(IntOrString::Int(0))),
+    };
+    DeploymentStrategy {
+        type_: Some(<&str>::from(*r#type).into()),
+        rolling_update: (*r#type == StrategyType::RollingUpdate).then_some(rolling_update),
+    }
+}
+
+fn template(xr: &GoldenPathApp, identity: &Identity, policy: &AppPolicy) -> PodTemplateSpec {
+    let restart = xr.annotations().get(RESTART);
+    let annotations = restart.map(|at| BTreeMap::from([(RESTART.to_owned(), at.clone())]));
+    let labels = Some(identity.labels.clone());
+    PodTemplateSpec {
+        metadata: Some(ObjectMeta { labels, annotations, ..ObjectMeta::default() }),
+        spec: Some(pod::spec(&xr.spec, identity, policy)),
+    }
+}

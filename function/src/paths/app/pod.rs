@@ -1,0 +1,64 @@
+//! A pod: where it runs, and what it runs with besides its container.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::{
+    EmptyDirVolumeSource, LocalObjectReference, PodSpec, TopologySpreadConstraint, Volume,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+use crate::paths::app::api::{AppSpec, TopologySpread};
+use crate::paths::app::identity::Identity;
+use crate::paths::app::policy::AppPolicy;
+use crate::paths::app::{container, security};
+
+/// Name of the volume at `/tmp`.
+pub(super) const TMP: &str = "tmp";
+/// How much fits into it; without a limit a pod fills the node's disk.
+const TMP_SIZE: &str = "1Gi";
+/// What pods are spread over.
+const TOPOLOGIES: [&str; 2] = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
+
+/// The pods of an app.
+pub(super) fn spec(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> PodSpec {
+    let pull_secrets: BTreeSet<_> =
+        policy.image_pull_secrets.iter().chain(spec.image_pull_secrets.iter().flatten()).collect();
+    let pull_secrets: Vec<_> =
+        pull_secrets.into_iter().map(|name| LocalObjectReference { name: name.clone() }).collect();
+    PodSpec {
+        service_account_name: Some(identity.name.clone()),
+        automount_service_account_token: Some(spec.security.automount_service_account_token),
+        // The addresses of all Services of the namespace as variables: whoever makes a Service would change every pod.
+        enable_service_links: Some(false),
+        image_pull_secrets: (!pull_secrets.is_empty()).then_some(pull_secrets),
+        termination_grace_period_seconds: Some(spec.lifecycle.termination_grace_period_seconds),
+        security_context: Some(security::of_pod(&spec.security)),
+        topology_spread_constraints: spread(spec.availability.topology_spread, identity),
+        containers: vec![container::container(spec, identity)],
+        volumes: spec.security.writable_tmp.then(|| vec![tmp()]),
+        ..PodSpec::default()
+    }
+}
+
+fn spread(spread: TopologySpread, identity: &Identity) -> Option<Vec<TopologySpreadConstraint>> {
+    let when_unsatisfiable = match spread {
+        TopologySpread::None => return None,
+        TopologySpread::Soft => "ScheduleAnyway",
+        TopologySpread::Hard => "DoNotSchedule",
+    };
+    let constraint = |topology: &str| TopologySpreadConstraint {
+        max_skew: 1,
+        topology_key: topology.into(),
+        when_unsatisfiable: when_unsatisfiable.into(),
+        label_selector: Some(identity.label_selector()),
+        // Pods of another revision are about to go, and do not count.
+        match_label_keys: Some(vec!["pod-template-hash".into()]),
+        ..TopologySpreadConstraint::default()
+    };
+    Some(TOPOLOGIES.map(constraint).into())
+}
+
+fn tmp() -> Volume {
+    let source = EmptyDirVolumeSource { size_limit: Some(Quantity(TMP_SIZE.into())), medium: None };
+    Volume { name: TMP.into(), empty_dir: Some(source), ..Volume::default() }
+}

@@ -1,0 +1,42 @@
+//! What pods may do: as little as an app can do with.
+
+use k8s_openapi::api::core::v1::{Capabilities, PodSecurityContext, SeccompProfile, SecurityContext};
+
+use crate::kinds::service_account::ServiceAccount;
+use crate::paths::app::api::Security;
+use crate::paths::app::identity::Identity;
+
+/// The account that the pods run as. It gives a token to nobody who does not ask for one.
+pub(super) fn service_account(identity: &Identity) -> ServiceAccount {
+    ServiceAccount {
+        metadata: identity.object_meta(),
+        automount_service_account_token: Some(false),
+        ..ServiceAccount::default()
+    }
+}
+
+/// Of a pod: the restricted profile of Kubernetes' pod security standards.
+pub(super) fn of_pod(security: &Security) -> PodSecurityContext {
+    let user = security.run_as_user;
+    // Files of a volume are of the group of whoever reads and writes them.
+    let group = user.filter(|_| security.writable_tmp);
+    PodSecurityContext {
+        run_as_non_root: Some(true),
+        run_as_user: user,
+        fs_group: group,
+        fs_group_change_policy: group.map(|_| "OnRootMismatch".into()),
+        seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".into(), localhost_profile: None }),
+        ..PodSecurityContext::default()
+    }
+}
+
+/// Of its container: the same, as far as it is said of containers.
+pub(super) fn of_container(security: &Security) -> SecurityContext {
+    SecurityContext {
+        allow_privilege_escalation: Some(false),
+        read_only_root_filesystem: Some(security.read_only_root_filesystem),
+        run_as_non_root: Some(true),
+        capabilities: Some(Capabilities { drop: Some(vec!["ALL".into()]), add: None }),
+        ..SecurityContext::default()
+    }
+}

@@ -1,0 +1,40 @@
+//! The `Service`: one address for all pods of a `Web` app.
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use crate::kinds::service::{Service, ServicePort, ServiceSpec};
+use crate::paths::app::api::{AppSpec, Protocol, WorkloadKind};
+use crate::paths::app::container::port_name;
+use crate::paths::app::identity::Identity;
+
+/// The Service of an app, if it serves a port.
+pub(super) fn service(spec: &AppSpec, identity: &Identity) -> Option<Service> {
+    let name = port_name(spec);
+    let port = ServicePort {
+        name: Some(name.clone()),
+        port: spec.port,
+        // By name, so that pods of either port are reached while one is changed for another.
+        target_port: Some(IntOrString::String(name)),
+        protocol: Some("TCP".into()),
+        app_protocol: Some(app_protocol(spec.protocol).into()),
+        ..ServicePort::default()
+    };
+    (spec.kind == WorkloadKind::Web).then(|| Service {
+        metadata: identity.object_meta(),
+        spec: Some(ServiceSpec {
+            type_: Some("ClusterIP".into()),
+            selector: Some(identity.selector()),
+            ports: Some(vec![port]),
+            ..ServiceSpec::default()
+        }),
+        status: None,
+    })
+}
+
+/// As Kubernetes registers it.
+fn app_protocol(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http => "http",
+        Protocol::Grpc => "kubernetes.io/h2c",
+    }
+}

@@ -1,0 +1,174 @@
+//! What the user reads of an app.
+
+use k8s_openapi::api::core::v1::ResourceRequirements;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use kube::ResourceExt;
+use pbjson_types::Struct;
+
+use crate::condition::{AVAILABLE, Condition};
+use crate::kinds::deployment::{self, Deployment};
+use crate::observed::Observed;
+use crate::paths::app::DEPLOYMENT;
+use crate::paths::app::api::{AppStatus, Effective, GoldenPathApp, Phase, Rollout, RolloutState};
+use crate::paths::app::conditions::PROGRESSING;
+use crate::paths::app::identity::Identity;
+use crate::problems::{self, Problem};
+use crate::rendering::Rendering;
+use crate::wire;
+
+/// How many composed resources a status carries at most; the XRD declares it.
+const MOST_RESOURCES: usize = 64;
+
+/// The status and the conditions.
+pub(super) fn report(
+    xr: &GoldenPathApp,
+    observed: Observed<'_>,
+    rendering: &Rendering,
+) -> (AppStatus, Vec<Condition>) {
+    let deployment: Option<Deployment> = observed.get(DEPLOYMENT);
+    let rollout = observed.object(DEPLOYMENT).map(|object| rollout(object, rendering));
+    // Why pods do not come up shows a field to change, and is no refusal of the spec.
+    let accepted = rendering.accepted_but_for(|problem| problem.is_on("Deployment"));
+    let available = available(deployment.as_ref(), &accepted, rendering);
+    let progressing = progressing(rollout.as_ref());
+    let counted = deployment.as_ref().and_then(|deployment| deployment.status.clone()).unwrap_or_default();
+    let status = AppStatus {
+        phase: Some(phase(xr, deployment.as_ref(), rollout.as_ref(), &available)),
+        observed_generation: xr.metadata.generation,
+        progress: rendering.progress.clone(),
+        image: image(xr, deployment.as_ref(), rollout.as_ref()),
+        replicas: deployment.is_some().then(|| counted.replicas.unwrap_or_default()),
+        ready_replicas: counted.ready_replicas,
+        updated_replicas: counted.updated_replicas,
+        replica_summary: deployment.as_ref().map(|deployment| {
+            format!("{}/{}", counted.ready_replicas.unwrap_or_default(), wanted(deployment))
+        }),
+        selector: deployment.is_some().then(|| selector(&Identity::of(xr))),
+        rollout,
+        effective: effective(rendering),
+        problems: problems::listed(&rendering.problems).to_vec(),
+        resources: rendering.listed_resources(MOST_RESOURCES),
+        function_version: Some(env!("CARGO_PKG_VERSION").into()),
+    };
+    (status, vec![accepted, available, progressing])
+}
+
+fn wanted(deployment: &Deployment) -> i32 {
+    deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1)
+}
+
+fn rollout(object: &Struct, rendering: &Rendering) -> Rollout {
+    let state = RolloutState::from(deployment::rollout(object));
+    let why = cause(rendering).filter(|_| state != RolloutState::Complete);
+    let (reason, message) = why.map(|problem| (problem.code.clone(), problem.message.clone())).unzip();
+    Rollout { state, reason, message }
+}
+
+/// Why pods do not come up.
+fn cause(rendering: &Rendering) -> Option<&Problem> {
+    let mut of_pods =
+        rendering.problems.iter().filter(|problem| problem.is_error() && problem.is_on("Deployment"));
+    let mut others = of_pods.clone();
+    // That nothing comes up is no cause where there is another.
+    of_pods.find(|problem| problem.code != "RolloutStalled").or_else(|| others.next())
+}
+
+/// Whether the app can be used, which a rollout takes from nobody.
+fn available(deployment: Option<&Deployment>, accepted: &Condition, rendering: &Rendering) -> Condition {
+    let is = AVAILABLE;
+    let Some(deployment) = deployment else {
+        return if accepted.is_held() {
+            Condition::fails(is, "Progressing", "its pods are about to be made")
+        } else {
+            Condition::fails(is, "NotAccepted", "nothing is made before the spec is accepted")
+        };
+    };
+    if wanted(deployment) == 0 {
+        // Nobody waits for what is meant not to run.
+        let suspended = Condition::fails(is, "Suspended", "no pods are wanted");
+        return Condition { counts_for_ready: false, ..suspended };
+    }
+    let conditions = deployment.status.iter().flat_map(|status| status.conditions.iter().flatten());
+    let said = conditions.into_iter().find(|condition| condition.type_ == "Available");
+    if said.is_some_and(|condition| condition.status == "True") {
+        return Condition::holds(is, "MinimumReplicasAvailable").saying("enough of its pods can be used");
+    }
+    match cause(rendering) {
+        Some(problem) => Condition::fails(is, &problem.code, &problem.message),
+        None => Condition::fails(is, "Progressing", "its pods cannot be used yet"),
+    }
+}
+
+fn progressing(rollout: Option<&Rollout>) -> Condition {
+    let is = PROGRESSING;
+    let Some(Rollout { state, reason: _, message }) = rollout else {
+        return Condition::holds(is, "RolloutInProgress").saying("its pods are about to be made");
+    };
+    let said = |otherwise: &str| message.clone().unwrap_or_else(|| otherwise.to_owned());
+    match state {
+        RolloutState::Complete => Condition::fails(is, "RolloutComplete", "the latest change is rolled out"),
+        RolloutState::Progressing => {
+            Condition::holds(is, "RolloutInProgress").saying(said("the latest change is being rolled out"))
+        }
+        RolloutState::Stalled => Condition::fails(is, "Stalled", said("the latest change does not come up")),
+        RolloutState::Paused => Condition::fails(is, "Paused", "somebody has paused the rollout"),
+    }
+}
+
+/// Derived from the conditions.
+fn phase(
+    xr: &GoldenPathApp,
+    deployment: Option<&Deployment>,
+    rollout: Option<&Rollout>,
+    available: &Condition,
+) -> Phase {
+    let Some((deployment, rollout)) = deployment.zip(rollout) else { return Phase::Pending };
+    if xr.metadata.deletion_timestamp.is_some() {
+        return Phase::Terminating;
+    }
+    if wanted(deployment) == 0 {
+        return Phase::Suspended;
+    }
+    match (available.is_held(), rollout.state) {
+        (true, RolloutState::Complete) => Phase::Running,
+        (true, RolloutState::Progressing) => Phase::Progressing,
+        (true, RolloutState::Stalled | RolloutState::Paused) | (false, RolloutState::Complete) => {
+            Phase::Degraded
+        }
+        (false, RolloutState::Progressing | RolloutState::Paused) if rollout.reason.is_none() => {
+            Phase::Progressing
+        }
+        (false, RolloutState::Progressing | RolloutState::Paused | RolloutState::Stalled) => Phase::Failed,
+    }
+}
+
+/// The image of the observed pod template once that is rolled out; until then the one before.
+fn image(xr: &GoldenPathApp, deployment: Option<&Deployment>, rollout: Option<&Rollout>) -> Option<String> {
+    let before = || xr.status.as_ref().and_then(|status| status.image.clone());
+    if rollout.is_none_or(|rollout| rollout.state != RolloutState::Complete) {
+        return before();
+    }
+    let pod = deployment?.spec.as_ref()?.template.spec.as_ref()?;
+    let container = pod.containers.iter().find(|container| container.name == xr.name_any());
+    container.and_then(|container| container.image.clone()).or_else(before)
+}
+
+/// `app=shop,app.kubernetes.io/instance=shop`.
+fn selector(identity: &Identity) -> String {
+    let labels = identity.selector().into_iter().map(|(label, value)| format!("{label}={value}"));
+    labels.collect::<Vec<_>>().join(",")
+}
+
+/// Read from what is desired, so that it is the last good state where a spec is refused. None before there is any.
+fn effective(rendering: &Rendering) -> Option<Effective> {
+    let deployment: Deployment = wire::read(rendering.desired(DEPLOYMENT)?).ok()?;
+    let container = deployment.spec?.template.spec?.containers.into_iter().next()?;
+    let ResourceRequirements { requests, limits, claims: _ } = container.resources?;
+    let (mut requests, mut limits) = (requests.unwrap_or_default(), limits.unwrap_or_default());
+    Some(Effective {
+        cpu_request: requests.remove("cpu").map(|Quantity(amount)| amount),
+        cpu_limit: limits.remove("cpu").map(|Quantity(amount)| amount),
+        memory_request: requests.remove("memory").map(|Quantity(amount)| amount),
+        memory_limit: limits.remove("memory").map(|Quantity(amount)| amount),
+    })
+}

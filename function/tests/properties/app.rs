@@ -1,0 +1,56 @@
+//! What holds of every response to an app, besides the rules of every golden path.
+
+use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
+use goldenpath_function::paths::app::{DEPLOYMENT, SERVICE};
+use serde_json::{Value, json};
+
+use crate::rules::{Rule, check, composite, desired, is_fatal, is_refused, json as object, observed};
+
+/// Every rule, with its name.
+pub(crate) const RULES: &[(&str, Rule)] = &[
+    ("its Service goes with the word that it is a Worker", keeps),
+    ("its pods are held to the restricted profile", hardened),
+    ("a Deployment and its Service select the pods of this app and no others", selects),
+];
+
+fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let goes = observed(request).any(|(key, _)| key == SERVICE) && desired(response, SERVICE).is_none();
+    check(!goes || composite(request)["spec"]["kind"] == "Worker", || "its Service is dropped".to_owned())
+}
+
+/// What is composed, and not what is kept as it is.
+fn composed(request: &RunFunctionRequest, response: &RunFunctionResponse, key: &str) -> Option<Value> {
+    if is_fatal(response) || is_refused(response) {
+        return None;
+    }
+    let of_earlier = request.desired.as_ref().is_some_and(|state| state.resources.contains_key(key));
+    desired(response, key).filter(|_| !of_earlier).map(|resource| object(Some(resource)))
+}
+
+fn hardened(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let Some(deployment) = composed(request, response, DEPLOYMENT) else { return Ok(()) };
+    let pod = &deployment["spec"]["template"]["spec"];
+    let container = &pod["containers"][0]["securityContext"];
+    let holds = pod["securityContext"]["runAsNonRoot"] == true
+        && pod["securityContext"]["runAsUser"] != 0
+        && pod["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault"
+        && container["allowPrivilegeEscalation"] == false
+        && container["capabilities"] == json!({"drop": ["ALL"]})
+        && container["privileged"].is_null()
+        && pod["containers"].as_array().is_some_and(|containers| containers.len() == 1);
+    check(holds, || format!("{pod}"))
+}
+
+fn selects(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let name = composite(request)["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    let expected = json!({"app": name, "app.kubernetes.io/instance": name});
+    if let Some(deployment) = composed(request, response, DEPLOYMENT) {
+        let spec = &deployment["spec"];
+        check(spec["selector"]["matchLabels"] == expected, || format!("{}", spec["selector"]))?;
+        let labels = &spec["template"]["metadata"]["labels"];
+        let has = |label: &str| labels[label] == expected[label];
+        check(has("app") && has("app.kubernetes.io/instance"), || format!("{labels}"))?;
+    }
+    let Some(service) = composed(request, response, SERVICE) else { return Ok(()) };
+    check(service["spec"]["selector"] == expected, || format!("{}", service["spec"]["selector"]))
+}

@@ -1,0 +1,106 @@
+//! An app in the real control plane: deployment controller, scheduler and kwok play the cluster.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use goldenpath_tests::{ControlPlane, kinds, objects, wait};
+use kube::api::{Patch, PatchParams};
+use kube::core::DynamicObject;
+use serde_json::{Value, json};
+
+const LIMIT: Duration = Duration::from_mins(1);
+const NAME: &str = "shop";
+
+/// Made, Ready, scaled by `kubectl scale`, restarted, suspended and resumed; a pod that no node takes is told on the app
+/// with the field to change, and the app that ran before goes on running.
+pub(crate) async fn an_app_comes_up_is_changed_and_tells_what_is_wrong(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("app").await?;
+    let xr = json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp", "metadata": {"name": NAME},
+        "spec": {"image": "registry.example/shop:v1", "replicas": 2},
+    });
+    plane.apply(&xr.to_string(), &namespace).await?;
+    let app = plane.until_true(kinds::app(), &namespace, NAME, "Ready", LIMIT).await?;
+    let status = &app.data["status"];
+    ensure!(status["phase"] == "Running" && status["replicaSummary"] == "2/2", "{status}");
+    ensure!(status["image"] == "registry.example/shop:v1", "{status}");
+    let service = objects::get(plane.client(), &kinds::service(), &namespace, NAME).await?;
+    ensure!(service.is_some(), "it has no Service");
+    let written = generation(plane, &namespace).await?;
+
+    plane.state().kubectl(&["scale", "gpapp", NAME, "--replicas=3", "--namespace", &namespace]).await?;
+    until(plane, &namespace, "has three pods", |status| status["replicaSummary"] == "3/3").await?;
+    ensure!(generation(plane, &namespace).await? == written + 1, "scaling is one write of the Deployment");
+
+    change(
+        plane,
+        &namespace,
+        &json!({"metadata": {"annotations": {"goldenpath.io/restart-requested-at": "1"}}}),
+    )
+    .await?;
+    plane
+        .until(kinds::deployment(), &namespace, NAME, "is restarted", LIMIT, |deployment| {
+            let revision = deployment.metadata.annotations.as_ref();
+            revision.is_some_and(|all| all.get("deployment.kubernetes.io/revision").is_some_and(|r| r == "2"))
+        })
+        .await?;
+    plane.until_true(kinds::app(), &namespace, NAME, "Ready", LIMIT).await?;
+
+    change(plane, &namespace, &json!({"spec": {"suspend": true}})).await?;
+    until(plane, &namespace, "is suspended", |status| {
+        status["phase"] == "Suspended" && status["replicaSummary"] == "0/0"
+    })
+    .await?;
+    plane.until_true(kinds::app(), &namespace, NAME, "Ready", LIMIT).await?;
+    change(plane, &namespace, &json!({"spec": {"suspend": false}})).await?;
+    until(plane, &namespace, "runs again", |status| status["phase"] == "Running").await?;
+
+    change(plane, &namespace, &json!({"spec": {"resources": {"requests": {"cpu": "1000"}}}})).await?;
+    let told = until(plane, &namespace, "tells why its pods do not come up", |status| {
+        status["problems"][0]["code"] == "Unschedulable"
+    })
+    .await?;
+    let status = &told.data["status"];
+    ensure!(status["problems"][0]["field"] == ".spec.resources.requests", "{status}");
+    ensure!(objects::condition(&told, "Available") == Some("True"), "what ran goes on running: {status}");
+    ensure!(objects::condition(&told, "Accepted") == Some("True"), "nothing is refused: {status}");
+    change(plane, &namespace, &json!({"spec": {"resources": null}})).await?;
+    until(plane, &namespace, "recovers", |status| {
+        status["phase"] == "Running" && status["problems"].is_null()
+    })
+    .await?;
+
+    plane.delete(&kinds::app(), &namespace, NAME).await?;
+    plane.until_gone(kinds::app(), &namespace, NAME, LIMIT).await?;
+    plane.until_gone(kinds::deployment(), &namespace, NAME, LIMIT).await
+}
+
+async fn change(plane: &ControlPlane, namespace: &str, patch: &Value) -> Result<()> {
+    let api = objects::scoped(plane.client(), &kinds::app(), namespace);
+    api.patch(NAME, &PatchParams::default(), &Patch::Merge(patch)).await?;
+    Ok(())
+}
+
+async fn until(
+    plane: &ControlPlane,
+    namespace: &str,
+    what: &str,
+    holds: impl Fn(&Value) -> bool,
+) -> Result<DynamicObject> {
+    plane.until(kinds::app(), namespace, NAME, what, LIMIT, |app| holds(&app.data["status"])).await
+}
+
+/// How often the Deployment was written, once it is not any more.
+async fn generation(plane: &ControlPlane, namespace: &str) -> Result<i64> {
+    let now = async || -> Result<i64> {
+        let deployment = objects::get(plane.client(), &kinds::deployment(), namespace, NAME).await?;
+        Ok(deployment.and_then(|deployment| deployment.metadata.generation).unwrap_or_default())
+    };
+    let mut last = now().await?;
+    wait::until("the Deployment rests", LIMIT, async || {
+        let next = now().await?;
+        let rests = next == std::mem::replace(&mut last, next);
+        Ok(rests.then_some(next))
+    })
+    .await
+}
