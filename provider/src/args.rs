@@ -52,8 +52,8 @@ pub(crate) struct Args {
     /// Serve /healthz and /readyz here; 0 turns it off.
     #[arg(long, env = "HEALTH_PROBE_BIND_ADDRESS", default_value = ":8081", value_parser = address)]
     pub(crate) health_probe_bind_addr: Bind,
-    /// What tells this cluster's external resources from those of other clusters; the UID of the `ConfigMap`
-    /// kube-system/extension-apiserver-authentication, which every cluster has one of, unless set.
+    /// What tells this cluster's external resources from those of other clusters; the UID of the
+    /// `CustomResourceDefinition` clusterproviderconfigs.aws.m.goldenpath.io unless set.
     #[arg(long, env = "PROVIDER_CLUSTER_ID")]
     pub(crate) cluster_id: Option<String>,
     /// Set the condition `UpToDate`, which says whether an external resource is as desired.

@@ -39,6 +39,7 @@ fn crates_of_the_workspace_depend_on_each_other_in_one_direction() {
         ("provider-aws", vec!["provider-api", "provider-core"]),
         ("provider-core", vec![]),
         ("provider-runtime", vec!["provider-core", "proto"]),
+        ("reports", vec!["aws-sim", "provider-api", "provider-aws", "provider-core"]),
         ("tests", vec!["provider-api", "proto"]),
     ]
     .into_iter()

@@ -1,0 +1,227 @@
+//! A cluster of a story, and one reconcile of one of its objects.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, bail};
+use goldenpath_provider_api::AwsManaged;
+use goldenpath_provider_aws::{Clients, Connector, Session};
+use goldenpath_provider_core::condition::{self, READY};
+use goldenpath_provider_core::creation::{PENDING, SUCCEEDED};
+use goldenpath_provider_core::{
+    Admission, Connect, External, Fault, Objects, Observation, Readiness, Step, admit, plan,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::Timestamp;
+use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
+use kube::{Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{ACCOUNT, Aws};
+
+/// The objects of one cluster, and the provider that runs in it.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    objects: Arc<Mutex<HashMap<String, Value>>>,
+    identity: String,
+}
+
+/// What a reconcile has come to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// AWS was asked for something.
+    Asked,
+    /// There was nothing to do, and this is how it is.
+    Rests(Readiness),
+    /// Something is waited for.
+    Waits,
+    /// The object was let go.
+    LetGo,
+    /// This was told, and nothing done.
+    Told(Fault),
+}
+
+// === impl Cluster ===
+
+impl Cluster {
+    /// A cluster whose provider has credentials of the account that stories use.
+    pub fn new(identity: &str, aws: &Aws) -> Result<Self> {
+        let cluster = Self { objects: Arc::default(), identity: identity.to_owned() };
+        cluster.use_account(ACCOUNT, aws)?;
+        Ok(cluster)
+    }
+
+    /// Gives the provider credentials of another account.
+    pub fn use_account(&self, account: u64, aws: &Aws) -> Result<()> {
+        let file =
+            format!("[default]\naws_access_key_id = {}\naws_secret_access_key = secret\n", Aws::key(account));
+        self.apply(&json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws", "namespace": "system"},
+            "stringData": {}, "data": {"credentials": base64(&file)},
+        }))?;
+        self.apply(&json!({
+            "apiVersion": "aws.m.goldenpath.io/v1alpha1", "kind": "ClusterProviderConfig",
+            "metadata": {"name": "default", "uid": "config", "generation": 1},
+            "spec": {
+                "credentials": {"source": "Secret", "secretRef": {"namespace": "system", "name": "aws", "key": "credentials"}},
+                "endpoint": {"url": {"type": "Static", "static": aws.url()}},
+            },
+        }))
+    }
+
+    /// Puts an object there, or another in its place.
+    pub fn apply(&self, object: &Value) -> Result<()> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let meta = &object["metadata"];
+        let name = meta["name"].as_str().context("a name")?;
+        let key = format!("{} {}/{name}", text(&object["kind"]), text(&meta["namespace"]));
+        self.lock().insert(key, object.clone());
+        Ok(())
+    }
+
+    /// An object as it is now.
+    pub fn object<M: AwsManaged>(&self, name: &str) -> Result<M> {
+        let found = self.lock().get(&key::<M>(name)).cloned().with_context(|| format!("no {name}"))?;
+        Ok(serde_json::from_value(found)?)
+    }
+
+    /// Changes an object as a person would.
+    pub fn edit<M: AwsManaged>(&self, name: &str, change: impl FnOnce(&mut M)) -> Result<()> {
+        let mut object = self.object::<M>(name)?;
+        change(&mut object);
+        self.apply(&serde_json::to_value(&object)?)
+    }
+
+    /// Asks for the deletion of an object.
+    pub fn delete<M: AwsManaged>(&self, name: &str) -> Result<()> {
+        self.edit::<M>(name, |object| object.meta_mut().deletion_timestamp = Some(Time(Timestamp::now())))
+    }
+
+    /// Reconciles an object until nothing more happens by itself, and says what it has come to.
+    pub async fn settle<M: AwsManaged>(&self, name: &str, aws: &Aws) -> Result<Outcome>
+    where
+        Session<Self>: External<M>,
+    {
+        for _ in 0..30 {
+            match self.reconcile::<M>(name).await? {
+                Outcome::Asked | Outcome::Waits | Outcome::Rests(Readiness::Creating(_)) => {
+                    aws.pass(5).await?;
+                }
+                outcome => return Ok(outcome),
+            }
+        }
+        bail!("{name} does not come to rest: {:?}", self.object::<M>(name)?)
+    }
+
+    /// One reconcile, as the runtime makes it.
+    pub async fn reconcile<M: AwsManaged>(&self, name: &str) -> Result<Outcome>
+    where
+        Session<Self>: External<M>,
+    {
+        let mut managed = self.object::<M>(name)?;
+        let Admission::Admitted(lifecycle, policies) = admit(&managed) else { bail!("{name} is paused") };
+        // A process of its own each time: nothing is remembered but what is in the objects.
+        let connector = Connector::new(Clients::new(self.clone(), self.identity.clone()));
+        let done = async {
+            let external: Session<Self> = connector.connect(&managed).await?;
+            let seen = external.observe(&mut managed).await?;
+            let step = plan(lifecycle, policies, &seen, None, Timestamp::now());
+            Ok::<_, Fault>(match step {
+                Step::Create => {
+                    let inputs = external.prepare(&managed).await?;
+                    annotate(&mut managed, PENDING);
+                    external.create(&mut managed, inputs).await?;
+                    annotate(&mut managed, SUCCEEDED);
+                    Outcome::Asked
+                }
+                Step::Update(drift) => {
+                    external.update(&mut managed, &drift).await?;
+                    Outcome::Asked
+                }
+                Step::Delete => {
+                    external.delete(&mut managed).await?;
+                    mark_deleting(&mut managed);
+                    Outcome::Asked
+                }
+                Step::Release => Outcome::LetGo,
+                Step::Rest | Step::Leave(_) => Outcome::Rests(readiness(seen)),
+                Step::Report(fault) | Step::Refuse(fault) => Outcome::Told(fault),
+                Step::AwaitExistence | Step::AwaitFinalizers | Step::AwaitRemoval | Step::Unconverged(_) => {
+                    Outcome::Waits
+                }
+            })
+        };
+        let outcome = Box::pin(done).await.unwrap_or_else(Outcome::Told);
+        if outcome == Outcome::LetGo {
+            self.lock().remove(&key::<M>(name));
+        } else {
+            self.apply(&serde_json::to_value(&managed)?)?;
+        }
+        Ok(outcome)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Value>> {
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<K: DeserializeOwned>(&self, key: &str) -> Option<K> {
+        serde_json::from_value(self.lock().get(key)?.clone()).ok()
+    }
+}
+
+impl Objects for Cluster {
+    async fn get<K>(&self, namespace: &str, name: &str) -> Result<Option<K>, Fault>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + DeserializeOwned
+            + Clone
+            + Debug
+            + Send
+            + 'static,
+    {
+        Ok(self.read(&format!("{} {namespace}/{name}", K::kind(&()))))
+    }
+
+    async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
+    where
+        K: Resource<DynamicType = (), Scope = ClusterResourceScope>
+            + DeserializeOwned
+            + Clone
+            + Debug
+            + Send
+            + 'static,
+    {
+        Ok(self.read(&format!("{} /{name}", K::kind(&()))))
+    }
+}
+
+fn key<M: AwsManaged>(name: &str) -> String {
+    format!("{} {name}", M::kind(&()))
+}
+
+/// Records a moment of Create, long enough ago that nothing is put down to a delay of AWS's.
+fn annotate<M: AwsManaged>(managed: &mut M, key: &str) {
+    managed.annotations_mut().insert(key.to_owned(), "2026-01-01T00:00:00Z".to_owned());
+}
+
+fn mark_deleting<M: AwsManaged>(managed: &mut M) {
+    let before = managed.managed_status().map(|status| status.conditions.clone()).unwrap_or_default();
+    let now = Time(Timestamp::now());
+    let conditions = &mut managed.managed_status_mut().conditions;
+    condition::set(conditions, &before, condition::deleting(""), None, &now);
+    debug_assert!(condition::find(conditions, READY).is_some());
+}
+
+fn readiness(seen: Observation) -> Readiness {
+    match seen {
+        Observation::Present(present) => present.readiness,
+        _ => Readiness::Unavailable(String::new()),
+    }
+}
+
+/// Base 64 of a text, as Secrets have it.
+fn base64(text: &str) -> Value {
+    json!(k8s_openapi::ByteString(text.as_bytes().to_vec()))
+}

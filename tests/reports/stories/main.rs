@@ -1,0 +1,8 @@
+//! One story a public report, named after it; and whose things are whose.
+
+#![allow(clippy::unwrap_used, reason = "a test's own means")]
+
+mod owners;
+mod scene;
+mod storage;
+mod surroundings;
