@@ -4,8 +4,10 @@
 pub mod composite;
 pub mod deployment;
 pub mod external_secret;
+pub mod horizontal_pod_autoscaler;
 pub mod managed;
 pub mod network_policy;
+pub mod pod_disruption_budget;
 pub mod security_group_policy;
 pub mod service;
 pub mod service_account;
@@ -23,9 +25,11 @@ static ALL: &[Kind] = &[
     composite::KIND,
     deployment::KIND,
     external_secret::KIND,
+    horizontal_pod_autoscaler::KIND,
     managed::OF_RDS,
     managed::OF_SECRETS_MANAGER,
     network_policy::KIND,
+    pod_disruption_budget::KIND,
     security_group_policy::KIND,
     service::KIND,
     service_account::KIND,

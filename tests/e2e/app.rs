@@ -75,6 +75,47 @@ pub(crate) async fn an_app_comes_up_is_changed_and_tells_what_is_wrong(plane: &C
     plane.until_gone(kinds::deployment(), &namespace, NAME, LIMIT).await
 }
 
+/// From the spec to an autoscaler and back: at every moment the Deployment has a number that somebody asked for.
+pub(crate) async fn the_number_of_pods_changes_hands_without_a_wrong_one(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("scaling").await?;
+    let xr = json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp", "metadata": {"name": NAME},
+        "spec": {"image": "registry.example/shop:v1", "replicas": 3},
+    });
+    plane.apply(&xr.to_string(), &namespace).await?;
+    plane.until_true(kinds::app(), &namespace, NAME, "Ready", LIMIT).await?;
+
+    // There are no metrics here, and an autoscaler lifts what is below its least without them.
+    let scaling = json!({"spec": {"scaling": {"enabled": true, "minReplicas": 4, "maxReplicas": 6}}});
+    change(plane, &namespace, &scaling).await?;
+    has_only(plane, &namespace, &[3, 4], 4).await?;
+    until(plane, &namespace, "runs with four pods", |status| {
+        status["replicaSummary"] == "4/4" && status["problems"][0]["code"] == "ScalingBlind"
+    })
+    .await?;
+
+    change(plane, &namespace, &json!({"spec": {"scaling": {"enabled": false}}})).await?;
+    has_only(plane, &namespace, &[4, 3], 3).await?;
+    plane.until_gone(kinds::horizontal_pod_autoscaler(), &namespace, NAME, LIMIT).await?;
+    until(plane, &namespace, "runs with three pods", |status| status["replicaSummary"] == "3/3").await?;
+    plane.delete(&kinds::app(), &namespace, NAME).await?;
+    plane.until_gone(kinds::deployment(), &namespace, NAME, LIMIT).await
+}
+
+/// Waits until a Deployment has a number of replicas, and sees no other than these on the way.
+async fn has_only(plane: &ControlPlane, namespace: &str, allowed: &[i64], last: i64) -> Result<()> {
+    let mut stray = None;
+    plane
+        .until(kinds::deployment(), namespace, NAME, &format!("has {last} replicas"), LIMIT, |deployment| {
+            let now = deployment.data["spec"]["replicas"].as_i64();
+            stray = stray.or(now.filter(|now| !allowed.contains(now)));
+            now == Some(last)
+        })
+        .await?;
+    ensure!(stray.is_none(), "it had {stray:?} replicas on the way to {last}");
+    Ok(())
+}
+
 async fn change(plane: &ControlPlane, namespace: &str, patch: &Value) -> Result<()> {
     let api = objects::scoped(plane.client(), &kinds::app(), namespace);
     api.patch(NAME, &PatchParams::default(), &Patch::Merge(patch)).await?;

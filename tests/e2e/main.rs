@@ -74,6 +74,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside admission::the_xrd_accepts_and_rejects,
         beside admission::the_xrd_of_apps_accepts_and_rejects,
         beside app::an_app_comes_up_is_changed_and_tells_what_is_wrong,
+        beside app::the_number_of_pods_changes_hands_without_a_wrong_one,
         beside database::an_xr_becomes_a_database,
         beside database::drift_is_put_back_and_told,
         beside database::deletion_keeps_what_can_be_needed,

@@ -97,6 +97,11 @@ pub fn security_group_policy() -> ApiResource {
     kind("vpcresources.k8s.aws", "v1beta1", "SecurityGroupPolicy", "securitygrouppolicies")
 }
 
+/// Kubernetes' autoscaler.
+pub fn horizontal_pod_autoscaler() -> ApiResource {
+    kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
+}
+
 /// Kubernetes' Service.
 pub fn service() -> ApiResource {
     kind("", "v1", "Service", "services")

@@ -77,11 +77,31 @@ fn owned_fields(object: &Struct) -> Option<&Struct> {
         Some(Kind::StructValue(entry)) => Some(entry),
         _ => None,
     });
-    let ours = |entry: &&Struct| {
-        wire::text(entry, "manager").is_some_and(|m| m.starts_with(MANAGER))
-            && !entry.fields.contains_key("subresource")
-    };
-    wire::child(objects.into_iter().find(ours)?, "fieldsV1")
+    wire::child(objects.into_iter().find(|entry| is_crossplanes(entry))?, "fieldsV1")
+}
+
+/// Whether nobody but Crossplane owns a field: left out of what is desired, it would lose its value. So it is taken to be
+/// of an object that does not say who owns it.
+pub fn is_owned_by_us_alone(object: &Struct, path: &[&str]) -> bool {
+    let entries = wire::child(object, "metadata").and_then(|m| m.fields.get("managedFields")?.kind.as_ref());
+    let Some(Kind::ListValue(entries)) = entries else { return true };
+    let owners = entries.values.iter().filter_map(|entry| match &entry.kind {
+        Some(Kind::StructValue(entry)) => Some(entry).filter(|entry| owns(entry, path)),
+        _ => None,
+    });
+    let (ours, others): (Vec<_>, Vec<_>) = owners.partition(|entry| is_crossplanes(entry));
+    !ours.is_empty() && others.is_empty()
+}
+
+fn owns(entry: &Struct, path: &[&str]) -> bool {
+    let field = |fields: &Struct, name: &&str| wire::child(fields, &format!("f:{name}")).cloned();
+    let fields = wire::child(entry, "fieldsV1").cloned();
+    fields.is_some_and(|fields| path.iter().try_fold(fields, |fields, name| field(&fields, name)).is_some())
+}
+
+fn is_crossplanes(entry: &Struct) -> bool {
+    wire::text(entry, "manager").is_some_and(|manager| manager.starts_with(MANAGER))
+        && !entry.fields.contains_key("subresource")
 }
 
 /// The part of an object that is of some fields.
@@ -226,6 +246,32 @@ mod tests {
             }},
         });
         assert_eq!(struct_to_json(&last_desired(&observed)), expected);
+    }
+
+    #[test]
+    fn a_field_is_let_go_once_somebody_else_owns_it() {
+        let owner = |manager: &str, subresource: Option<&str>, fields: serde_json::Value| {
+            let mut entry = json!({"manager": manager, "operation": "Update", "fieldsV1": fields});
+            if let Some(subresource) = subresource {
+                entry["subresource"] = subresource.into();
+            }
+            entry
+        };
+        let alone = |entries: Vec<serde_json::Value>| {
+            let object = object(&json!({"metadata": {"managedFields": entries}, "spec": {"replicas": 3}}));
+            is_owned_by_us_alone(&object, &["spec", "replicas"])
+        };
+        let ours =
+            || owner("apiextensions.crossplane.io/composed/x", None, json!({"f:spec": {"f:replicas": {}}}));
+        let theirs =
+            || owner("kube-controller-manager", Some("scale"), json!({"f:spec": {"f:replicas": {}}}));
+        let other =
+            || owner("kube-controller-manager", Some("status"), json!({"f:status": {"f:replicas": {}}}));
+        assert!(alone(vec![ours(), other()]));
+        assert!(!alone(vec![ours(), theirs()]));
+        assert!(!alone(vec![theirs()]), "nothing is lost by leaving out what is not owned");
+        assert!(!alone(vec![other()]));
+        assert!(is_owned_by_us_alone(&object(&json!({"spec": {"replicas": 3}})), &["spec", "replicas"]));
     }
 
     #[test]

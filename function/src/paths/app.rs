@@ -5,11 +5,13 @@ mod causes;
 mod conditions;
 mod container;
 mod deployment;
+mod disruption;
 mod identity;
 mod pod;
 pub mod policy;
 mod probes;
 mod resources;
+mod scaling;
 mod security;
 mod service;
 mod status;
@@ -34,6 +36,10 @@ pub const SERVICE_ACCOUNT: &str = "service-account";
 pub const DEPLOYMENT: &str = "deployment";
 /// Key of the `Service`.
 pub const SERVICE: &str = "service";
+/// Key of the `HorizontalPodAutoscaler`.
+pub const HPA: &str = "hpa";
+/// Key of the `PodDisruptionBudget`.
+pub const PDB: &str = "pdb";
 
 /// The golden path of apps.
 #[derive(Debug)]
@@ -45,8 +51,13 @@ impl GoldenPath for App {
     type Composite = GoldenPathApp;
     type Status = AppStatus;
     type Policy = AppPolicy;
-    const KEYS: &'static [Known] =
-        &[Known::Always(SERVICE_ACCOUNT), Known::Always(DEPLOYMENT), Known::Optional(SERVICE)];
+    const KEYS: &'static [Known] = &[
+        Known::Always(SERVICE_ACCOUNT),
+        Known::Always(DEPLOYMENT),
+        Known::Optional(SERVICE),
+        Known::Optional(HPA),
+        Known::Optional(PDB),
+    ];
     const CONDITIONS: &'static [ConditionKind] = conditions::ALL;
     // A name of an object of an app is the app's with a word behind it, and a label has 63 characters.
     const MAX_NAME_LENGTH: u32 = 40;
@@ -59,8 +70,10 @@ impl GoldenPath for App {
         let identity = Identity::of(xr);
         Ok(Composition::new()
             .with(SERVICE_ACCOUNT, &security::service_account(&identity))
-            .with(DEPLOYMENT, &deployment::deployment(xr, &identity, &platform.policy))
+            .with(DEPLOYMENT, &deployment::deployment(xr, &identity, &platform.policy, observed))
             .with_optional(SERVICE, service::service(&xr.spec, &identity).as_ref())
+            .with_optional(HPA, scaling::autoscaler(&xr.spec, &identity).as_ref())
+            .with_optional(PDB, disruption::budget(&xr.spec, &identity).as_ref())
             .requiring(causes::lookup(&identity, observed))
             .with_problems(causes::problems(&identity, observed)))
     }

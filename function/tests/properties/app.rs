@@ -1,21 +1,39 @@
 //! What holds of every response to an app, besides the rules of every golden path.
 
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
-use goldenpath_function::paths::app::{DEPLOYMENT, SERVICE};
+use function_sdk_rust::resource::struct_to_json;
+use goldenpath_function::observed::owned::is_owned_by_us_alone;
+use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SERVICE};
 use serde_json::{Value, json};
 
 use crate::rules::{Rule, check, composite, desired, is_fatal, is_refused, json as object, observed};
 
 /// Every rule, with its name.
 pub(crate) const RULES: &[(&str, Rule)] = &[
-    ("its Service goes with the word that it is a Worker", keeps),
+    (
+        "its Service goes with the word that it is a Worker, and its autoscaler when it scales no longer",
+        keeps,
+    ),
+    ("a number of pods that only Crossplane owns is never left out", keeps_its_number),
     ("its pods are held to the restricted profile", hardened),
     ("a Deployment and its Service select the pods of this app and no others", selects),
 ];
 
 fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
-    let goes = observed(request).any(|(key, _)| key == SERVICE) && desired(response, SERVICE).is_none();
-    check(!goes || composite(request)["spec"]["kind"] == "Worker", || "its Service is dropped".to_owned())
+    let goes =
+        |gone: &str| observed(request).any(|(key, _)| key == gone) && desired(response, gone).is_none();
+    let spec = &composite(request)["spec"];
+    check(!goes(SERVICE) || spec["kind"] == "Worker", || "its Service is dropped".to_owned())?;
+    check(!goes(HPA) || spec["scaling"]["enabled"] != true, || "its autoscaler is dropped".to_owned())
+}
+
+fn keeps_its_number(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let seen = observed(request).find(|(key, _)| *key == DEPLOYMENT).map(|(_, resource)| resource);
+    let Some(seen) = seen.and_then(|resource| resource.resource.as_ref()) else { return Ok(()) };
+    let Some(deployment) = composed(request, response, DEPLOYMENT) else { return Ok(()) };
+    let has_one = struct_to_json(seen)["spec"]["replicas"].as_i64().is_some_and(|n| i32::try_from(n).is_ok());
+    let may_leave_out = !has_one || !is_owned_by_us_alone(seen, &["spec", "replicas"]);
+    check(may_leave_out || !deployment["spec"]["replicas"].is_null(), || "it falls back to 1".to_owned())
 }
 
 /// What is composed, and not what is kept as it is.

@@ -7,7 +7,7 @@ use super::cases::{Case, accepts, rejects};
 /// Every case.
 pub(crate) fn cases() -> Vec<Case> {
     let accepted = accepted().into_iter().map(|(name, spec)| accepts(name, json!({"spec": spec})));
-    let all = [identity(), resources(), probes(), rollout(), environment(), security()];
+    let all = [identity(), resources(), probes(), rollout(), scaling(), environment(), security()];
     let refused = all.into_iter().flatten();
     let refused = refused.map(|(name, spec, message)| rejects(name, json!({"spec": spec}), message));
     accepted.chain(refused).chain(names()).collect()
@@ -54,6 +54,11 @@ fn accepted() -> Vec<Accepted> {
         ("a path without a type", json!({"probes": {"liveness": {"path": "/live?full=1"}}})),
         ("a probe that is turned off", json!({"probes": {"readiness": {"type": "None"}}})),
         ("no pods", json!({"replicas": 0})),
+        ("bounds that nobody looks at yet", json!({"scaling": {"minReplicas": 20}})),
+        (
+            "as many at least as at most",
+            json!({"scaling": {"enabled": true, "minReplicas": 4, "maxReplicas": 4}}),
+        ),
     ]
 }
 
@@ -148,6 +153,35 @@ fn rollout() -> Vec<Refused> {
             "terminationGracePeriodSeconds",
         ),
         ("a spread that there is not", json!({"availability": {"topologySpread": "Even"}}), "topologySpread"),
+    ]
+}
+
+fn scaling() -> Vec<Refused> {
+    let scaling = |scaling: Value| json!({"scaling": scaling});
+    vec![
+        (
+            "fewer at most than at least",
+            scaling(json!({"enabled": true, "minReplicas": 5, "maxReplicas": 2})),
+            "minReplicas must not exceed maxReplicas",
+        ),
+        (
+            "more at least than at most unless said",
+            scaling(json!({"enabled": true, "minReplicas": 20})),
+            "minReplicas must not exceed maxReplicas",
+        ),
+        ("down to none", scaling(json!({"enabled": true, "minReplicas": 0})), "spec.scaling.minReplicas"),
+        ("more than all cpu", scaling(json!({"targetCPUUtilization": 101})), "targetCPUUtilization"),
+        ("no memory at all", scaling(json!({"targetMemoryUtilization": 0})), "targetMemoryUtilization"),
+        (
+            "an hour and more",
+            scaling(json!({"scaleDownStabilizationSeconds": 3601})),
+            "scaleDownStabilizationSeconds",
+        ),
+        (
+            "a budget that there is not",
+            json!({"availability": {"podDisruptionBudget": "All"}}),
+            "podDisruptionBudget",
+        ),
     ]
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use defaults::{one, usual_port};
 pub use parts::{
-    Availability, EnvVar, KeyReference, Lifecycle, Limits, Probe, ProbeType, Probes, Requests, Resources,
-    Security, Strategy, StrategyType, TopologySpread,
+    Availability, DisruptionBudget, EnvVar, KeyReference, Lifecycle, Limits, Probe, ProbeType, Probes,
+    Requests, Resources, Scaling, Security, Strategy, StrategyType, TopologySpread,
 };
 pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
 
@@ -61,7 +61,7 @@ pub struct AppSpec {
         extend("x-kubernetes-list-type" = "set")
     )]
     pub image_pull_secrets: Option<Vec<String>>,
-    /// How many pods there are.
+    /// How many pods there are; ignored while scaling.enabled is true.
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 200))]
     pub replicas: i32,
@@ -94,6 +94,10 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub strategy: Strategy,
+    /// How the number of pods follows their load.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub scaling: Scaling,
     /// How it stays up while nodes come and go.
     #[serde(default)]
     #[schemars(extend("default" = {}))]

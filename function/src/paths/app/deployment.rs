@@ -1,4 +1,4 @@
-//! The `Deployment`: how many pods there are, and how one takes the place of another.
+//! The `Deployment`: how one pod takes the place of another.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::ResourceExt;
 
 use crate::kinds::deployment::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
-use crate::paths::app::api::{AppSpec, GoldenPathApp, Strategy, StrategyType};
+use crate::observed::Observed;
+use crate::paths::app::api::{GoldenPathApp, Strategy, StrategyType};
 use crate::paths::app::identity::Identity;
-use crate::paths::app::pod;
 use crate::paths::app::policy::AppPolicy;
+use crate::paths::app::{pod, scaling};
 
 /// The annotation of an XR that rolls every pod once when its value changes. `kubectl rollout restart` works as well: its
 /// annotation is not ours, and stays.
@@ -20,11 +21,16 @@ const RESTART: &str = "goldenpath.io/restart-requested-at";
 const REVISIONS: i32 = 5;
 
 /// The Deployment of an app.
-pub(super) fn deployment(xr: &GoldenPathApp, identity: &Identity, policy: &AppPolicy) -> Deployment {
+pub(super) fn deployment(
+    xr: &GoldenPathApp,
+    identity: &Identity,
+    policy: &AppPolicy,
+    observed: Observed<'_>,
+) -> Deployment {
     Deployment {
         metadata: identity.object_meta(),
         spec: Some(DeploymentSpec {
-            replicas: Some(replicas(&xr.spec)),
+            replicas: scaling::replicas(&xr.spec, observed),
             revision_history_limit: Some(REVISIONS),
             progress_deadline_seconds: Some(xr.spec.strategy.progress_deadline_seconds),
             strategy: Some(strategy(&xr.spec.strategy)),
@@ -34,10 +40,6 @@ pub(super) fn deployment(xr: &GoldenPathApp, identity: &Identity, policy: &AppPo
         }),
         status: None,
     }
-}
-
-fn replicas(spec: &AppSpec) -> i32 {
-    if spec.suspend { 0 } else { spec.replicas }
 }
 
 fn strategy(strategy: &Strategy) -> DeploymentStrategy {

@@ -9,9 +9,10 @@ use crate::condition::{AVAILABLE, Condition};
 use crate::kinds::deployment::{self, Deployment};
 use crate::observed::Observed;
 use crate::paths::app::DEPLOYMENT;
-use crate::paths::app::api::{AppStatus, Effective, GoldenPathApp, Phase, Rollout, RolloutState};
+use crate::paths::app::api::{AppSpec, AppStatus, Effective, GoldenPathApp, Phase, Rollout, RolloutState};
 use crate::paths::app::conditions::PROGRESSING;
 use crate::paths::app::identity::Identity;
+use crate::paths::app::scaling;
 use crate::problems::{self, Problem};
 use crate::rendering::Rendering;
 use crate::wire;
@@ -29,7 +30,7 @@ pub(super) fn report(
     let rollout = observed.object(DEPLOYMENT).map(|object| rollout(object, rendering));
     // Why pods do not come up shows a field to change, and is no refusal of the spec.
     let accepted = rendering.accepted_but_for(|problem| problem.is_on("Deployment"));
-    let available = available(deployment.as_ref(), &accepted, rendering);
+    let available = available(&xr.spec, deployment.as_ref(), &accepted, rendering);
     let progressing = progressing(rollout.as_ref());
     let counted = deployment.as_ref().and_then(|deployment| deployment.status.clone()).unwrap_or_default();
     let status = AppStatus {
@@ -74,7 +75,12 @@ fn cause(rendering: &Rendering) -> Option<&Problem> {
 }
 
 /// Whether the app can be used, which a rollout takes from nobody.
-fn available(deployment: Option<&Deployment>, accepted: &Condition, rendering: &Rendering) -> Condition {
+fn available(
+    spec: &AppSpec,
+    deployment: Option<&Deployment>,
+    accepted: &Condition,
+    rendering: &Rendering,
+) -> Condition {
     let is = AVAILABLE;
     let Some(deployment) = deployment else {
         return if accepted.is_held() {
@@ -88,15 +94,22 @@ fn available(deployment: Option<&Deployment>, accepted: &Condition, rendering: &
         let suspended = Condition::fails(is, "Suspended", "no pods are wanted");
         return Condition { counts_for_ready: false, ..suspended };
     }
-    let conditions = deployment.status.iter().flat_map(|status| status.conditions.iter().flatten());
-    let said = conditions.into_iter().find(|condition| condition.type_ == "Available");
-    if said.is_some_and(|condition| condition.status == "True") {
+    if has_enough(spec, deployment) {
         return Condition::holds(is, "MinimumReplicasAvailable").saying("enough of its pods can be used");
     }
     match cause(rendering) {
         Some(problem) => Condition::fails(is, &problem.code, &problem.message),
         None => Condition::fails(is, "Progressing", "its pods cannot be used yet"),
     }
+}
+
+/// As the Deployment says; or, while an autoscaler lifts the number, as many as there are at least.
+fn has_enough(spec: &AppSpec, deployment: &Deployment) -> bool {
+    let Some(status) = &deployment.status else { return false };
+    let said = status.conditions.iter().flatten().find(|condition| condition.type_ == "Available");
+    let enough = scaling::fewest(spec, wanted(deployment));
+    said.is_some_and(|condition| condition.status == "True")
+        || (spec.scaling.enabled && status.available_replicas.unwrap_or_default() >= enough)
 }
 
 fn progressing(rollout: Option<&Rollout>) -> Condition {

@@ -1,6 +1,6 @@
 //! The defaults of the XRD, for XRs that have not passed an API server (`crossplane render`).
 
-use super::{Lifecycle, Security, Strategy, StrategyType};
+use super::{Lifecycle, Scaling, Security, Strategy, StrategyType};
 
 impl Default for Lifecycle {
     fn default() -> Self {
@@ -15,6 +15,19 @@ impl Default for Strategy {
             max_surge: None,
             max_unavailable: None,
             progress_deadline_seconds: five_minutes(),
+        }
+    }
+}
+
+impl Default for Scaling {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            min_replicas: one(),
+            max_replicas: ten(),
+            target_cpu_utilization: seventy(),
+            target_memory_utilization: None,
+            scale_down_stabilization_seconds: five_minutes(),
         }
     }
 }
@@ -36,6 +49,14 @@ pub(super) fn yes() -> bool {
 
 pub(super) fn one() -> i32 {
     1
+}
+
+pub(super) fn ten() -> i32 {
+    10
+}
+
+pub(super) fn seventy() -> i32 {
+    70
 }
 
 pub(super) fn usual_port() -> i32 {

@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::defaults::{five_minutes, half_a_minute, yes};
+use super::defaults::{five_minutes, half_a_minute, one, seventy, ten, yes};
 
 /// One variable of the environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -208,13 +208,57 @@ pub enum StrategyType {
     Recreate,
 }
 
+/// How the number of pods follows their load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = [
+    {"rule": "!has(self.enabled) || !self.enabled || self.minReplicas <= self.maxReplicas",
+     "message": "spec.scaling.minReplicas must not exceed maxReplicas"},
+]))]
+pub struct Scaling {
+    /// Let an autoscaler say how many there are.
+    #[serde(default)]
+    pub enabled: bool,
+    /// The fewest.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 200))]
+    pub min_replicas: i32,
+    /// The most.
+    #[serde(default = "ten")]
+    #[schemars(range(min = 1, max = 200))]
+    pub max_replicas: i32,
+    /// Percent of the requested CPU that pods are to use.
+    #[serde(default = "seventy", rename = "targetCPUUtilization")]
+    #[schemars(range(min = 1, max = 100))]
+    pub target_cpu_utilization: i32,
+    /// Percent of the requested memory that pods are to use; not looked at unless set.
+    #[schemars(range(min = 1, max = 100))]
+    pub target_memory_utilization: Option<i32>,
+    /// Seconds of less load before there are fewer.
+    #[serde(default = "five_minutes")]
+    #[schemars(range(min = 0, max = 3600))]
+    pub scale_down_stabilization_seconds: i32,
+}
+
 /// How an app stays up while nodes come and go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Availability {
+    /// Auto lets nodes be emptied one pod at a time, wherever there may be more than one.
+    #[serde(default)]
+    pub pod_disruption_budget: DisruptionBudget,
     /// Spread pods over zones and nodes: where possible, always, or not at all.
     #[serde(default)]
     pub topology_spread: TopologySpread,
+}
+
+/// Whether there is a disruption budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "told by the field; docs would make the schema a oneOf")]
+pub enum DisruptionBudget {
+    #[default]
+    Auto,
+    Disabled,
 }
 
 /// How strictly pods are spread.
