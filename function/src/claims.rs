@@ -13,7 +13,6 @@ mod binding;
 mod mirror;
 mod name_conflict;
 mod other_writer;
-mod owner;
 mod protection;
 
 use function_sdk_rust::proto::v1::Resource as Composite;
@@ -30,6 +29,7 @@ use crate::platform::PlatformInput;
 use crate::rendering::{OBSERVED_GENERATION, Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::requirements::RequiredSchemas;
 use crate::wire;
+use crate::xr::Xr;
 use binding::Binding;
 pub(crate) use other_writer::problem as other_writer;
 
@@ -77,7 +77,8 @@ pub(crate) fn render<C: Claim>(
     observed: Observed<'_>,
     schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
-    let pass = Pass { known: KEYS, observed, schemas, field: &|_, _| None };
+    let xr = Xr::new(wire::object(resource));
+    let pass = Pass { known: KEYS, xr, observed, schemas, field: &|_, _| None };
     // Spec and status are the golden path's, so the XR of the cluster is read as what it becomes.
     let composite: XrOf<C> = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
@@ -99,6 +100,7 @@ pub(crate) fn render<C: Claim>(
 fn compose<C: Claim>(composite: &XrOf<C>, binding: &Binding, observed: Observed<'_>) -> Composition {
     let composition = Composition::new()
         .with_gated(XR, name_conflict::gate::<C>(binding, observed), &binding.xr::<C>(composite))
+        .guarding(XR)
         .with_gated(XR_USAGE, protection::gate::<C>(observed), &protection::of_xr::<C>(binding))
         .requiring(name_conflict::lookup::<C>(binding, observed))
         .with_problems(name_conflict::problem::<C>(binding, observed));

@@ -47,6 +47,16 @@ pub(crate) struct ComposedResource {
     pub(crate) name: String,
     pub(crate) object: Struct,
     pub(crate) gate: Gate,
+    pub(crate) guard: Guard,
+}
+
+/// Who sees to it that a composed resource takes nobody's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// The rendering, for every golden path alike.
+    OfAll,
+    /// Its golden path, by a gate: it knows more of who may have the name.
+    OfItsPath,
 }
 
 /// When a composed resource is rendered.
@@ -95,9 +105,19 @@ impl Composition {
                 name: resource.meta().name.clone().unwrap_or_default(),
                 object,
                 gate,
+                guard: Guard::OfAll,
             }),
             Err(source) => self.fault = Some(Error::Encode { key, source }),
         }
+        self
+    }
+
+    /// Leaves it to the gate of a composed resource that it takes nobody's name.
+    #[must_use]
+    pub(crate) fn guarding(mut self, key: impl Into<Key>) -> Self {
+        let key = key.into();
+        let composed = self.resources.iter_mut().filter(|resource| resource.key == key);
+        composed.for_each(|resource| resource.guard = Guard::OfItsPath);
         self
     }
 

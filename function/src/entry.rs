@@ -15,6 +15,7 @@ use crate::platform::{self, Part, PlatformInput, Policy};
 use crate::rendering::{Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::requirements::RequiredSchemas;
 use crate::wire;
+use crate::xr::Xr;
 
 type RenderFn = fn(&Composite, &PlatformInput, Observed<'_>, RequiredSchemas<'_>) -> Result<Outcome, Error>;
 
@@ -86,7 +87,8 @@ fn render<P: GoldenPath>(
     observed: Observed<'_>,
     schemas: RequiredSchemas<'_>,
 ) -> Result<Outcome, Error> {
-    let pass = |field| Pass { known: P::KEYS, observed, schemas, field };
+    let xr = Xr::new(wire::object(resource));
+    let pass = |field| Pass { known: P::KEYS, xr, observed, schemas, field };
     let composite: P::Composite = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
         Err(error) => {

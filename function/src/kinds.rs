@@ -17,7 +17,7 @@ use kube::core::TypeMeta;
 use pbjson_types::Struct;
 
 use crate::operators::Operator;
-use crate::readiness::{Assessment, crossplane};
+use crate::readiness::{self, Assessment, crossplane};
 use crate::wire;
 
 /// Every kind that has rules of its own.
@@ -46,6 +46,22 @@ pub(crate) struct Kind {
     /// What brings it to a cluster; none where it is taken for granted.
     pub(crate) operator: Option<&'static Operator>,
     assess: fn(&Struct) -> Assessment,
+    /// The object that its operator makes of one; none where it makes none, or under a name of its own.
+    made: fn(&Struct) -> Option<Made>,
+    /// Who writes such objects where no golden path does.
+    written_by: Writer,
+}
+
+/// Type and name of an object that an operator makes, in the namespace of the one it makes it of.
+pub(crate) type Made = (TypeMeta, String);
+
+/// Who writes objects of a kind where no golden path does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writer {
+    /// The team of the namespace: it may hand one over to its XR.
+    Team,
+    /// The platform alone: an XR that could take one over would be a way around that.
+    Platform,
 }
 
 /// Judges an observed object by the rules of its kind; without such, by its own condition `Ready`.
@@ -56,6 +72,17 @@ pub(crate) fn assess(object: &Struct) -> Assessment {
     assess(object)
 }
 
+/// Type and name of the object that an operator makes of one.
+pub(crate) fn made_of(object: &Struct) -> Option<Made> {
+    let text = |key: &str| wire::text(object, key).unwrap_or_default();
+    (find(text("apiVersion"), text("kind"))?.made)(object)
+}
+
+/// Whether an XR may take over an object of a kind, where its user asks for it.
+pub(crate) fn is_adopted(r#type: &TypeMeta) -> bool {
+    find(&r#type.api_version, &r#type.kind).is_none_or(|kind| kind.written_by == Writer::Team)
+}
+
 /// What brings a kind to a cluster.
 pub(crate) fn operator(r#type: &TypeMeta) -> Option<&'static Operator> {
     find(&r#type.api_version, &r#type.kind)?.operator
@@ -64,6 +91,20 @@ pub(crate) fn operator(r#type: &TypeMeta) -> Option<&'static Operator> {
 /// Whether an operator has to bring a kind to a cluster.
 pub fn needs_operator(r#type: &TypeMeta) -> bool {
     operator(r#type).is_some()
+}
+
+// === impl Kind ===
+
+impl Kind {
+    /// What is true of a kind unless it says otherwise.
+    const PLAIN: Self = Self {
+        group: "",
+        kind: None,
+        operator: None,
+        assess: readiness::there,
+        made: |_| None,
+        written_by: Writer::Team,
+    };
 }
 
 fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {

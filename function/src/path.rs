@@ -16,6 +16,9 @@ use crate::platform::{Platform, Policy};
 use crate::problems::Problem;
 use crate::rendering::Rendering;
 
+/// The field that an object's name is in.
+pub(crate) const NAME: &str = ".metadata.name";
+
 /// One kind of XR and what it becomes. Everything that is needed is in the arguments.
 pub trait GoldenPath {
     /// The XR.
@@ -51,7 +54,8 @@ pub trait GoldenPath {
         rendering: &Rendering,
     ) -> (Self::Status, Vec<Condition>);
 
-    /// The field of the XR that a field of a composed resource comes from, if there is one.
+    /// The field of the XR that a field of a composed resource comes from, if there is one. Of its name, that is
+    /// `.metadata.name` unless another is told.
     fn field(composite: &Self::Composite, key: &str, field: &str) -> Option<Cow<'static, str>>;
 }
 

@@ -21,6 +21,7 @@ use crate::problems::{self, Problem};
 use crate::readiness::Assessment;
 use crate::requirements::{RequiredSchemas, Requirements};
 use crate::wire;
+use crate::xr::Xr;
 pub(crate) use outcome::{OBSERVED_GENERATION, Outcome, outcome, refused_outcome};
 pub use resource::{Ready, ResourceStatus};
 use translate::translate;
@@ -46,6 +47,7 @@ pub(crate) type FieldOf<'a> = &'a dyn Fn(&str, &str) -> Option<Cow<'static, str>
 pub(crate) struct Pass<'a> {
     /// The keys of the golden path.
     pub(crate) known: &'a [Known],
+    pub(crate) xr: Xr<'a>,
     pub(crate) observed: Observed<'a>,
     pub(crate) schemas: RequiredSchemas<'a>,
     pub(crate) field: FieldOf<'a>,

@@ -36,8 +36,8 @@ pub enum Selector {
     },
     /// The one of this name; an answer without objects says that there is none.
     Name {
-        /// Where it is.
-        namespace: String,
+        /// Where it is; none of one of the cluster.
+        namespace: Option<String>,
         /// Its name.
         name: String,
     },
@@ -52,7 +52,7 @@ impl RequiredResources {
             Selector::Labels { namespace, labels } => {
                 (ResourceMatch::Labels(labels.into_iter().collect()), namespace)
             }
-            Selector::Name { namespace, name } => (ResourceMatch::Name(name), Some(namespace)),
+            Selector::Name { namespace, name } => (ResourceMatch::Name(name), namespace),
         };
         let TypeMeta { api_version, kind } = r#type;
         response::require_resources(response, name, api_version, kind, Some(matching), namespace);

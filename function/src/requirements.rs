@@ -19,7 +19,9 @@ use crate::required_resources::RequiredResources;
 ///
 /// Crossplane runs the pipeline when the XR or something composed changes. That an operator is installed changes
 /// neither, and (before 2.4) an object that was looked up does not wake it, so these responses age.
-const NEXT_LOOK: Duration = Duration::from_mins(1);
+pub(crate) const NEXT_LOOK: Duration = Duration::from_mins(1);
+/// How soon is looked again for what is on its way out.
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 /// Whether a cluster has a kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub(crate) struct RequiredSchemas<'a> {
 pub(crate) struct Requirements {
     schemas: BTreeMap<String, TypeMeta>,
     lookups: Vec<RequiredResources>,
-    lacks_an_operator: bool,
+    next_look: Option<Duration>,
 }
 
 // === impl RequiredSchemas ===
@@ -72,15 +74,25 @@ impl Requirements {
             None => Presence::Pending,
             Some(Schema { openapi_v3: Some(_) }) => Presence::Available,
             Some(Schema { openapi_v3: None }) => {
-                self.lacks_an_operator = true;
+                self.look_again(NEXT_LOOK);
                 Presence::Missing(operator)
             }
         }
     }
 
     /// Asks for objects.
-    pub(crate) fn look_for(&mut self, lookups: Vec<RequiredResources>) {
-        self.lookups.extend(lookups);
+    pub(crate) fn look_for(&mut self, lookups: impl IntoIterator<Item = RequiredResources>) {
+        for lookup in lookups {
+            if lookup.ages {
+                self.look_again(NEXT_LOOK);
+            }
+            self.lookups.push(lookup);
+        }
+    }
+
+    /// Has Crossplane call again after a while, or sooner.
+    pub(crate) fn look_again(&mut self, after: Duration) {
+        self.next_look = Some(self.next_look.map_or(after, |next| next.min(after)));
     }
 
     /// Puts it into a response. Where nothing is needed nothing is put: even empty requirements cost a second call.
@@ -88,9 +100,8 @@ impl Requirements {
         for (name, TypeMeta { api_version, kind }) in self.schemas {
             response::require_schema(response, name, api_version, kind);
         }
-        let ages = self.lacks_an_operator || self.lookups.iter().any(|resources| resources.ages);
-        if let Some(meta) = response.meta.as_mut().filter(|_| ages) {
-            meta.ttl = Some(NEXT_LOOK.into());
+        if let Some((meta, next)) = response.meta.as_mut().zip(self.next_look) {
+            meta.ttl = Some(next.into());
         }
         for lookup in self.lookups {
             lookup.put_into(response);
@@ -103,6 +114,7 @@ mod tests {
     use super::*;
     use function_sdk_rust::proto::v1::ResponseMeta;
     use k8s_openapi::api::core::v1::{Pod, Service};
+    use pbjson_types::Struct;
     use rstest::rstest;
 
     use crate::composition::Composition;
@@ -113,6 +125,7 @@ mod tests {
     use crate::observed::Observed;
     use crate::rendering::{Pass, Ready, Rendering};
     use crate::required_resources::Selector;
+    use crate::xr::Xr;
 
     fn external_secret(name: &str) -> ExternalSecret {
         let store = SecretStoreRef { kind: "SecretStore".into(), name: "store".into() };
@@ -129,7 +142,7 @@ mod tests {
     #[rstest]
     #[case::of_an_operator(&TypeMeta::resource::<ExternalSecret>(), true)]
     #[case::of_kubernetes(&TypeMeta::resource::<Service>(), false)]
-    #[case::of_the_provider(&TypeMeta::resource::<goldenpath_provider_api::rds::Instance>(), false)]
+    #[case::of_the_provider(&TypeMeta::resource::<goldenpath_provider_api::rds::Instance>(), true)]
     fn only_kinds_of_operators_are_asked_for(#[case] r#type: &TypeMeta, #[case] asked: bool) {
         let mut needs = Requirements::default();
         let presence = needs.look_up(r#type, RequiredSchemas { answers: Some(&HashMap::new()) });
@@ -163,7 +176,14 @@ mod tests {
         let request = RunFunctionRequest::default();
         let schemas = RequiredSchemas { answers: Some(&answers) };
         let known = [Known::Always("first"), Known::Always("second")];
-        let pass = Pass { known: &known, observed: Observed::of(&request), schemas, field: &|_, _| None };
+        let xr = Struct::default();
+        let pass = Pass {
+            known: &known,
+            xr: Xr::new(&xr),
+            observed: Observed::of(&request),
+            schemas,
+            field: &|_, _| None,
+        };
         let rendering = Rendering::of(composition, pass).unwrap();
         let told: Vec<_> =
             rendering.problems.iter().map(|p| (p.code.as_str(), p.resource.as_deref())).collect();

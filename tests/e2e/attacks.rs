@@ -23,6 +23,7 @@ pub(crate) async fn a_team_reaches_nothing_of_another_team(plane: &ControlPlane)
     let (victim, attacker) = tokio::try_join!(victim, attacker)?;
     let before = (victim.state(plane).await?, attacker.state(plane).await?);
     as_platform_of_its_namespace(&attacker.tenant).await?;
+    scene::make_foreign(plane, &attacker.tenant).await?;
 
     let mut attacks = secrets::attacks(&attacker, &victim);
     attacks.extend(objects::attacks(&attacker, &victim));
@@ -37,6 +38,7 @@ pub(crate) async fn a_team_reaches_nothing_of_another_team(plane: &ControlPlane)
     nothing_was_stolen(plane, &victim).await?;
     documented::compare(Document::Security, "attacks", &table(&attacks))?;
 
+    scene::take_foreign(plane, &attacker.tenant).await?;
     Database::existing(plane, &attacker.tenant.namespace, "restored").remove().await?;
     attacker.leave(plane).await?;
     victim.leave(plane).await

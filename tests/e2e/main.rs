@@ -29,6 +29,7 @@ mod gate;
 mod groups;
 mod leak;
 mod managed;
+mod names;
 mod rbac;
 mod replicas;
 mod request;
@@ -87,6 +88,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside claims::deletion_in_any_order_ends_clean,
         beside claims::a_name_is_as_long_as_what_is_made_of_it_allows,
         beside claims::a_restored_claim_is_given_its_database_back,
+        beside names::what_was_there_first_is_left_as_it_is,
+        beside names::a_secret_is_taken_over_where_that_is_asked_for,
+        beside names::two_databases_of_one_secret_are_told,
         beside described::five_broken_ones_tell_field_and_remedy,
         beside example::a_file_is_kept_as_its_object_asks,
         beside groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,

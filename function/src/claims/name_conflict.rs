@@ -9,17 +9,15 @@ use kube::core::TypeMeta;
 use pbjson_types::Struct;
 
 use crate::claims::binding::Binding;
-use crate::claims::owner::Owner;
 use crate::claims::{Claim, XR, XrOf, kind};
 use crate::composition::Gate;
 use crate::observed::Observed;
+use crate::owner::Owner;
 use crate::problems::Problem;
 use crate::required_resources::{RequiredResources, Selector};
 use crate::wire;
+use crate::xr;
 
-/// Where Crossplane says which claim an object is composed for.
-const CLAIM_NAME: &str = "crossplane.io/claim-name";
-const CLAIM_NAMESPACE: &str = "crossplane.io/claim-namespace";
 /// Name of the lookup.
 const LOOKUP: &str = "same-name";
 
@@ -47,7 +45,7 @@ pub(super) fn lookup<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Opt
     (!observed.contains(XR)).then(|| RequiredResources {
         name: LOOKUP.into(),
         r#type: TypeMeta::resource::<XrOf<C>>(),
-        selector: Selector::Name { namespace, name },
+        selector: Selector::Name { namespace: Some(namespace), name },
         // Nothing tells Crossplane that the name is free.
         ages: true,
     })
@@ -111,7 +109,7 @@ fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
 fn whose(object: &Struct, kind: &str, binding: &Binding) -> Name {
     let leaves =
         wire::child(object, "metadata").is_some_and(|m| wire::text(m, "deletionTimestamp").is_some());
-    let is_claimed = is_of_claim(object, binding);
+    let is_claimed = xr::claim(object) == Some((&binding.namespace, &binding.name));
     match Owner::controller(object) {
         Some(controller) if controller.is(kind, &binding.owner) => Name::Free,
         _ if leaves => Name::Leaving,
@@ -119,11 +117,4 @@ fn whose(object: &Struct, kind: &str, binding: &Binding) -> Name {
         None if is_claimed => Name::Free,
         _ => Name::Taken,
     }
-}
-
-/// Whether Crossplane has composed the object for a claim.
-fn is_of_claim(object: &Struct, binding: &Binding) -> bool {
-    let labels = wire::at(object, &["metadata", "labels"]);
-    let label = |key: &str| labels.and_then(|labels| wire::text(labels, key));
-    label(CLAIM_NAME) == Some(&binding.name) && label(CLAIM_NAMESPACE) == Some(&binding.namespace)
 }

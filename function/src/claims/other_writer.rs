@@ -8,12 +8,11 @@ use pbjson_types::Struct;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::claims::owner::Owner;
+use crate::owner::Owner;
 use crate::problems::Problem;
 use crate::wire;
+use crate::xr::CLAIM_NAME;
 
-/// Where Crossplane says which claim a composed object is of.
-const CLAIM: &str = "crossplane.io/claim-name";
 /// Where kubectl, and whoever applies as it does, keeps what was applied.
 const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// What begins the names of Crossplane's own field managers.
@@ -48,7 +47,7 @@ pub(crate) fn problem(object: &Struct) -> Option<Problem> {
     let kind = owner.claim_kind()?;
     let Metadata { labels, annotations, managed_fields } =
         wire::read(wire::child(object, "metadata")?).unwrap_or_default();
-    let claim = labels.get(CLAIM)?;
+    let claim = labels.get(CLAIM_NAME)?;
     let applies = |w: &Writer| {
         w.operation == "Apply" && !w.manager.starts_with(CROSSPLANE) && w.fields_v1.spec.is_some()
     };

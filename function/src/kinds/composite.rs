@@ -4,12 +4,22 @@ use pbjson_types::Struct;
 use serde::Deserialize;
 
 use crate::kinds::Kind;
+use crate::operators::Operator;
 use crate::problems::Problem;
 use crate::readiness::crossplane::{judge, unsynced_problem};
 use crate::readiness::{self, Assessment, ConditionView, View};
 
 /// What is known of the kinds.
-pub(super) const KIND: Kind = Kind { group: "goldenpath.io", kind: None, operator: None, assess };
+pub(super) const KIND: Kind = Kind {
+    group: "goldenpath.io",
+    operator: Some(&Operator {
+        name: "the golden path",
+        wanted_by: None,
+        install: "apply the files in xrds/ and compositions/ of the release of this function",
+    }),
+    assess,
+    ..Kind::PLAIN
+};
 
 /// Their status, as far as it is of golden paths.
 #[derive(Debug, Default, Deserialize)]

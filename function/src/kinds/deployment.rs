@@ -13,7 +13,7 @@ use crate::readiness::{self, Assessment, ConditionView, View, condition};
 use crate::wire;
 
 /// What is known of the kind.
-pub(super) const KIND: Kind = Kind { group: "apps", kind: Some("Deployment"), operator: None, assess };
+pub(super) const KIND: Kind = Kind { group: "apps", kind: Some("Deployment"), assess, ..Kind::PLAIN };
 
 /// Its spec, as far as its rollout is judged by it.
 #[derive(Debug, Default, Deserialize)]

@@ -1,14 +1,17 @@
 //! `ExternalSecret` of External Secrets Operator (`external-secrets.io/v1`), as far as golden paths speak it.
 
+use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::CustomResource;
+use kube::core::TypeMeta;
 use pbjson_types::Struct;
 use serde::{Deserialize, Serialize};
 
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Made};
 use crate::operators::Operator;
 use crate::problems::Problem;
 use crate::readiness::{self, Assessment, ConditionView, View, condition};
+use crate::wire;
 
 /// What is known of the kind.
 pub(super) const KIND: Kind = Kind {
@@ -20,6 +23,8 @@ pub(super) const KIND: Kind = Kind {
         install: "install External Secrets Operator 0.16 or later in the cluster, with its CRDs, e.g. from its Helm chart",
     }),
     assess,
+    made: target,
+    ..Kind::PLAIN
 };
 
 /// Copies a value of a secret store into a Secret of the namespace.
@@ -115,6 +120,14 @@ impl ExternalSecret {
             },
         }
     }
+}
+
+/// The Secret that it owns: one that is there already is emptied, and goes with it.
+fn target(object: &Struct) -> Option<Made> {
+    let target = wire::at(object, &["spec", "target"])?;
+    let is_owner = wire::text(target, "creationPolicy") == Some("Owner");
+    let name = wire::text(target, "name").filter(|_| is_owner)?;
+    Some((TypeMeta::resource::<Secret>(), name.to_owned()))
 }
 
 /// Ready when `Ready` is true for the present generation.

@@ -14,7 +14,7 @@ use crate::readiness::{self, Assessment, ConditionView, View, condition};
 
 /// What is known of the kind.
 pub(super) const KIND: Kind =
-    Kind { group: "autoscaling", kind: Some("HorizontalPodAutoscaler"), operator: None, assess };
+    Kind { group: "autoscaling", kind: Some("HorizontalPodAutoscaler"), assess, ..Kind::PLAIN };
 
 /// Its status, as far as readiness is judged by it.
 #[derive(Debug, Default, Deserialize)]

@@ -3,17 +3,29 @@
 use pbjson_types::Struct;
 use serde::Deserialize;
 
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Writer};
+use crate::operators::Operator;
 use crate::problems::Problem;
 use crate::readiness::crossplane::{judge, unsynced, unsynced_problem};
 use crate::readiness::{Assessment, ConditionView, View, condition};
 use crate::wire;
 
 /// What is known of those of Amazon RDS.
-pub(super) const OF_RDS: Kind = Kind { group: "rds.aws.m.goldenpath.io", kind: None, operator: None, assess };
+pub(super) const OF_RDS: Kind = Kind { group: "rds.aws.m.goldenpath.io", ..OF_THE_PROVIDER };
 /// What is known of those of AWS Secrets Manager.
 pub(super) const OF_SECRETS_MANAGER: Kind =
-    Kind { group: "secretsmanager.aws.m.goldenpath.io", kind: None, operator: None, assess };
+    Kind { group: "secretsmanager.aws.m.goldenpath.io", ..OF_THE_PROVIDER };
+
+const OF_THE_PROVIDER: Kind = Kind {
+    operator: Some(&Operator {
+        name: "provider-goldenpath-aws",
+        wanted_by: None,
+        install: "install the provider of the release of this function, with its CRDs (package/provider/crds)",
+    }),
+    assess,
+    written_by: Writer::Platform,
+    ..Kind::PLAIN
+};
 
 /// Their status, as far as readiness is judged by it.
 #[derive(Debug, Default, Deserialize)]

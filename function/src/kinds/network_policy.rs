@@ -5,12 +5,6 @@ pub use k8s_openapi::api::networking::v1::{
 };
 
 use crate::kinds::Kind;
-use crate::readiness;
 
 /// What is known of the kind.
-pub(super) const KIND: Kind = Kind {
-    group: "networking.k8s.io",
-    kind: Some("NetworkPolicy"),
-    operator: None,
-    assess: readiness::there,
-};
+pub(super) const KIND: Kind = Kind { group: "networking.k8s.io", kind: Some("NetworkPolicy"), ..Kind::PLAIN };

@@ -10,7 +10,7 @@ use crate::readiness::{self, Assessment, View};
 
 /// What is known of the kind.
 pub(super) const KIND: Kind =
-    Kind { group: "policy", kind: Some("PodDisruptionBudget"), operator: None, assess };
+    Kind { group: "policy", kind: Some("PodDisruptionBudget"), assess, ..Kind::PLAIN };
 
 /// Its status, as far as readiness is judged by it.
 #[derive(Debug, Default, Deserialize)]

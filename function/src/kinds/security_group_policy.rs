@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::kinds::Kind;
 use crate::operators::Operator;
-use crate::readiness;
 
 /// What is known of the kind.
 pub(super) const KIND: Kind = Kind {
@@ -17,7 +16,7 @@ pub(super) const KIND: Kind = Kind {
         wanted_by: Some("Platform.network.clientSecurityGroupIds"),
         install: "use a cluster of Amazon EKS with security groups for pods, or leave Platform.network.clientSecurityGroupIds empty",
     }),
-    assess: readiness::there,
+    ..Kind::PLAIN
 };
 
 /// Puts pods of the namespace into security groups.

@@ -3,8 +3,6 @@
 pub use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 
 use crate::kinds::Kind;
-use crate::readiness;
 
 /// What is known of the kind. Its address is there with it; whether anybody answers is said by what it selects.
-pub(super) const KIND: Kind =
-    Kind { group: "", kind: Some("Service"), operator: None, assess: readiness::there };
+pub(super) const KIND: Kind = Kind { group: "", kind: Some("Service"), ..Kind::PLAIN };

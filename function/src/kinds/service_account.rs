@@ -3,8 +3,6 @@
 pub use k8s_openapi::api::core::v1::ServiceAccount;
 
 use crate::kinds::Kind;
-use crate::readiness;
 
 /// What is known of the kind.
-pub(super) const KIND: Kind =
-    Kind { group: "", kind: Some("ServiceAccount"), operator: None, assess: readiness::there };
+pub(super) const KIND: Kind = Kind { group: "", kind: Some("ServiceAccount"), ..Kind::PLAIN };

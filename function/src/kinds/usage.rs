@@ -5,13 +5,12 @@ use kube::CustomResource;
 use kube::core::TypeMeta;
 use serde::{Deserialize, Serialize};
 
-use crate::kinds::Kind;
-use crate::readiness;
+use crate::kinds::{Kind, Writer};
 
 /// What is known of the kind. Whether a Usage is enforced is said by `DeletionBlocked`: it keeps nobody from using what is
 /// in use.
 pub(super) const KIND: Kind =
-    Kind { group: "protection.crossplane.io", kind: Some("Usage"), operator: None, assess: readiness::there };
+    Kind { group: "protection.crossplane.io", written_by: Writer::Platform, ..Kind::PLAIN };
 
 /// Reason of the condition `DeletionBlocked` where nothing asks for a `Usage`.
 pub const NOT_PROTECTED: &str = "NotProtected";

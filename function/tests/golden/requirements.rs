@@ -1,5 +1,7 @@
 //! What is asked of Crossplane, in every case as if it could be asked.
 
+use std::collections::BTreeSet;
+
 use function_sdk_rust::proto::v1::{
     Capability, Requirements, Resource, RunFunctionRequest, RunFunctionResponse, Schema,
 };
@@ -7,10 +9,37 @@ use function_sdk_rust::resource::{json_to_struct, struct_to_json};
 use goldenpath_function::kinds::needs_operator;
 use goldenpath_function::service::run;
 use kube::core::TypeMeta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::case::Case;
 use crate::{is_fatal, status};
+
+/// Kinds that every cluster with Crossplane has.
+const THERE: [&str; 7] = [
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "Service",
+    "ServiceAccount",
+    "Usage",
+];
+
+/// The kinds of what is about to be made, at once or later, and that a cluster may lack.
+fn wanted(request: &RunFunctionRequest, response: &RunFunctionResponse) -> BTreeSet<String> {
+    let observed = &request.observed.as_ref().unwrap().resources;
+    // What a claim says of its resources is what its XR says of its own.
+    if let Some(xr) = response.desired.as_ref().unwrap().resources.get("xr") {
+        let kind =
+            xr.resource.as_ref().map(struct_to_json).unwrap_or_default()["kind"].as_str().map(str::to_owned);
+        return kind.filter(|_| !observed.contains_key("xr")).into_iter().collect();
+    }
+    let status = status(response);
+    let all = status["resources"].as_array().into_iter().flatten();
+    let new = all.filter(|resource| !observed.contains_key(resource["name"].as_str().unwrap()));
+    let kinds = new.map(|resource| resource["kind"].as_str().unwrap().to_owned());
+    kinds.filter(|kind| !THERE.contains(&kind.as_str())).collect()
+}
 
 /// Whether an operator brings the kind of a composed resource.
 fn is_of_an_operator(resource: &Resource) -> bool {
@@ -51,10 +80,12 @@ fn settled(name: &str, mut request: RunFunctionRequest, answer: &Schema) -> (usi
     unreachable!("the loop ends by returning")
 }
 
+fn problems(response: &RunFunctionResponse) -> Vec<Value> {
+    status(response)["problems"].as_array().cloned().unwrap_or_default()
+}
+
 fn codes(response: &RunFunctionResponse) -> Vec<String> {
-    let status = status(response);
-    let problems = status["problems"].as_array().cloned().unwrap_or_default();
-    problems.iter().map(|p| p["code"].as_str().unwrap().to_owned()).collect()
+    problems(response).iter().map(|p| p["code"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -72,50 +103,50 @@ fn where_every_operator_is_there_nothing_differs_from_a_crossplane_that_cannot_b
 }
 
 #[test]
-fn only_what_is_rendered_for_the_first_time_is_asked_for() {
+fn only_what_is_about_to_be_made_is_asked_for() {
     let asking: Vec<_> =
         asked().filter(|(_, request)| run(request).requirements.is_some()).map(|(name, _)| name).collect();
     for (name, request) in asked() {
-        let unasked = run(&RunFunctionRequest { meta: None, ..request.clone() }).desired.unwrap();
-        let observed = request.observed.unwrap();
-        let mut renders = unasked.resources.iter().filter(|(key, _)| !observed.resources.contains_key(*key));
-        assert_eq!(
-            asking.contains(&name),
-            renders.any(|(_, resource)| is_of_an_operator(resource)),
-            "{name}"
-        );
+        let unasked = run(&RunFunctionRequest { meta: None, ..request.clone() });
+        assert_eq!(asking.contains(&name), !wanted(&request, &unasked).is_empty(), "{name}");
     }
     assert!(!asking.is_empty());
 }
 
 #[test]
-fn a_missing_operator_is_one_warning_and_takes_nothing_else_away() {
+fn a_missing_operator_is_one_warning_a_kind_and_takes_nothing_else_away() {
     let unknown = Schema { openapi_v3: None };
     for (name, request) in asked() {
         let unasked = run(&RunFunctionRequest { meta: None, ..request.clone() });
-        let asks = run(&request).requirements.is_some();
+        let wanted = wanted(&request, &unasked);
+        let observed = request.observed.clone().unwrap().resources;
         let (_, response) = settled(&name, request, &unknown);
         let mut expected = codes(&unasked);
-        expected.extend(asks.then(|| "OperatorMissing".to_owned()));
+        expected.extend(wanted.iter().map(|_| "OperatorMissing".to_owned()));
         let mut told = codes(&response);
         expected.sort();
         told.sort();
         assert_eq!(told, expected, "{name}");
 
         let mut left = unasked.desired.unwrap().resources;
-        left.retain(|_, resource| !asks || !is_of_an_operator(resource));
+        left.retain(|key, resource| observed.contains_key(key) || !is_of_an_operator(resource));
         assert_eq!(response.desired.unwrap().resources, left, "{name}");
     }
 }
 
-/// Nobody tells Crossplane that an operator was installed or that a consumer came; everything else wakes it.
+/// Nobody tells Crossplane that an operator was installed, that a consumer came or that a name has become free; everything
+/// else wakes it.
 #[test]
-fn only_a_missing_operator_and_a_lookup_make_a_response_age() {
+fn only_what_nothing_wakes_for_makes_a_response_age() {
     for case in Case::all() {
         let response = case.response();
         let missing = codes(&response).contains(&"OperatorMissing".to_owned());
-        let looks_up = response.requirements.as_ref().is_some_and(|r| !r.resources.is_empty());
+        let lookups = response.requirements.clone().unwrap_or_default().resources.into_keys();
+        let looks_up = lookups.into_iter().any(|lookup| !lookup.starts_with("same-name/"));
+        let taken = problems(&response)
+            .iter()
+            .any(|problem| problem["code"] == "NameTaken" && problem["resource"].is_string());
         let ttl = response.meta.unwrap().ttl.map(|ttl| ttl.seconds);
-        assert_eq!(ttl, (missing || looks_up).then_some(60), "{}", case.name);
+        assert_eq!(ttl, (missing || looks_up || taken).then_some(60), "{}", case.name);
     }
 }

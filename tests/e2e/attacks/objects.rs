@@ -5,7 +5,7 @@ use kube::core::ApiResource;
 use serde_json::{Value, json};
 
 use crate::attacks::attack::{Act, Attack, Stop};
-use crate::attacks::scene::{CLAIM, DATABASE, Team};
+use crate::attacks::scene::{CLAIM, DATABASE, FOREIGN, Team};
 use crate::managed::Kind;
 
 const COMPOSITES: &str = "goldenpath-composites";
@@ -21,6 +21,7 @@ pub(crate) fn attacks(attacker: &Team<'_>, victim: &Team<'_>) -> Vec<Attack> {
         labels(attacker, victim),
         status(victim),
         managed(victim),
+        names(),
         protection(),
         rights(attacker, victim),
     ]
@@ -183,6 +184,37 @@ fn managed(victim: &Team<'_>) -> Vec<Attack> {
             act: Act::Make(database("restored", &restored)),
             stopped_by: Stop::Problem("RestoreNotAllowed"),
         },
+    ]
+}
+
+/// Names that are somebody else's: what golden paths write there is written with Crossplane's rights.
+fn names() -> Vec<Attack> {
+    let taken = |what, name: &str, mut spec: Value, adopt: &str| {
+        spec["version"] = json!("16");
+        spec["deletion"] = json!({"protection": false});
+        let mut object = database(name, &spec);
+        object["metadata"]["annotations"] = json!({"goldenpath.io/adopt": adopt});
+        Attack { what, act: Act::Make(object), stopped_by: Stop::Problem("NameTaken") }
+    };
+    vec![
+        taken(
+            "has its database's credentials written over a Secret that is there",
+            "overwriting",
+            json!({"secretRef": {"name": FOREIGN}}),
+            "",
+        ),
+        taken(
+            "has them written into the Secret of another database",
+            "sharing",
+            json!({"secretRef": {"name": DATABASE}}),
+            "external-secret",
+        ),
+        taken(
+            "has its database take over an Instance that the platform has made",
+            FOREIGN,
+            json!({}),
+            "instance",
+        ),
     ]
 }
 

@@ -1,16 +1,20 @@
 //! Two app teams, each with a database; one of them attacks.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, Tenant, kinds, objects, wait};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
+use crate::managed::{self, Kind};
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
 
 /// Name of each team's database.
 pub(crate) const DATABASE: &str = "orders-db";
 /// Name of each team's claim.
 pub(crate) const CLAIM: &str = "billing-db";
+
+/// Name of a Secret and of an Instance of the attacker's namespace that no database has made.
+pub(crate) const FOREIGN: &str = "theirs";
 
 /// One team, and what it has.
 pub(crate) struct Team<'a> {
@@ -71,6 +75,34 @@ impl<'a> Team<'a> {
         plane.until_gone(kinds::usage(), namespace, &usage, READY_LIMIT).await?;
         self.database.remove().await
     }
+}
+
+/// Makes what is there by another hand: the Secret by the team's, the Instance by the platform's, which manages nothing yet.
+pub(crate) async fn make_foreign(plane: &ControlPlane, team: &Tenant) -> Result<()> {
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": FOREIGN}, "stringData": {"keep": "me"},
+    });
+    let secret: DynamicObject = serde_json::from_value(secret)?;
+    objects::apply(&team.client, &secret, Some(&team.namespace)).await?;
+    let mut instance = Kind::Instance.object(FOREIGN);
+    instance["metadata"]["annotations"]["crossplane.io/paused"] = json!("true");
+    managed::apply(plane, &instance, &team.namespace).await?;
+    Ok(())
+}
+
+/// Checks that what is there by another hand is as it was, and takes it away with the databases that reached for it.
+pub(crate) async fn take_foreign(plane: &ControlPlane, team: &Tenant) -> Result<()> {
+    let Tenant { namespace, .. } = team;
+    let kept = plane.secret(namespace, FOREIGN).await?.context("the foreign Secret is gone")?;
+    ensure!(kept.len() == 1 && kept.contains_key("keep"), "the foreign Secret was changed");
+    let instance = objects::get(plane.client(), &kinds::instance(), namespace, FOREIGN).await?;
+    let owners = instance.context("the foreign Instance is gone")?.metadata.owner_references;
+    ensure!(owners.is_none(), "the foreign Instance was taken over: {owners:?}");
+    plane.delete(&kinds::instance(), namespace, FOREIGN).await?;
+    for name in ["overwriting", "sharing", FOREIGN] {
+        Database::existing(plane, namespace, name).remove().await?;
+    }
+    Ok(())
 }
 
 fn made(kind: &str, name: &str) -> Value {

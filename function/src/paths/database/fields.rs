@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::path::NAME;
 use crate::paths::database::api::DatabaseSpec;
-use crate::paths::database::{INSTANCE, SECRET};
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET};
 
 const ROTATE: &str = ".metadata.annotations[goldenpath.io/rotate-credentials-requested-at]";
 
 /// The field of the XR, where there is one that its user can change.
 pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Option<&'static str> {
+    if field == NAME {
+        return (key == EXTERNAL_SECRET).then_some(".spec.secretRef.name");
+    }
     let field = field.trim_start_matches('.');
     let field = field.strip_prefix("spec.forProvider.").unwrap_or(field);
     let field = field.split(['.', '[']).next().unwrap_or_default();
