@@ -89,6 +89,11 @@ impl Problem {
         self
     }
 
+    /// Whether it was found on a composed resource of a kind and a name.
+    pub(crate) fn is_named(&self, kind: &str, name: &str) -> bool {
+        self.resource.as_deref().and_then(|r| r.strip_prefix(kind)?.strip_prefix('/')) == Some(name)
+    }
+
     /// Says what to do about it.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {

@@ -3,6 +3,7 @@
 mod absent;
 mod composed;
 mod outcome;
+mod refusals;
 mod resource;
 mod translate;
 
@@ -23,6 +24,7 @@ use crate::requirements::{RequiredSchemas, Requirements};
 use crate::wire;
 use crate::xr::Xr;
 pub(crate) use outcome::{OBSERVED_GENERATION, Outcome, outcome, refused_outcome};
+use refusals::{Course, Refusals};
 pub use resource::{Ready, ResourceStatus};
 use translate::translate;
 
@@ -67,10 +69,15 @@ impl Rendering {
         if pass.observed.can_look_up() {
             rendering.requirements.look_for(required);
         }
+        let refusals = Refusals::of(&resources, pass);
         for resource in resources {
-            rendering.add(resource, pass);
+            rendering.add(refusals.restrain(resource), refusals.course, pass);
         }
-        rendering.keep_or_remove(&absences, pass);
+        match refusals.course {
+            Course::Tries => rendering.keep_or_remove(&absences, pass),
+            Course::Holds => rendering.keep_or_remove(&Absences::default(), pass),
+        }
+        refusals.tell(&mut rendering);
         Ok(rendering.finished())
     }
 

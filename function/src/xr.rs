@@ -1,7 +1,10 @@
 //! The XR of a request, as far as it is the same for every golden path.
 
 use pbjson_types::Struct;
+use pbjson_types::value::Kind;
+use serde::Deserialize;
 
+use crate::problems::Problem;
 use crate::wire;
 
 /// Names, by their keys, the composed resources that take over what has their name already.
@@ -50,8 +53,51 @@ impl<'a> Xr<'a> {
         keys.is_some_and(|keys| keys.split(',').any(|word| word.trim() == key))
     }
 
+    /// What Crossplane says of a pass over the present generation in which not everything was applied.
+    pub(crate) fn out_of_sync(self) -> Option<&'a str> {
+        let Some(Kind::ListValue(conditions)) =
+            &wire::child(self.0, "status")?.fields.get("conditions")?.kind
+        else {
+            return None;
+        };
+        let objects = conditions.values.iter().filter_map(|condition| match &condition.kind {
+            Some(Kind::StructValue(condition)) => Some(condition),
+            _ => None,
+        });
+        let expected = [("type", "Synced"), ("status", "False"), ("reason", "ReconcileError")];
+        let is_it = |c: &&Struct| expected.iter().all(|(key, value)| wire::text(c, key) == Some(value));
+        let synced = objects.into_iter().find(is_it)?;
+        let (seen, now) = (
+            number(synced, "observedGeneration"),
+            self.object("metadata").and_then(|metadata| number(metadata, "generation")),
+        );
+        (seen.is_none() || seen == now).then(|| wire::text(synced, "message"))?
+    }
+
+    /// The problems that its status tells.
+    pub(crate) fn problems(self) -> Vec<Problem> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Status {
+            problems: Vec<Problem>,
+        }
+        let status = self.object("status").and_then(|status| wire::read::<Status>(status).ok());
+        status.unwrap_or_default().problems
+    }
+
+    fn object(self, field: &str) -> Option<&'a Struct> {
+        wire::child(self.0, field)
+    }
+
     fn metadata(self, field: &str) -> Option<&'a str> {
         wire::text(wire::child(self.0, "metadata")?, field)
+    }
+}
+
+fn number(object: &Struct, field: &str) -> Option<f64> {
+    match object.fields.get(field)?.kind.as_ref()? {
+        Kind::NumberValue(number) => Some(*number),
+        _ => None,
     }
 }
 

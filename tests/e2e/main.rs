@@ -31,6 +31,7 @@ mod leak;
 mod managed;
 mod names;
 mod rbac;
+mod refused;
 mod replicas;
 mod request;
 mod scan;
@@ -91,6 +92,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside names::what_was_there_first_is_left_as_it_is,
         beside names::a_secret_is_taken_over_where_that_is_asked_for,
         beside names::two_databases_of_one_secret_are_told,
+        beside refused::whatever_refuses_is_told_and_heals,
         beside described::five_broken_ones_tell_field_and_remedy,
         beside example::a_file_is_kept_as_its_object_asks,
         beside groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,

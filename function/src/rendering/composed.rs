@@ -6,6 +6,7 @@ use crate::composition::{ComposedResource, Gate};
 use crate::name_guard::{self, Name};
 use crate::observed::owned;
 use crate::path::NAME;
+use crate::rendering::refusals::Course;
 use crate::rendering::{Pass, Ready, Rendering, ResourceStatus};
 use crate::requirements::{NEXT_LOOK, Presence, SOON};
 
@@ -13,13 +14,14 @@ use crate::requirements::{NEXT_LOOK, Presence, SOON};
 
 impl Rendering {
     /// Renders one composed resource.
-    pub(super) fn add(&mut self, resource: ComposedResource, pass: Pass<'_>) {
+    pub(super) fn add(&mut self, resource: ComposedResource, course: Course, pass: Pass<'_>) {
         let mut status = ResourceStatus {
             object_name: Some(resource.name.clone()),
             ..ResourceStatus::of(&resource.key, &resource.r#type.kind)
         };
         match pass.observed.object(&resource.key) {
-            Some(seen) => self.change(resource, seen, &mut status, pass),
+            Some(seen) => self.change(resource, seen, &mut status, course, pass),
+            None if course == Course::Holds => {}
             None => self.create(resource, &mut status, pass),
         }
         self.resources.push(status);
@@ -31,6 +33,7 @@ impl Rendering {
         resource: ComposedResource,
         seen: &Struct,
         status: &mut ResourceStatus,
+        course: Course,
         pass: Pass<'_>,
     ) {
         self.assess(status, seen, pass);
@@ -43,6 +46,7 @@ impl Rendering {
                 let held = owned::last_desired(seen);
                 // What is asked for is not there, however well what is there works.
                 if let Gate::HoldsChange(waiting_for) = gate
+                    && course == Course::Tries
                     && is_ready
                     && held != object
                 {
