@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use function_sdk_rust::proto::v1::{Capability, RunFunctionRequest, RunFunctionResponse, Schema};
 use function_sdk_rust::{request, response};
+use k8s_openapi::api::core::v1::Namespace;
 use kube::core::TypeMeta;
 
 use crate::kinds;
@@ -62,22 +63,29 @@ impl<'a> RequiredSchemas<'a> {
 // === impl Requirements ===
 
 impl Requirements {
-    /// Whether the cluster has a kind that is about to be rendered, asking for its schema where that tells.
+    /// Whether the cluster has a kind that is about to be rendered, asking for its schema where that tells, and for that
+    /// of a kind that every cluster has.
     pub(crate) fn look_up(&mut self, r#type: &TypeMeta, schemas: RequiredSchemas<'_>) -> Presence {
         let (Some(operator), Some(answers)) = (kinds::operator(r#type), schemas.answers) else {
             return Presence::Available;
         };
-        let name = format!("{}/{}", r#type.api_version, r#type.kind);
-        let answer = answers.get(&name);
-        self.schemas.insert(name, r#type.clone());
-        match answer {
-            None => Presence::Pending,
-            Some(Schema { openapi_v3: Some(_) }) => Presence::Available,
-            Some(Schema { openapi_v3: None }) => {
+        let everywhere = answers.get(&self.ask(&TypeMeta::resource::<Namespace>()));
+        match (everywhere, answers.get(&self.ask(r#type))) {
+            (None, _) | (_, None) => Presence::Pending,
+            (Some(Schema { openapi_v3: Some(_) }), Some(Schema { openapi_v3: None })) => {
                 self.look_again(NEXT_LOOK);
                 Presence::Missing(operator)
             }
+            // Who does not know a kind that is everywhere knows none: `crossplane render`, unless it is given schemas.
+            (Some(_), Some(_)) => Presence::Available,
         }
+    }
+
+    /// Asks for a schema, and returns the name of the answer.
+    fn ask(&mut self, r#type: &TypeMeta) -> String {
+        let name = format!("{}/{}", r#type.api_version, r#type.kind);
+        self.schemas.insert(name.clone(), r#type.clone());
+        name
     }
 
     /// Asks for objects.
@@ -147,7 +155,7 @@ mod tests {
         let mut needs = Requirements::default();
         let presence = needs.look_up(r#type, RequiredSchemas { answers: Some(&HashMap::new()) });
         assert_eq!(presence, if asked { Presence::Pending } else { Presence::Available });
-        assert_eq!(needs.schemas.len(), usize::from(asked));
+        assert_eq!(needs.schemas.len(), if asked { 2 } else { 0 });
     }
 
     #[rstest]
@@ -172,7 +180,9 @@ mod tests {
         let composition =
             Composition::new().with("first", &external_secret("a")).with("second", &external_secret("b"));
         let name = "external-secrets.io/v1/ExternalSecret".to_owned();
-        let answers = HashMap::from([(name, Schema { openapi_v3: None })]);
+        let known = Schema { openapi_v3: Some(Struct::default()) };
+        let answers =
+            HashMap::from([(name, Schema { openapi_v3: None }), ("v1/Namespace".to_owned(), known)]);
         let request = RunFunctionRequest::default();
         let schemas = RequiredSchemas { answers: Some(&answers) };
         let known = [Known::Always("first"), Known::Always("second")];
