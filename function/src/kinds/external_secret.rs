@@ -134,10 +134,10 @@ fn target(object: &Struct) -> Option<Made> {
 ///
 /// Its conditions carry no generation; `status.syncedResourceVersion` begins with the one that was synced.
 fn assess(object: &Struct) -> Assessment {
-    readiness::judged(object, judge)
+    readiness::judged(object, |view| judge(view, object))
 }
 
-fn judge(view: &View<Status>) -> Assessment {
+fn judge(view: &View<Status>, object: &Struct) -> Assessment {
     let conditions = view.status.as_ref().map(|status| status.conditions.as_slice());
     let Some(ready) = condition(conditions.unwrap_or_default(), "Ready") else {
         return Assessment::waiting("Pending", "External Secrets Operator has not looked at it yet");
@@ -149,16 +149,29 @@ fn judge(view: &View<Status>) -> Assessment {
             Assessment::waiting("Syncing", "External Secrets Operator has not synced the latest change yet")
         }
         "True" => Assessment::ready(),
-        "False" => {
-            Assessment {
-                problems: vec![Problem::error(&reason, &message).remedy(
-                    "check that the secret store of the Platform input exists and may read the secret",
-                )],
-                ..Assessment::waiting(reason, message)
-            }
-        }
+        "False" => Assessment {
+            problems: vec![Problem::error(&reason, &message).remedy(remedy(&message, object))],
+            ..Assessment::waiting(reason, message)
+        },
         _ => Assessment::waiting(reason, message),
     }
+}
+
+/// What to look at. The operator has one sentence for whatever keeps it from reading; the cause is in its events.
+fn remedy(message: &str, object: &Struct) -> String {
+    let text = |field: &str| wire::text(wire::child(object, "metadata")?, field);
+    let (name, namespace) = (text("name").unwrap_or_default(), text("namespace").unwrap_or_default());
+    if message.contains("owned by another ExternalSecret") {
+        let Some((_, target)) = target(object) else {
+            return "choose another name for the Secret".to_owned();
+        };
+        return format!("choose another name for the Secret: {target} is another ExternalSecret's");
+    }
+    format!(
+        "check, in this order, that the secret store of the Platform input is there and ready, that its identity may read \
+         the secret, and that the secret has a value; the events of `kubectl describe externalsecret {name} -n {namespace}` \
+         say which"
+    )
 }
 
 /// The generation that was synced; the present one where the operator does not tell.
@@ -217,6 +230,27 @@ mod tests {
         let assessment = assess(&external_secret(&status));
         assert_eq!((assessment.ready, assessment.reason.as_deref()), (ready, reason));
         assert_eq!(assessment.problems.first().map(|p| p.code.as_str()), problem);
+    }
+
+    #[rstest]
+    #[case::whatever_it_is(
+        "could not get secret data from provider",
+        "kubectl describe externalsecret db -n team"
+    )]
+    #[case::another_has_the_secret(
+        "target is owned by another ExternalSecret",
+        "app-db is another ExternalSecret's"
+    )]
+    fn the_remedy_leads_to_the_cause(#[case] message: &str, #[case] told: &str) {
+        let object = json!({
+            "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret",
+            "metadata": {"name": "db", "namespace": "team"},
+            "spec": {"target": {"name": "app-db", "creationPolicy": "Owner"}},
+            "status": {"conditions": [{"type": "Ready", "status": "False", "reason": "R", "message": message}]},
+        });
+        let assessment = assess(&serde_json::from_value(object).unwrap());
+        let remedy = assessment.problems[0].remedy.as_deref().unwrap();
+        assert!(remedy.contains(told), "{remedy}");
     }
 
     #[rstest]

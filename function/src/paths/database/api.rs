@@ -108,7 +108,8 @@ pub struct DatabaseSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub credentials: Credentials,
-    /// Namespaces whose apps may use it.
+    /// Namespaces whose apps are known to use it, and keep it from being deleted. That they may read its credentials is up to
+    /// a role of this namespace and its binding.
     #[schemars(length(max = 64), inner(length(max = 63)), extend("x-kubernetes-list-type" = "set"))]
     pub allowed_namespaces: Option<Vec<String>>,
     /// Engine parameters.
