@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1` writes what is rendered instead of comparing.
 
+mod documented;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -28,9 +30,16 @@ fn main() {
         let files = manifest::files(&repository::path("examples").join(folder)).unwrap_or_default();
         trials.extend(files.into_iter().map(|file| trial(&stage, folder, composition, file)));
     }
+    trials.push(Trial::test("documented", || {
+        tools().and_then(|tools| documented::run(&tools)).map_err(|error| format!("{error:#}").into())
+    }));
     let conclusion = libtest_mimic::run(&arguments, trials);
     drop(stage);
     conclusion.exit();
+}
+
+fn tools() -> Result<Tools> {
+    Tools::prepare_some(|name| ["crossplane", "crossplane-cli"].contains(&name))
 }
 
 /// The function, started by the first example.
@@ -41,10 +50,7 @@ struct Stage {
 
 impl Stage {
     fn renderer(&self) -> Result<&Renderer> {
-        let start = async {
-            let tools = Tools::prepare_some(|name| ["crossplane", "crossplane-cli"].contains(&name))?;
-            Renderer::start(&tools).await
-        };
+        let start = async { Renderer::start(&tools()?).await };
         let started =
             self.renderer.get_or_init(|| self.runtime.block_on(start).map_err(|error| format!("{error:#}")));
         started.as_ref().map_err(|error| anyhow!(error.clone()))
