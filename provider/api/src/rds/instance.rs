@@ -234,7 +234,7 @@ pub struct InstanceObservation {
     /// When the server's certificate ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_cert_valid_till: Option<Time>,
-    /// Latest point in time that can be restored, rounded down to the hour so that it does not flap.
+    /// A point in time that can be restored: the latest one when another field of this status changed, renewed once a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_restorable_time: Option<Time>,
     /// Whether the password was set after a restore, which keeps the snapshot's own.

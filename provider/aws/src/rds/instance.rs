@@ -186,7 +186,8 @@ async fn make(
 
 fn record(managed: &mut Instance, resolved: &Resolved, db: &DbInstance, drift: &Drift, now: i64) {
     let kept = std::mem::take(managed.at_provider_mut());
-    *managed.at_provider_mut() = status::observation(resolved, db, drift, &kept, now);
+    let seen = status::observation(resolved, db, drift, &kept, now);
+    *managed.at_provider_mut() = status::settled(kept, seen);
 }
 
 /// What a consumer needs; the password only where the object asks for a connection Secret (and it is at hand).

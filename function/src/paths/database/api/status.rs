@@ -38,7 +38,7 @@ pub struct DatabaseStatus {
     pub secret_name: Option<String>,
     /// secret-store path
     pub secret_path: Option<String>,
-    /// rounded to 1h so that status stays stable
+    /// A point in time that can be restored; it moves along with other changes, and once a day
     pub latest_restorable_time: Option<Time>,
     /// When the server's certificate ends.
     pub ca_expiry: Option<Time>,

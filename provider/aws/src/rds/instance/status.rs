@@ -104,15 +104,27 @@ pub(super) fn observation(
         multi_az: db.multi_az,
         storage_encrypted: db.storage_encrypted,
         ca_cert_valid_till: certificate.and_then(|t| time(t.secs())),
-        latest_restorable_time: db
-            .latest_restorable_time()
-            .and_then(|t| time(t.secs() - t.secs().rem_euclid(3600))),
+        latest_restorable_time: db.latest_restorable_time().and_then(|t| time(t.secs())),
         master_user_password_applied: kept.master_user_password_applied,
         storage_modifiable_from: cools_down_until(drift, kept, now),
         planned_changes: planned::planned(params, db, drift),
         notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),
     }
 }
+
+/// What is kept of two observations. AWS moves the latest restorable time every five minutes: by itself it is no change,
+/// so that a database at rest is not written, unless it is so old that the retention may have passed it.
+pub(super) fn settled(kept: InstanceObservation, seen: InstanceObservation) -> InstanceObservation {
+    let (Some(before), Some(now)) = (&kept.latest_restorable_time, &seen.latest_restorable_time) else {
+        return seen;
+    };
+    let is_recent = now.0.as_second() - before.0.as_second() < SHORTEST_RETENTION;
+    let unmoved = InstanceObservation { latest_restorable_time: Some(before.clone()), ..seen.clone() };
+    if is_recent && unmoved == kept { kept } else { seen }
+}
+
+/// AWS keeps automated backups for a day at least.
+const SHORTEST_RETENTION: i64 = 24 * 3600;
 
 /// Until when the storage is not asked for again, while it differs.
 fn cools_down_until(drift: &Drift, kept: &InstanceObservation, now: i64) -> Option<Time> {

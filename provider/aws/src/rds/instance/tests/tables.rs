@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::deletion;
 use super::*;
-use goldenpath_provider_api::rds::InstanceState;
+use goldenpath_provider_api::rds::{InstanceObservation, InstanceState};
 use modifiable::Modifiable;
 
 fn instance_with(params: Value) -> Instance {
@@ -353,4 +353,28 @@ fn a_change_says_what_it_costs() {
     let planned = planned::planned(&instance.spec.for_provider, &db().build(), &drift);
     let when: Vec<_> = planned.iter().map(|p| p.when.as_str()).collect();
     assert_eq!(when, ["NeedsApproval", "MaintenanceWindow", "Now"]);
+}
+
+/// The status that is kept of two that were observed, each a state and a latest restorable time in hours.
+#[rstest]
+#[case::at_rest(("available", Some(0)), ("available", Some(5)), Some(0))]
+#[case::along_with_another_change(("modifying", Some(0)), ("available", Some(5)), Some(5))]
+#[case::before_the_retention_can_have_passed_it(("available", Some(0)), ("available", Some(24)), Some(24))]
+#[case::the_first_backup(("available", None), ("available", Some(5)), Some(5))]
+#[case::backups_turned_off(("available", Some(0)), ("available", None), None)]
+fn backups_alone_are_no_change_of_the_status(
+    #[case] kept: (&str, Option<i64>),
+    #[case] seen: (&str, Option<i64>),
+    #[case] latest: Option<i64>,
+) {
+    let observation = |(status, hours): (&str, Option<i64>)| {
+        let restorable = hours.map(|h| aws_sdk_rds::primitives::DateTime::from_secs(h * 3600));
+        let db = db().db_instance_status(status).set_latest_restorable_time(restorable).build();
+        let managed = Box::new(testing::instance());
+        let resolved = Resolved { managed, unresolved: Vec::new(), applied_at_reboot: Vec::new() };
+        status::observation(&resolved, &db, &Drift::default(), &InstanceObservation::default(), 0)
+    };
+    let settled = status::settled(observation(kept), observation(seen));
+    assert_eq!(settled.latest_restorable_time.map(|t| t.0.as_second()), latest.map(|h| h * 3600));
+    assert_eq!(settled.status.as_deref(), Some(seen.0));
 }
