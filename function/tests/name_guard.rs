@@ -21,7 +21,7 @@ use case::Case;
 /// What begins the names of the lookups.
 const SAME_NAME: &str = "same-name";
 /// Kinds that teams do not write: what such an object does to AWS, or to who may delete what, is the platform's.
-const OF_THE_PLATFORM: [&str; 3] = ["Instance", "Secret.secretsmanager", "Usage"];
+const OF_THE_PLATFORM: [&str; 4] = ["Instance", "ParameterGroup", "Secret.secretsmanager", "Usage"];
 
 /// Every case that is answered and looks nothing else up, before Crossplane has looked anything up.
 fn cases() -> impl Iterator<Item = (&'static str, RunFunctionRequest)> {
@@ -183,6 +183,10 @@ fn what_somebody_else_has_is_not_desired_and_told() {
         "secret",
         "external-secret",
         "external-secret/Secret",
+        "parameter-group-8.4",
+        "parameter-group-13",
+        "parameter-group-16",
+        "parameter-group-17",
         "network-policy",
         "security-group-policy",
         "service-account",

@@ -73,7 +73,9 @@ fn broken() -> Vec<Broken> {
             name: "search-db",
             code: "OperatorMissing",
             spec: json!({}),
-            platform: Some(json!({"network": {"clientSecurityGroupIds": ["sg-0a1b2c3d"]}})),
+            platform: Some(
+                json!({"network": {"clientSecurityGroupIds": ["sg-0a1b2c3d"], "clusterSecurityGroupId": "sg-0e4f5a6b"}}),
+            ),
         },
     ]
 }

@@ -95,7 +95,7 @@ async fn turn_to(
     turned(plane, database, feature, turn).await?;
     let after = settled(plane, database, feature, turn, before).await?;
     let asked = changes_asked_for(plane, database, begun).await?;
-    ensure!(asked == feature.asked(), "asked of AWS: {asked:?}");
+    ensure!(asked == feature.asked(turn), "asked of AWS: {asked:?}");
     Ok(after)
 }
 

@@ -69,7 +69,8 @@ pub(crate) async fn a_parameter_group_follows_its_list_and_names_what_waits_for_
 
     group.apply(&with(json!([{"name": "work_mem", "value": "16384"}]))).await?;
     wait::until("max_connections has its default", SHORT_LIMIT, async || {
-        Ok((!group.own_parameters().await?.contains("<ParameterName>max_connections<")).then_some(()))
+        Ok((!own_parameters(plane, &group.name).await?.contains("<ParameterName>max_connections<"))
+            .then_some(()))
     })
     .await?;
     group.has("work_mem", "16384").await?;
@@ -77,7 +78,7 @@ pub(crate) async fn a_parameter_group_follows_its_list_and_names_what_waits_for_
 }
 
 /// Asks for a reconcile.
-async fn look_again(plane: &ControlPlane, target: &Target) -> Result<()> {
+pub(crate) async fn look_again(plane: &ControlPlane, target: &Target) -> Result<()> {
     let at = json!({"metadata": {"annotations": {"crossplane.io/reconcile-requested-at": "now"}}});
     objects::merge(plane.client(), &target.kind, &target.namespace, &target.name, &at).await.map(|_| ())
 }
@@ -89,6 +90,26 @@ async fn subnets(plane: &ControlPlane) -> Result<Vec<String>> {
     let ids: Vec<_> = ids.map(str::to_owned).collect();
     ensure!(ids.len() >= 3, "the account has too few subnets: {answer}");
     Ok(ids)
+}
+
+/// AWS's answer about the parameters of a group that have a value of their own.
+pub(crate) async fn own_parameters(plane: &ControlPlane, group: &str) -> Result<String> {
+    let asked = json!({"DBParameterGroupName": group, "Source": "user"});
+    plane.aws().call("rds", "DescribeDBParameters", &asked).await
+}
+
+/// Waits until a parameter of a group has a value of its own.
+pub(crate) async fn has(plane: &ControlPlane, group: &str, parameter: &str, value: &str) -> Result<()> {
+    wait::until(&format!("{parameter} is {value} in AWS"), SHORT_LIMIT, async || {
+        let answer = own_parameters(plane, group).await?;
+        let mut all = answer.split("<Parameter>");
+        let is_set = |one: &str| {
+            one.contains(&format!("<ParameterName>{parameter}<"))
+                && one.contains(&format!("<ParameterValue>{value}<"))
+        };
+        Ok(all.any(is_set).then_some(()))
+    })
+    .await
 }
 
 // === impl Group ===
@@ -142,23 +163,8 @@ impl<'a> Group<'a> {
         .await
     }
 
-    /// AWS's answer about the parameters that have a value of their own.
-    async fn own_parameters(&self) -> Result<String> {
-        let asked = json!({"DBParameterGroupName": self.name, "Source": "user"});
-        self.plane.aws().call("rds", "DescribeDBParameters", &asked).await
-    }
-
     async fn has(&self, parameter: &str, value: &str) -> Result<()> {
-        wait::until(&format!("{parameter} is {value} in AWS"), SHORT_LIMIT, async || {
-            let answer = self.own_parameters().await?;
-            let mut all = answer.split("<Parameter>");
-            let is_set = |one: &str| {
-                one.contains(&format!("<ParameterName>{parameter}<"))
-                    && one.contains(&format!("<ParameterValue>{value}<"))
-            };
-            Ok(all.any(is_set).then_some(()))
-        })
-        .await
+        has(self.plane, &self.name, parameter, value).await
     }
 
     /// Deletes the group, which waits and says so, and then the DB instance, after which it goes.

@@ -30,6 +30,7 @@ mod groups;
 mod leak;
 mod managed;
 mod names;
+mod parameters;
 mod rbac;
 mod refused;
 mod replicas;
@@ -97,6 +98,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         beside example::a_file_is_kept_as_its_object_asks,
         beside groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,
         beside groups::a_parameter_group_follows_its_list_and_names_what_waits_for_a_reboot,
+        beside parameters::parameters_come_change_and_go_and_follow_an_upgrade,
         beside deletion::twenty_four_ways_and_none_gets_stuck,
         beside deletion::two_that_wait_for_each_other_both_go,
         beside deletion::what_is_to_stay_stays,

@@ -13,6 +13,7 @@ mod identity;
 mod instance;
 mod managed;
 mod network;
+mod parameter_groups;
 mod parameters;
 pub mod policy;
 mod protection;
@@ -29,7 +30,7 @@ use std::borrow::Cow;
 use crate::composition::Composition;
 use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
-use crate::keys::Known;
+use crate::keys::{Family, Known};
 use crate::observed::Observed;
 use crate::path::GoldenPath;
 use crate::platform::Platform;
@@ -38,12 +39,15 @@ use api::{DatabaseStatus, GoldenPathDatabase};
 use choices::Choices;
 use consumers::Consumers;
 use identity::Identity;
+use parameter_groups::ParameterGroups;
 use policy::DatabasePolicy;
 
 /// Key of the managed `Secret`.
 pub const SECRET: &str = "secret";
 /// Key of the managed `Instance`.
 pub const INSTANCE: &str = "instance";
+/// Keys of the managed `ParameterGroup`s, one for each major version.
+pub const PARAMETER_GROUP: Family = Family::new("parameter-group");
 /// Key of the `ExternalSecret`.
 pub const EXTERNAL_SECRET: &str = "external-secret";
 /// Key of the `NetworkPolicy`.
@@ -69,6 +73,7 @@ impl GoldenPath for Database {
     type Policy = DatabasePolicy;
     const KEYS: &'static [Known] = &[
         Known::Always(SECRET),
+        Known::Each(PARAMETER_GROUP),
         Known::Always(INSTANCE),
         Known::Always(EXTERNAL_SECRET),
         Known::Optional(NETWORK_POLICY),
@@ -86,24 +91,23 @@ impl GoldenPath for Database {
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
         let choices = Choices::of(xr, platform, &identity)?;
+        let groups = ParameterGroups::of(&identity, &choices, observed);
         let consumers = Consumers::of(xr, observed);
-        Ok(Composition::new()
-            .with(SECRET, &secret::secret(xr, &identity, &choices))
-            .with(INSTANCE, &instance::instance(&identity, &choices))
+        let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &choices));
+        let composition = groups.compose(composition);
+        Ok(network::into_security_groups(composition, &identity, &platform.network)
+            .with(INSTANCE, &instance::instance(&identity, &choices, &groups))
             .with_gated(
                 EXTERNAL_SECRET,
                 external_secret::gate(observed),
                 &external_secret::external_secret(&identity, &choices, observed),
             )
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
-            .with_optional(
-                SECURITY_GROUP_POLICY,
-                network::security_group_policy(&identity, &platform.network).as_ref(),
-            )
             .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
             .requiring(consumers::lookup(xr, observed))
             .with_problems(identity.problems(platform))
             .with_problems(consumers.problems(xr, observed))
+            .with_problems(parameters::problem(&xr.spec, &platform.policy))
             .with_problems(storage::problem(&xr.spec, observed))
             .with_problems(support::problem(&xr.spec, running_version(observed))))
     }
@@ -117,6 +121,6 @@ impl GoldenPath for Database {
     }
 
     fn field(xr: &GoldenPathDatabase, key: &str, field: &str) -> Option<Cow<'static, str>> {
-        fields::of_composite(&xr.spec, key, field).map(Cow::Borrowed)
+        fields::of_composite(&xr.spec, key, field)
     }
 }

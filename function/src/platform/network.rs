@@ -8,10 +8,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Network {
-    /// Where databases are: pods that use one get a `NetworkPolicy` that lets them out to its port there.
+    /// Whether pods reach nothing unless a `NetworkPolicy` lets them. Where they reach everything, the first policy that
+    /// selects a pod would cut it off from all that the policy does not name.
+    pub default_deny: bool,
+    /// Where databases are: where pods reach nothing by themselves, those that use a database get a `NetworkPolicy` that
+    /// lets them out to its port there, and to DNS.
     pub database_cidrs: Vec<Cidr>,
     /// The security groups that databases let in: pods that use one are put into them, on Amazon EKS.
     pub client_security_group_ids: Vec<SecurityGroupId>,
+    /// The security group of the cluster. A pod that is put into groups leaves the one of its node, and with it DNS and
+    /// the kubelet's probes, so it is put into this one as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_security_group_id: Option<SecurityGroupId>,
 }
 
 /// A range of addresses, e.g. `10.0.128.0/17`.

@@ -48,6 +48,8 @@ enum Effect {
     Tells(&'static str, [&'static str; 2]),
     /// What is asked of AWS, each time.
     Calls(&'static str),
+    /// What is asked of AWS for either turn.
+    CallsOfEach([&'static str; 2]),
 }
 
 // === impl Feature ===
@@ -93,6 +95,10 @@ impl Feature {
         self.with(Effect::Calls(call))
     }
 
+    pub(crate) fn calls_of_each(self, calls: [&'static str; 2]) -> Self {
+        self.with(Effect::CallsOfEach(calls))
+    }
+
     /// The secret's value is written anew, with other keys, and so is the delivered Secret.
     pub(crate) fn rewrites(self, keys: [&'static str; 2]) -> Self {
         let written = self.with(Effect::Keys(keys)).calls("PutSecretValue(SecretString)");
@@ -134,15 +140,16 @@ impl Feature {
             Effect::Keys([when_on, when_off]) => {
                 Some(format!("secret.keys: {}", if on { when_on } else { when_off }))
             }
-            Effect::Calls(_) => None,
+            Effect::Calls(_) | Effect::CallsOfEach(_) => None,
         };
         self.effects.iter().filter_map(told).collect()
     }
 
     /// What is asked of AWS for a turn.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self, turn: Turn) -> Vec<String> {
         let call = |effect: &Effect| match effect {
             Effect::Calls(call) => Some((*call).to_owned()),
+            Effect::CallsOfEach([on, off]) => Some(if turn == Turn::On { on } else { off }.to_string()),
             _ => None,
         };
         self.effects.iter().filter_map(call).collect()

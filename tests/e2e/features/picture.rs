@@ -20,9 +20,10 @@ pub(crate) struct Picture(BTreeMap<String, String>);
 pub(crate) type Differences = BTreeSet<String>;
 
 /// The kinds that a database is made of, and those it could leave behind.
-fn kinds_of_a_database() -> [ApiResource; 8] {
+fn kinds_of_a_database() -> [ApiResource; 9] {
     [
         kinds::instance(),
+        kinds::parameter_group(),
         kinds::managed_secret(),
         kinds::external_secret(),
         kinds::secret(),

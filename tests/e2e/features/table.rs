@@ -25,6 +25,7 @@ pub(crate) fn of_spec() -> Vec<Group> {
         group(json!({}), compute()),
         group(json!({}), records_and_network()),
         group(json!({}), windows_and_upgrades()),
+        group(json!({"parameters": {"maintenance_work_mem": "65536"}}), parameters()),
         group(json!({}), credentials()),
         group(json!({"storage": {"size": "400Gi", "maxSize": "800Gi"}}), storage_and_keys()),
     ]
@@ -102,12 +103,24 @@ fn windows_and_upgrades() -> Vec<Feature> {
         Feature::of_instance("upgrade.autoMinor", [json!(false), json!(true)])
             .rds("AutoMinorVersionUpgrade", [json!(false), json!(true)])
             .calls("ModifyDBInstance(AutoMinorVersionUpgrade)"),
-        Feature::of_instance("encryption.requireTLS", [json!(false), json!(true)])
-            .not_yet(".spec.encryption.requireTLS"),
         Feature::of_instance("upgrade.allowMajor", [json!(true), json!(false)])
             .not_yet(".spec.upgrade.preSnapshot"),
         Feature::of_instance("upgrade.preSnapshot", [json!(false), json!(true)])
             .takes("problem NotYetSupported .spec.upgrade.preSnapshot"),
+    ]
+}
+
+/// Of a database that has a parameter group already: with the first parameter it gets one, and keeps it.
+fn parameters() -> Vec<Feature> {
+    const CALLS: [&str; 2] = [
+        "ModifyDBParameterGroup(DBParameterGroupName, Parameters)",
+        "ResetDBParameterGroup(DBParameterGroupName, Parameters, ResetAllParameters)",
+    ];
+    let of_group =
+        |feature: Feature| feature.changes("ParameterGroup/orders-db-postgres16").calls_of_each(CALLS);
+    vec![
+        of_group(Feature::of(Field::Spec("parameters.work_mem"), [json!("8192"), Value::Null])),
+        of_group(Feature::of(Field::Spec("encryption.requireTLS"), [json!(false), json!(true)])),
     ]
 }
 
@@ -130,8 +143,6 @@ fn storage_and_keys() -> Vec<Feature> {
 
 fn credentials() -> Vec<Feature> {
     vec![
-        Feature::of_instance("parameters", [json!({"max_connections": "100"}), Value::Null])
-            .not_yet(".spec.parameters"),
         Feature::of(Field::Spec("credentials.rotationIntervalDays"), [json!(30), json!(0)])
             .changes("managed Secret/orders-db")
             .not_yet(".spec.credentials.rotationIntervalDays"),
@@ -152,7 +163,9 @@ fn credentials() -> Vec<Feature> {
 /// What the platform's network says, for a database that the namespace's pods are to reach.
 pub(crate) fn of_network() -> Vec<Feature> {
     vec![
-        Feature::of(Field::Platform("network.databaseCidrs"), [json!(["10.0.128.0/17"]), Value::Null])
+        Feature::of(Field::Platform("network.databaseCidrs"), [json!(["10.0.128.0/17"]), Value::Null]),
+        // Where pods reach everything, a policy would close more than it opens.
+        Feature::of(Field::Platform("network.defaultDeny"), [json!(true), json!(false)])
             .brings("NetworkPolicy/orders-db-clients"),
         Feature::of(
             Field::Platform("database.network.securityGroupIds"),
@@ -163,6 +176,9 @@ pub(crate) fn of_network() -> Vec<Feature> {
         .calls("ModifyDBInstance(VpcSecurityGroupIds)"),
         // Only Amazon EKS has the kind.
         Feature::of(Field::Platform("network.clientSecurityGroupIds"), [json!(["sg-0d"]), Value::Null])
+            .brings("problem ClusterSecurityGroupMissing Platform.network.clusterSecurityGroupId"),
+        Feature::of(Field::Platform("network.clusterSecurityGroupId"), [json!("sg-0c"), Value::Null])
+            .takes("problem ClusterSecurityGroupMissing Platform.network.clusterSecurityGroupId")
             .brings("problem OperatorMissing Platform.network.clientSecurityGroupIds")
             .tells("Ready", ["False", "True"]),
     ]

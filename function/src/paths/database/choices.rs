@@ -8,7 +8,6 @@ use crate::paths::database::policy::{DatabasePolicy, Limits};
 use crate::paths::database::{parameters, relaxations, restore, storage};
 use crate::platform::{ConfigKind, Gibibytes, Platform, Reference, StoreKind};
 use crate::problems::Problem;
-use goldenpath_provider_api::rds::Parameter;
 use kube::ResourceExt;
 
 /// A spec, checked and completed by the platform's choices.
@@ -23,7 +22,6 @@ pub(super) struct Choices<'a> {
     pub(super) subnet_group: Option<String>,
     pub(super) security_group_ids: Option<Vec<String>>,
     pub(super) parameter_group: Option<String>,
-    pub(super) parameters: Option<Vec<Parameter>>,
     pub(super) provider_config: Reference<ConfigKind>,
     pub(super) secret_store: Reference<StoreKind>,
     pub(super) refresh_interval: String,
@@ -42,18 +40,16 @@ impl<'a> Choices<'a> {
         let policy = &platform.policy;
         let limits = &policy.limits;
         let mut problems = relaxations::refusals(spec, limits);
+        problems.extend(parameters::refusals(spec, limits));
         let mut check = |checked: Result<(), Problem>| problems.extend(checked.err());
         let class = instance_class(spec, policy);
         let storage = storage::sizes(spec, limits);
         let secret_name = secret_name(xr);
-        let parameters = parameters::parameters(spec, policy);
         check(public_access(spec, limits));
         check(namespaced(identity));
         check(restore::allowed(spec.restore_from.as_ref(), policy, identity));
-        match (class, storage, secret_name, parameters) {
-            (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name), Ok(parameters))
-                if problems.is_empty() =>
-            {
+        match (class, storage, secret_name) {
+            (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name)) if problems.is_empty() => {
                 Ok(Self {
                     spec,
                     instance_class,
@@ -74,17 +70,15 @@ impl<'a> Choices<'a> {
                         })
                         .filter(|ids: &Vec<String>| !ids.is_empty()),
                     parameter_group: policy.parameter_groups.of(spec.engine).clone(),
-                    parameters,
                     provider_config: platform.provider_config.clone(),
                     secret_store: platform.secret_store.clone(),
                     refresh_interval: platform.refresh_interval.to_string(),
                 })
             }
-            (class, storage, secret_name, parameters) => {
+            (class, storage, secret_name) => {
                 problems.extend(class.err());
                 problems.extend(storage.err());
                 problems.extend(secret_name.err());
-                problems.extend(parameters.err().into_iter().flatten());
                 Err(Error::Refused { problems })
             }
         }

@@ -6,7 +6,7 @@ use pbjson_types::Struct;
 use crate::names;
 use crate::paths::database::api::{Effective, GoldenPathDatabase};
 use crate::paths::database::identity::EXTERNAL_NAME;
-use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET, relaxations};
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, PARAMETER_GROUP, SECRET, relaxations};
 use crate::platform;
 use crate::rendering::Rendering;
 use crate::wire;
@@ -29,7 +29,7 @@ pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Optio
         environment: environment.map(str::to_owned),
         instance_class: of_instance("instanceClass"),
         subnet_group: of_instance("dbSubnetGroupName"),
-        parameter_group: of_instance("parameterGroupName"),
+        parameter_group: of_instance("parameterGroupName").or_else(|| parameter_group(instance, rendering)),
         secret_store: store.and_then(reference),
         provider_config: config.and_then(reference),
         relaxed: if rendering.accepted().is_held() {
@@ -38,6 +38,16 @@ pub(super) fn effective(xr: &GoldenPathDatabase, rendering: &Rendering) -> Optio
             before.map(|before| before.relaxed).unwrap_or_default()
         },
     })
+}
+
+/// The name in AWS of the group that an instance refers to.
+fn parameter_group(instance: &Struct, rendering: &Rendering) -> Option<String> {
+    let name = wire::child(instance, "parameterGroupNameRef").and_then(|r| wire::text(r, "name"))?;
+    let resources = rendering.listed_resources(usize::MAX);
+    let groups = resources.iter().filter(|resource| PARAMETER_GROUP.member(&resource.name).is_some());
+    let mut metadata = groups.filter_map(|group| wire::child(rendering.desired(&group.name)?, "metadata"));
+    let group = metadata.find(|metadata| wire::text(metadata, "name") == Some(name))?;
+    wire::text(wire::child(group, "annotations")?, EXTERNAL_NAME).map(str::to_owned)
 }
 
 /// `ClusterSecretStore/goldenpath`.

@@ -1,33 +1,54 @@
 //! Which field of the XR a field of a managed resource comes from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::path::NAME;
 use crate::paths::database::api::DatabaseSpec;
-use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, SECRET};
+use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, PARAMETER_GROUP, SECRET, tls};
 
 const ROTATE: &str = ".metadata.annotations[goldenpath.io/rotate-credentials-requested-at]";
 
 /// The field of the XR, where there is one that its user can change.
-pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Option<&'static str> {
+pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Option<Cow<'static, str>> {
     if field == NAME {
-        return (key == EXTERNAL_SECRET).then_some(".spec.secretRef.name");
+        return (key == EXTERNAL_SECRET).then_some(".spec.secretRef.name".into());
     }
     let field = field.trim_start_matches('.');
     let field = field.strip_prefix("spec.forProvider.").unwrap_or(field);
+    if PARAMETER_GROUP.member(key).is_some() {
+        return of_parameter_group(spec, field);
+    }
     let field = field.split(['.', '[']).next().unwrap_or_default();
-    match key {
+    let of_composite = match key {
         INSTANCE if field == "instanceClass" && spec.instance_class.is_none() => Some(".spec.size"),
         // The parameter that decides on TLS is the only one that a spec does not list itself.
-        INSTANCE if field == "parameter" && spec.parameters.as_ref().is_none_or(BTreeMap::is_empty) => {
+        INSTANCE if field == "parameterGroupNameRef" && !has_parameters(spec) => {
             Some(".spec.encryption.requireTLS")
         }
+        INSTANCE if field == "parameterGroupName" && !has_parameters(spec) => None,
         INSTANCE => of_instance(field),
         SECRET if field == "generateSecretString" || field == "attachment" => Some(".spec.credentials.keys"),
         SECRET if field == "rotationRules" => Some(".spec.credentials.rotationIntervalDays"),
         SECRET if field == "metadata" => Some(ROTATE),
         _ => None,
-    }
+    };
+    of_composite.map(Cow::Borrowed)
+}
+
+fn has_parameters(spec: &DatabaseSpec) -> bool {
+    spec.parameters.as_ref().is_some_and(|parameters| !BTreeMap::is_empty(parameters))
+}
+
+/// The names of parameters have dots in them.
+fn of_parameter_group(spec: &DatabaseSpec, field: &str) -> Option<Cow<'static, str>> {
+    let parameter = field.strip_prefix("parameter[").and_then(|rest| rest.split(']').next());
+    Some(match parameter {
+        Some(name) if name == tls::parameter(spec.engine) => Cow::Borrowed(".spec.encryption.requireTLS"),
+        Some(name) => Cow::Owned(format!(".spec.parameters[{name}]")),
+        None if field == "family" => Cow::Borrowed(".spec.version"),
+        None => return None,
+    })
 }
 
 fn of_instance(field: &str) -> Option<&'static str> {
@@ -51,7 +72,7 @@ fn of_instance(field: &str) -> Option<&'static str> {
         "maintenanceWindow" => ".spec.maintenance.window",
         "applyImmediately" => ".spec.maintenance.applyImmediately",
         "autoMinorVersionUpgrade" => ".spec.upgrade.autoMinor",
-        "parameter" => ".spec.parameters",
+        "parameterGroupName" | "parameterGroupNameRef" => ".spec.parameters",
         "snapshotBeforeMajorUpgrade" => ".spec.upgrade.preSnapshot",
         "allowMajorVersionUpgrade" => ".spec.upgrade.allowMajor",
         "deletionProtection" => ".spec.deletion.protection",
@@ -86,14 +107,27 @@ mod tests {
         ".spec.forProvider.generateSecretString.secretStringTemplate",
         Some(".spec.credentials.keys")
     )]
-    #[case(INSTANCE, ".spec.forProvider.parameter", Some(".spec.encryption.requireTLS"))]
+    #[case(INSTANCE, ".spec.forProvider.parameterGroupNameRef", Some(".spec.encryption.requireTLS"))]
+    #[case(INSTANCE, ".spec.forProvider.parameterGroupName", None)]
+    #[case(
+        "parameter-group-16",
+        ".spec.forProvider.parameter[rds.force_ssl]",
+        Some(".spec.encryption.requireTLS")
+    )]
+    #[case(
+        "parameter-group-16",
+        ".spec.forProvider.parameter[auto_explain.log_nested]",
+        Some(".spec.parameters[auto_explain.log_nested]")
+    )]
+    #[case("parameter-group-8.4", ".spec.forProvider.family", Some(".spec.version"))]
+    #[case("parameter-group-16", ".spec.forProvider.region", None)]
     #[case(SECRET, ROTATE, Some(ROTATE))]
     #[case(SECRET, ".spec.forProvider.rotationRules", Some(".spec.credentials.rotationIntervalDays"))]
     #[case(SECRET, ".spec.forProvider.kmsKeyId", None)]
     #[case("something-else", ".spec.version", None)]
     fn fields_lead_back_to_the_xr(#[case] key: &str, #[case] field: &str, #[case] of_xr: Option<&str>) {
         let spec = serde_json::from_value(json!({"version": "16"})).unwrap();
-        assert_eq!(of_composite(&spec, key, field), of_xr);
+        assert_eq!(of_composite(&spec, key, field).as_deref(), of_xr);
     }
 
     #[rstest]
@@ -101,6 +135,6 @@ mod tests {
     #[case(json!({"version": "16", "instanceClass": "db.t4g.small"}), ".spec.instanceClass")]
     fn a_class_leads_to_the_field_that_chose_it(#[case] spec: Value, #[case] field: &str) {
         let spec = serde_json::from_value(spec).unwrap();
-        assert_eq!(of_composite(&spec, INSTANCE, ".spec.forProvider.instanceClass"), Some(field));
+        assert_eq!(of_composite(&spec, INSTANCE, ".spec.forProvider.instanceClass").as_deref(), Some(field));
     }
 }

@@ -7,21 +7,22 @@ use goldenpath_provider_api::rds::{
 use crate::paths::database::api::{Backup, DatabaseSpec, DeletionPolicy, Engine};
 use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
+use crate::paths::database::parameter_groups::ParameterGroups;
 use crate::paths::database::{managed, restore, secret};
 
 /// The managed `Instance` of a database.
-pub(super) fn instance(identity: &Identity, choices: &Choices<'_>) -> Instance {
+pub(super) fn instance(identity: &Identity, choices: &Choices<'_>, groups: &ParameterGroups) -> Instance {
     Instance {
         metadata: managed::metadata(identity, identity.identifier()),
         spec: InstanceSpec {
-            for_provider: parameters(identity, choices),
+            for_provider: parameters(identity, choices, groups),
             managed: managed::managed(choices),
         },
         status: None,
     }
 }
 
-fn parameters(identity: &Identity, choices: &Choices<'_>) -> InstanceParameters {
+fn parameters(identity: &Identity, choices: &Choices<'_>, groups: &ParameterGroups) -> InstanceParameters {
     let spec: &DatabaseSpec = choices.spec;
     let mut parameters = InstanceParameters {
         region: identity.region.clone(),
@@ -45,7 +46,7 @@ fn parameters(identity: &Identity, choices: &Choices<'_>) -> InstanceParameters 
         db_subnet_group_name: choices.subnet_group.clone(),
         vpc_security_group_ids: choices.security_group_ids.clone(),
         parameter_group_name: choices.parameter_group.clone(),
-        parameter: choices.parameters.clone(),
+        parameter_group_name_ref: groups.wanted.clone().map(|name| LocalReference { name }),
         maintenance_window: spec.maintenance.window.clone(),
         auto_minor_version_upgrade: Some(spec.upgrade.auto_minor),
         allow_major_version_upgrade: Some(spec.upgrade.allow_major),

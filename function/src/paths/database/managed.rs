@@ -12,11 +12,16 @@ use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::{EXTERNAL_NAME, Identity};
 use crate::platform::Reference;
 
-/// Metadata with the name of the external resource.
+/// Metadata of a resource of the database's name, with the name of the external resource.
 pub(super) fn metadata(identity: &Identity, external_name: String) -> ObjectMeta {
+    metadata_of(identity, identity.name.clone(), external_name)
+}
+
+/// Metadata of a resource of another name.
+pub(super) fn metadata_of(identity: &Identity, name: String, external_name: String) -> ObjectMeta {
     ObjectMeta {
         annotations: Some(BTreeMap::from([(EXTERNAL_NAME.to_owned(), external_name)])),
-        ..object_meta(&identity.name, &identity.labels)
+        ..object_meta(name, &identity.labels)
     }
 }
 

@@ -1,56 +1,102 @@
 //! What lets the apps of the namespace reach the database, where the platform asks for it.
 //!
-//! Pods that use the database carry the label `goldenpath.io/database` with its name. A security group knows addresses
-//! and network interfaces, not namespaces, so the way there is opened at the pods.
+//! A security group knows addresses and network interfaces, not namespaces, so the way there is opened at the pods. Pods say
+//! which databases they use by a label for each of them. What is made here only ever opens: a policy is additive among
+//! policies, so it is made only where others have closed everything; and a pod keeps the cluster's security group.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use crate::composition::Composition;
 use crate::kinds::network_policy::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
 };
 use crate::kinds::security_group_policy::{PodSecurityGroups, SecurityGroupPolicy, SecurityGroupPolicySpec};
 use crate::object_meta::object_meta;
+use crate::paths::database::SECURITY_GROUP_POLICY;
 use crate::paths::database::api::{DatabaseSpec, Engine};
-use crate::paths::database::consumers::DATABASE;
 use crate::paths::database::identity::Identity;
 use crate::platform::{Cidr, Network};
+use crate::problems::Problem;
 
-/// Lets pods out to the database, where the platform says in which networks databases are.
+/// What begins the label of a pod that uses a database; the database's name follows. A name has 44 characters at most, so
+/// it is a legal end of a label's key.
+pub(super) const USES: &str = "database.goldenpath.io/";
+
+/// The label of a namespace that has its name.
+const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// Lets pods out to the database and to DNS, where they reach nothing by themselves.
 pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network) -> Option<NetworkPolicy> {
-    let block = |cidr: &Cidr| NetworkPolicyPeer {
-        ip_block: Some(IPBlock { cidr: cidr.clone().into(), except: None }),
-        ..NetworkPolicyPeer::default()
-    };
-    let rule = NetworkPolicyEgressRule {
-        ports: Some(vec![NetworkPolicyPort {
-            protocol: Some("TCP".into()),
-            port: Some(IntOrString::Int(port(spec.engine))),
-            end_port: None,
-        }]),
-        to: Some(network.database_cidrs.iter().map(block).collect()),
-    };
-    (!network.database_cidrs.is_empty()).then(|| NetworkPolicy {
+    let rules = vec![to_the_database(spec, network), to_dns()];
+    (network.default_deny && !network.database_cidrs.is_empty()).then(|| NetworkPolicy {
         metadata: object_meta(clients(identity), &identity.labels),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(pods(identity)),
             policy_types: Some(vec!["Egress".into()]),
-            egress: Some(vec![rule]),
+            egress: Some(rules),
             ingress: None,
         }),
     })
 }
 
-/// Puts pods into the security groups that databases let in, where the platform names them.
-pub(super) fn security_group_policy(identity: &Identity, network: &Network) -> Option<SecurityGroupPolicy> {
-    let group_ids: Vec<_> = network.client_security_group_ids.iter().cloned().map(Into::into).collect();
-    (!group_ids.is_empty()).then(|| SecurityGroupPolicy {
+fn to_the_database(spec: &DatabaseSpec, network: &Network) -> NetworkPolicyEgressRule {
+    let block = |cidr: &Cidr| NetworkPolicyPeer {
+        ip_block: Some(IPBlock { cidr: cidr.clone().into(), except: None }),
+        ..NetworkPolicyPeer::default()
+    };
+    NetworkPolicyEgressRule {
+        ports: Some(vec![at("TCP", port(spec.engine))]),
+        to: Some(network.database_cidrs.iter().map(block).collect()),
+    }
+}
+
+/// Nobody reaches a database whose name is not resolved.
+fn to_dns() -> NetworkPolicyEgressRule {
+    let labels = [(NAMESPACE_NAME.to_owned(), "kube-system".to_owned())];
+    let system = LabelSelector { match_labels: Some(labels.into()), match_expressions: None };
+    let peer = NetworkPolicyPeer { namespace_selector: Some(system), ..NetworkPolicyPeer::default() };
+    NetworkPolicyEgressRule { ports: Some(vec![at("UDP", 53), at("TCP", 53)]), to: Some(vec![peer]) }
+}
+
+fn at(protocol: &str, port: i32) -> NetworkPolicyPort {
+    NetworkPolicyPort { protocol: Some(protocol.into()), port: Some(IntOrString::Int(port)), end_port: None }
+}
+
+/// Puts pods into the security groups that databases let in, where the platform names them and the cluster's. While it
+/// names no group of the cluster nothing new is made, and what is there stays.
+pub(super) fn into_security_groups(
+    composition: Composition,
+    identity: &Identity,
+    network: &Network,
+) -> Composition {
+    let of_clients = &network.client_security_group_ids;
+    match &network.cluster_security_group_id {
+        _ if of_clients.is_empty() => composition.removing(SECURITY_GROUP_POLICY),
+        None => composition.keeping(SECURITY_GROUP_POLICY).with_problems([cluster_group_missing()]),
+        Some(of_the_cluster) => {
+            let others = of_clients.iter().filter(|id| *id != of_the_cluster);
+            let groups = [of_the_cluster].into_iter().chain(others).cloned().map(Into::into);
+            composition.with(SECURITY_GROUP_POLICY, &security_group_policy(identity, groups.collect()))
+        }
+    }
+}
+
+fn security_group_policy(identity: &Identity, group_ids: Vec<String>) -> SecurityGroupPolicy {
+    SecurityGroupPolicy {
         metadata: object_meta(clients(identity), &identity.labels),
         spec: SecurityGroupPolicySpec {
             pod_selector: pods(identity),
             security_groups: PodSecurityGroups { group_ids },
         },
-    })
+    }
+}
+
+fn cluster_group_missing() -> Problem {
+    let message = "pods that use the database are put into no security group: without the cluster's own they would lose DNS and the kubelet's probes";
+    Problem::warning("ClusterSecurityGroupMissing", message)
+        .at("Platform.network.clusterSecurityGroupId")
+        .remedy("set it to the security group of the cluster, which its nodes are in")
 }
 
 fn clients(identity: &Identity) -> String {
@@ -58,7 +104,7 @@ fn clients(identity: &Identity) -> String {
 }
 
 fn pods(identity: &Identity) -> LabelSelector {
-    let labels = [(DATABASE.to_owned(), identity.name.clone())];
+    let labels = [(format!("{USES}{}", identity.name), "true".to_owned())];
     LabelSelector { match_labels: Some(labels.into()), match_expressions: None }
 }
 

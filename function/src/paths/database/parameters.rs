@@ -9,25 +9,34 @@ use crate::paths::database::policy::{DatabasePolicy, Limits};
 use crate::paths::database::tls;
 use crate::problems::Problem;
 
-/// The parameters of a database, sorted by name; every mistake where some are refused.
-pub(super) fn parameters(
-    spec: &DatabaseSpec,
-    policy: &DatabasePolicy,
-) -> Result<Option<Vec<Parameter>>, Vec<Problem>> {
+/// Every parameter of the spec that is refused.
+pub(super) fn refusals(spec: &DatabaseSpec, limits: &Limits) -> Vec<Problem> {
+    spec.parameters.iter().flatten().filter_map(|(name, _)| refusal(name, spec, limits)).collect()
+}
+
+/// The parameters that differ from the defaults of a major version, sorted by name.
+pub(super) fn of_major(spec: &DatabaseSpec, major: &str) -> Vec<Parameter> {
     let given = spec.parameters.iter().flatten();
-    let problems: Vec<_> =
-        given.clone().filter_map(|(name, _)| refusal(name, spec, &policy.limits)).collect();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     let mut parameters: BTreeMap<&str, &str> =
         given.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if let Some(value) = tls::wanted(spec, policy) {
+    if let Some(value) = tls::wanted(spec, major) {
         parameters.insert(tls::parameter(spec.engine), value);
     }
     let parameter =
         |(name, value): (&str, &str)| Parameter { name: name.to_owned(), value: value.to_owned() };
-    Ok((!parameters.is_empty()).then(|| parameters.into_iter().map(parameter).collect()))
+    parameters.into_iter().map(parameter).collect()
+}
+
+/// Parameters that nothing is made of, because the platform names a group that is not this database's.
+pub(super) fn problem(spec: &DatabaseSpec, policy: &DatabasePolicy) -> Option<Problem> {
+    let group = policy.parameter_groups.of(spec.engine).as_ref()?;
+    spec.parameters.as_ref().filter(|parameters| !parameters.is_empty())?;
+    let message = format!("the platform's DB parameter group {group} has the parameters of every database");
+    Some(
+        Problem::warning("WithoutEffect", message)
+            .at(".spec.parameters")
+            .remedy("leave it out, and ask the platform team to set them in that group"),
+    )
 }
 
 fn refusal(name: &str, spec: &DatabaseSpec, limits: &Limits) -> Option<Problem> {

@@ -190,7 +190,8 @@ fn storage(seen: &InstanceObservation) -> Option<String> {
 fn pending_changes(spec: &DatabaseSpec, seen: &InstanceObservation) -> Vec<PendingChange> {
     let changes = seen.planned_changes.iter().take(MOST_CHANGES);
     let of_composite = |field: &str| {
-        fields::of_composite(spec, INSTANCE, field).map_or(field, |f| f.trim_start_matches('.')).to_owned()
+        let of_xr = fields::of_composite(spec, INSTANCE, field);
+        of_xr.as_deref().map_or(field, |f| f.trim_start_matches('.')).to_owned()
     };
     changes
         .map(|change| PendingChange {

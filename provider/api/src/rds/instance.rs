@@ -87,11 +87,6 @@ pub struct InstanceParameters {
     /// DB parameter group, by a `ParameterGroup` of the same namespace; `parameterGroupName` counts more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter_group_name_ref: Option<LocalReference>,
-    /// DB parameters that the instance is to run with. No instance has any of its own in AWS: what of them is not in
-    /// effect is told in `status.atProvider.notices`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
-    pub parameter: Option<Vec<Parameter>>,
     /// Days that automated backups are kept; 0 turns them off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 35))]

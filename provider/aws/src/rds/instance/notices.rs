@@ -22,7 +22,6 @@ pub(super) fn notices(
     let Resolved { managed, unresolved, applied_at_reboot } = resolved;
     let params = &managed.spec.for_provider;
     [
-        parameters(params),
         snapshot(params),
         reboot(db, applied_at_reboot),
         cools_down_until.map(cooldown),
@@ -67,17 +66,6 @@ fn reboot(db: &DbInstance, parameters: &[String]) -> Option<Fault> {
     })
 }
 
-fn parameters(params: &InstanceParameters) -> Option<Fault> {
-    let parameters = params.parameter.as_ref().filter(|p| !p.is_empty())?;
-    let names: Vec<_> = parameters.iter().map(|p| p.name.as_str()).collect();
-    let message = format!("DB parameters are not applied: {}", names.join(", "));
-    Some(
-        Fault::user("NotYetSupported", message)
-            .at(".spec.forProvider.parameter")
-            .remedy("have a DB parameter group made that sets them, and have it named for this database"),
-    )
-}
-
 fn snapshot(params: &InstanceParameters) -> Option<Fault> {
     let wanted = params.snapshot_before_major_upgrade == Some(true);
     (wanted && params.allow_major_version_upgrade == Some(true)).then(|| {
@@ -114,7 +102,6 @@ mod tests {
     use super::*;
     use aws_sdk_rds::primitives::DateTime;
     use aws_sdk_rds::types::{CertificateDetails, DbParameterGroupStatus};
-    use goldenpath_provider_api::rds::Parameter;
     use rstest::rstest;
 
     use crate::testing;
@@ -179,17 +166,13 @@ mod tests {
 
     #[test]
     fn fields_without_effect_are_named() {
-        let parameter = Parameter { name: "max_connections".into(), value: "100".into() };
         let params = InstanceParameters {
-            parameter: Some(vec![parameter]),
             snapshot_before_major_upgrade: Some(true),
             allow_major_version_upgrade: Some(true),
             ..InstanceParameters::default()
         };
         let told = notices(&resolved(params), &DbInstance::builder().build(), None, NOW);
         let fields: Vec<_> = told.iter().filter_map(|n| n.field.as_deref()).collect();
-        assert_eq!(fields, [".spec.forProvider.parameter", ".spec.forProvider.snapshotBeforeMajorUpgrade"]);
-        assert!(told[0].message.contains("max_connections"), "{told:?}");
-        assert!(!told[0].message.contains("100"), "a value may be anything: {told:?}");
+        assert_eq!(fields, [".spec.forProvider.snapshotBeforeMajorUpgrade"]);
     }
 }

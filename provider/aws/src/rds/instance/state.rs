@@ -94,7 +94,6 @@ impl State {
             vpc_security_group_ids,
             parameter_group_name,
             parameter_group_name_ref: _,
-            parameter: _,
             backup_retention_period,
             backup_window,
             maintenance_window,
