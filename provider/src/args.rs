@@ -82,7 +82,7 @@ pub(crate) struct Ignored {
     /// Polls are always spread by a twentieth.
     #[arg(long, env = "PROVIDER_POLL_JITTER_PERCENTAGE")]
     poll_jitter_percentage: Option<u8>,
-    /// The tags tell whose an external resource is.
+    /// Tags always say which object owns an external resource.
     #[arg(long, env = "PROVIDER_SKIP_DEFAULT_TAGS", action = ArgAction::Set, value_parser = boolean)]
     skip_default_tags: Option<bool>,
     /// Management policies are always honoured.
@@ -127,7 +127,7 @@ impl Args {
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 
-    /// Checks what no single flag can tell (R236).
+    /// Checks what concerns several flags (R236).
     pub(crate) fn validate(&self) -> anyhow::Result<()> {
         let (retry, renew) = (self.leader_election_retry_period, self.leader_election_renew_deadline);
         anyhow::ensure!(

@@ -5,7 +5,7 @@ use goldenpath_provider_api::{config, secretsmanager::Secret};
 use goldenpath_provider_aws::{CallMetrics, Clients, Connector};
 use goldenpath_provider_runtime::{ClusterObjects, ConfigGroup, Controllers, Runtime};
 
-/// The managed resources: each uses the configurations, has a controller, and wakes whoever refers to its objects.
+/// The managed resources: each uses the configurations, has a controller, and wakes the objects that refer to its own.
 fn managed_resources() -> Controllers<Connector<ClusterObjects>> {
     Controllers::new().with::<Instance>().with::<ParameterGroup>().with::<SubnetGroup>().with::<Secret>()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use goldenpath_provider_aws::CallMetrics;
 use goldenpath_provider_runtime::admin::{Endpoint, serve};
-use goldenpath_provider_runtime::change_log::Courier;
+use goldenpath_provider_runtime::change_log::ChangeLogSender;
 use goldenpath_provider_runtime::rate::LimitRate;
 use goldenpath_provider_runtime::{
     ChangeLog, Election, Leadership, Lease, Metrics, Options, Recorder, Runtime, UpToDate, UpjetMetrics,
@@ -62,7 +62,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::infer().await.context("Cannot find a cluster: set KUBECONFIG, or run in a pod")?;
 
     let (mut registry, shutdown) = (Registry::default(), CancellationToken::new());
-    let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Left };
+    let upjet = if args.upjet_metrics { UpjetMetrics::Served } else { UpjetMetrics::Omitted };
     let (metrics, calls) = (Metrics::new(&mut registry, upjet), CallMetrics::new(&mut registry));
     let client = client(config.clone(), args, &metrics).context("Cannot make a Kubernetes client")?;
     let cluster = cluster::identity(&client, args.cluster_id.as_deref()).await?;
@@ -71,25 +71,25 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
     let release = CancellationToken::new();
     metrics.leads(LEASE, false);
-    let mut election = args.leader_election.then(|| lease(args).campaign(config, release.clone()));
+    let mut election = args.leader_election.then(|| lease(args).elect(config, release.clone()));
     let leadership = tokio::select! {
         won = won(election.as_mut()) => won.context("Cannot take part in the leader election")?,
-        () = signals.recv() => return Ok(give_back(&release, election.as_mut(), ExitCode::SUCCESS).await),
+        () = signals.recv() => return Ok(release_lease(&release, election.as_mut(), ExitCode::SUCCESS).await),
     };
 
-    let (change_log, courier) = change_log(args, &metrics);
+    let (change_log, sender) = change_log(args, &metrics);
     let options = Options {
         poll: args.poll,
         min_poll: args.min_poll_interval,
         max_reconcile_rate: args.max_reconcile_rate,
-        up_to_date: if args.enable_up_to_date_condition { UpToDate::Told } else { UpToDate::Untold },
+        up_to_date: if args.enable_up_to_date_condition { UpToDate::Enabled } else { UpToDate::Disabled },
         leadership,
         change_log,
         ..Options::new(FIELD_MANAGER, controllers::config_group())
     };
     metrics.leads(LEASE, true);
     let recorder = Recorder::spawn(client.clone());
-    let told = Told { events: recorder.clone(), changes: courier };
+    let deliveries = Deliveries { events: recorder.clone(), changes: sender };
     let runtime = Runtime::with(client, options, recorder, metrics.clone(), shutdown.clone());
     let running = tokio::spawn(async move { Box::pin(controllers::run(&runtime, cluster, calls)).await });
 
@@ -109,29 +109,29 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             (lease.min(DRAIN), ExitCode::FAILURE)
         }
     };
-    let given_back = give_back(&release, election.as_mut(), code);
-    let drained = drain(patience, running, given_back, told);
+    let released = release_lease(&release, election.as_mut(), code);
+    let drained = drain(patience, running, released, deliveries);
     Ok(unless_urged(drained, signals.recv()).await)
 }
 
-/// Lets what has begun end, gives the lease back, and delivers what was told and is still on its way.
+/// Lets what has begun end, releases the lease, and delivers the events and change log entries that are still on their way.
 ///
 /// Nobody waits for the lease because of a slow sidecar or of events.
 async fn drain<T>(
     patience: Duration,
     running: impl Future,
-    given_back: impl Future<Output = T>,
-    told: Told,
+    released: impl Future<Output = T>,
+    deliveries: Deliveries,
 ) -> T {
     let until = Instant::now() + patience;
     let ended = timeout_at(until, running).await;
     tracing::info!(in_time = ended.is_ok(), "drained");
-    let code = given_back.await;
-    told.deliver(until.saturating_duration_since(Instant::now())).await;
+    let code = released.await;
+    deliveries.deliver(until.saturating_duration_since(Instant::now())).await;
     code
 }
 
-/// Somebody who asks a second time does not want to wait (R238).
+/// A second signal means not to wait (R238).
 async fn unless_urged(drained: impl Future<Output = ExitCode>, again: impl Future<Output = ()>) -> ExitCode {
     tokio::select! {
         code = drained => code,
@@ -143,12 +143,12 @@ async fn unless_urged(drained: impl Future<Output = ExitCode>, again: impl Futur
 }
 
 /// The change log, if there is one, and what delivers it.
-fn change_log(args: &Args, metrics: &Metrics) -> (ChangeLog, Option<Courier>) {
+fn change_log(args: &Args, metrics: &Metrics) -> (ChangeLog, Option<ChangeLogSender>) {
     if !args.enable_changelogs {
         return (ChangeLog::off(), None);
     }
-    let (log, courier) = ChangeLog::to(&args.changelogs_socket_path, PROVIDER, metrics);
-    (log, Some(courier))
+    let (log, sender) = ChangeLog::to(&args.changelogs_socket_path, PROVIDER, metrics);
+    (log, Some(sender))
 }
 
 /// A client whose requests are counted, and are not too many.
@@ -175,7 +175,7 @@ fn lease(args: &Args) -> Lease {
     }
 }
 
-/// Returns when this process leads, at once when nobody is elected; nothing when the election has failed.
+/// Returns when this process leads, at once without leader election; nothing when the election has failed.
 async fn won(election: Option<&mut Election>) -> Option<Leadership> {
     match election {
         Some(election) => election.won().await,
@@ -183,7 +183,7 @@ async fn won(election: Option<&mut Election>) -> Option<Leadership> {
     }
 }
 
-/// Returns when this process leads no more; never when nobody is elected.
+/// Returns when this process leads no more; never without leader election.
 async fn lost(election: Option<&mut Election>) {
     match election {
         Some(election) => election.lost().await,
@@ -191,8 +191,12 @@ async fn lost(election: Option<&mut Election>) {
     }
 }
 
-/// Gives the lease back, if it is still held, so that the next process need not wait for its end.
-async fn give_back(release: &CancellationToken, election: Option<&mut Election>, code: ExitCode) -> ExitCode {
+/// Releases the lease, if it is still held, so that the next process need not wait for its end.
+async fn release_lease(
+    release: &CancellationToken,
+    election: Option<&mut Election>,
+    code: ExitCode,
+) -> ExitCode {
     release.cancel();
     if let Some(election) = election {
         let _ended = tokio::time::timeout(Duration::from_secs(3), election.over()).await;
@@ -200,21 +204,21 @@ async fn give_back(release: &CancellationToken, election: Option<&mut Election>,
     code
 }
 
-/// What was told and may still be on its way.
-struct Told {
+/// Events and change log entries that may still be on their way.
+struct Deliveries {
     events: Recorder,
-    changes: Option<Courier>,
+    changes: Option<ChangeLogSender>,
 }
 
-// === impl Told ===
+// === impl Deliveries ===
 
-impl Told {
+impl Deliveries {
     /// Waits until all is delivered or lost, at most this long.
     async fn deliver(self, within: Duration) {
         let Self { events, changes } = self;
         let changes = async {
-            if let Some(courier) = changes {
-                courier.finish(within).await;
+            if let Some(sender) = changes {
+                sender.finish(within).await;
             }
         };
         tokio::join!(events.finish(within.min(EVENTS)), changes);
@@ -250,42 +254,42 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(25);
 
-    /// Nothing was told; the cluster is not asked.
-    fn nothing() -> Told {
+    /// Nothing is on its way; the cluster is not asked.
+    fn nothing() -> Deliveries {
         let nowhere = Config::new("http://127.0.0.1:1".parse().unwrap());
-        Told { events: Recorder::spawn(Client::try_from(nowhere).unwrap()), changes: None }
+        Deliveries { events: Recorder::spawn(Client::try_from(nowhere).unwrap()), changes: None }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_lease_is_given_back_when_everything_has_ended() {
+    async fn the_lease_is_released_when_everything_has_ended() {
         let begun = Instant::now();
         let running = tokio::time::sleep(Duration::from_secs(7));
-        let given_back = drain(PATIENCE, running, async { begun.elapsed() }, nothing()).await;
-        assert_eq!(given_back, Duration::from_secs(7));
+        let released = drain(PATIENCE, running, async { begun.elapsed() }, nothing()).await;
+        assert_eq!(released, Duration::from_secs(7));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_does_not_end_is_waited_for_no_longer_than_granted() {
         let begun = Instant::now();
-        let given_back = drain(PATIENCE, pending::<()>(), async { begun.elapsed() }, nothing()).await;
-        assert_eq!(given_back, PATIENCE);
+        let released = drain(PATIENCE, pending::<()>(), async { begun.elapsed() }, nothing()).await;
+        assert_eq!(released, PATIENCE);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_change_log_that_is_stuck_holds_up_neither_the_lease_nor_the_end() {
         let begun = Instant::now();
-        let metrics = Metrics::new(&mut Registry::default(), UpjetMetrics::Left);
+        let metrics = Metrics::new(&mut Registry::default(), UpjetMetrics::Omitted);
         let socket = std::path::Path::new("/nonexistent/changelogs.sock");
-        // The log is still held: its courier has no end.
-        let (_log, courier) = ChangeLog::to(socket, PROVIDER, &metrics);
-        let given_back = drain(
+        // The log is still held: its sender has no end.
+        let (_log, sender) = ChangeLog::to(socket, PROVIDER, &metrics);
+        let released = drain(
             PATIENCE,
             ready(()),
             async { begun.elapsed() },
-            Told { changes: Some(courier), ..nothing() },
+            Deliveries { changes: Some(sender), ..nothing() },
         )
         .await;
-        assert_eq!((given_back, begun.elapsed()), (Duration::ZERO, PATIENCE));
+        assert_eq!((released, begun.elapsed()), (Duration::ZERO, PATIENCE));
     }
 
     #[tokio::test]

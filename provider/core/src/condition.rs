@@ -37,7 +37,7 @@ pub struct Condition {
 
 /// A condition before it is stamped with time and generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct ConditionUpdate {
     /// Type, e.g. [`READY`].
     pub r#type: &'static str,
     /// Whether it holds.
@@ -56,33 +56,33 @@ pub const SYNCED: &str = "Synced";
 /// The reason of `Ready` while an object is being deleted.
 const DELETING: &str = "Deleting";
 
-/// The external resource is as desired; Crossplane's name for what its own reconciler does not tell yet.
+/// The external resource is as desired; Crossplane has reserved the type, and its own reconciler does not set it yet.
 pub const UP_TO_DATE: &str = "UpToDate";
 
 /// `Synced=True`, `ReconcileSuccess`.
-pub fn reconcile_success() -> Mark {
-    mark(SYNCED, ConditionStatus::True, "ReconcileSuccess", "")
+pub fn reconcile_success() -> ConditionUpdate {
+    update(SYNCED, ConditionStatus::True, "ReconcileSuccess", "")
 }
 
 /// `Synced=False`, `ReconcileError`, with the error.
-pub fn reconcile_error(message: impl Into<String>) -> Mark {
-    mark(SYNCED, ConditionStatus::False, "ReconcileError", message)
+pub fn reconcile_error(message: impl Into<String>) -> ConditionUpdate {
+    update(SYNCED, ConditionStatus::False, "ReconcileError", message)
 }
 
 /// `Synced=False`, `ReconcilePaused`.
-pub fn reconcile_paused() -> Mark {
-    mark(SYNCED, ConditionStatus::False, "ReconcilePaused", "")
+pub fn reconcile_paused() -> ConditionUpdate {
+    update(SYNCED, ConditionStatus::False, "ReconcilePaused", "")
 }
 
 /// `Ready=False`, `Creating`.
-pub fn creating(message: impl Into<String>) -> Mark {
-    mark(READY, ConditionStatus::False, "Creating", message)
+pub fn creating(message: impl Into<String>) -> ConditionUpdate {
+    update(READY, ConditionStatus::False, "Creating", message)
 }
 
 /// `Ready=False`, `Deleting`. Without a message it says, also to the next process, that the external resource was asked
 /// to go: [`is_deletion_requested`] reads it. With one it says what has to happen first.
-pub fn deleting(message: impl Into<String>) -> Mark {
-    mark(READY, ConditionStatus::False, DELETING, message)
+pub fn deleting(message: impl Into<String>) -> ConditionUpdate {
+    update(READY, ConditionStatus::False, DELETING, message)
 }
 
 /// Whether a condition `Ready` says that the external resource was asked to go.
@@ -91,38 +91,38 @@ pub fn is_deletion_requested(ready: &Condition) -> bool {
 }
 
 /// `Ready=True`, `Available`.
-pub fn available() -> Mark {
-    mark(READY, ConditionStatus::True, "Available", "")
+pub fn available() -> ConditionUpdate {
+    update(READY, ConditionStatus::True, "Available", "")
 }
 
 /// `Ready=False`, `Unavailable`, with the reason in words.
-pub fn unavailable(message: impl Into<String>) -> Mark {
-    mark(READY, ConditionStatus::False, "Unavailable", message)
+pub fn unavailable(message: impl Into<String>) -> ConditionUpdate {
+    update(READY, ConditionStatus::False, "Unavailable", message)
 }
 
 /// `UpToDate=True`, `ObserveMatched`.
-pub fn observe_matched() -> Mark {
-    mark(UP_TO_DATE, ConditionStatus::True, "ObserveMatched", "")
+pub fn observe_matched() -> ConditionUpdate {
+    update(UP_TO_DATE, ConditionStatus::True, "ObserveMatched", "")
 }
 
 /// `UpToDate=False`, `UpdateRequested`, with what differs.
-pub fn update_requested(difference: impl Into<String>) -> Mark {
-    mark(UP_TO_DATE, ConditionStatus::False, "UpdateRequested", difference)
+pub fn update_requested(difference: impl Into<String>) -> ConditionUpdate {
+    update(UP_TO_DATE, ConditionStatus::False, "UpdateRequested", difference)
 }
 
 /// `UpToDate=False`, `UpdateRestricted`, with what differs.
-pub fn update_restricted(difference: impl Into<String>) -> Mark {
-    mark(UP_TO_DATE, ConditionStatus::False, "UpdateRestricted", difference)
+pub fn update_restricted(difference: impl Into<String>) -> ConditionUpdate {
+    update(UP_TO_DATE, ConditionStatus::False, "UpdateRestricted", difference)
 }
 
 /// `UpToDate=False`, `UpdateFailed`, with the error.
-pub fn update_failed(message: impl Into<String>) -> Mark {
-    mark(UP_TO_DATE, ConditionStatus::False, "UpdateFailed", message)
+pub fn update_failed(message: impl Into<String>) -> ConditionUpdate {
+    update(UP_TO_DATE, ConditionStatus::False, "UpdateFailed", message)
 }
 
 /// `UpToDate=Unknown`, `ReconcilePaused`.
-pub fn up_to_date_unknown() -> Mark {
-    mark(UP_TO_DATE, ConditionStatus::Unknown, "ReconcilePaused", "")
+pub fn up_to_date_unknown() -> ConditionUpdate {
+    update(UP_TO_DATE, ConditionStatus::Unknown, "ReconcilePaused", "")
 }
 
 /// Sets a condition among others (R122..R124): same type, same meaning keeps the old one untouched, and
@@ -130,11 +130,11 @@ pub fn up_to_date_unknown() -> Mark {
 pub fn set(
     conditions: &mut Vec<Condition>,
     before: &[Condition],
-    mark: Mark,
+    update: ConditionUpdate,
     generation: Option<i64>,
     now: &Time,
 ) {
-    let Mark { r#type, status, reason, message } = mark;
+    let ConditionUpdate { r#type, status, reason, message } = update;
     let seen = [find(before, r#type), find(conditions, r#type)];
     let since = seen.into_iter().flatten().find(|old| old.status == status);
     let fresh = Condition {
@@ -156,13 +156,13 @@ pub fn find<'a>(conditions: &'a [Condition], r#type: &str) -> Option<&'a Conditi
     conditions.iter().find(|c| c.r#type == r#type)
 }
 
-fn mark(
+fn update(
     r#type: &'static str,
     status: ConditionStatus,
     reason: &'static str,
     message: impl Into<String>,
-) -> Mark {
-    Mark { r#type, status, reason, message: message.into() }
+) -> ConditionUpdate {
+    ConditionUpdate { r#type, status, reason, message: message.into() }
 }
 
 #[cfg(test)]

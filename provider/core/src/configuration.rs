@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 ///
 /// The runtime keeps a configuration while it is used, and knows nothing of its credentials but where they are.
 pub trait Configuration: Resource<DynamicType = ()> + DeserializeOwned {
-    /// The Secrets that the credentials come from. A change of one is a reason to look again at every managed
-    /// resource that uses the configuration; their values are read by whoever connects, and by nobody else.
+    /// The Secrets that the credentials come from. A change of one reconciles every managed resource
+    /// that uses the configuration; only the connector reads their values.
     fn secrets(&self) -> Vec<SecretReference>;
 }
 

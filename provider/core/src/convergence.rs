@@ -27,9 +27,9 @@ pub struct Attempts {
 
 impl Attempts {
     /// The difference for which asking again would be one time too many: same spec, and no pause since.
-    pub fn spent(&self, generation: Option<i64>, now: Timestamp, pause: Duration) -> Option<&Drift> {
-        let spent = self.generation == generation && self.count >= AT_ONCE && self.elapsed(now) < pause;
-        spent.then_some(&self.drift)
+    pub fn exhausted(&self, generation: Option<i64>, now: Timestamp, pause: Duration) -> Option<&Drift> {
+        let exhausted = self.generation == generation && self.count >= AT_ONCE && self.elapsed(now) < pause;
+        exhausted.then_some(&self.drift)
     }
 
     /// The attempts after one more.
@@ -51,7 +51,7 @@ impl Attempts {
     }
 }
 
-/// What is told of a difference that updates do not remove.
+/// The problem reported for a difference that updates do not remove.
 pub fn problem(drift: &Drift) -> Problem {
     let message = format!("update has no effect on: {}", drift.summary());
     let fault = Fault::user(NOT_CONVERGING, message)
@@ -88,20 +88,20 @@ mod tests {
     }
 
     #[test]
-    fn three_attempts_are_spent_until_a_pause_or_another_spec() {
+    fn three_attempts_are_exhausted_until_a_pause_or_another_spec() {
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert_eq!(after(&[1, 2], "b", 1).spent(Some(1), at(3), POLL), None);
+        assert_eq!(after(&[1, 2], "b", 1).exhausted(Some(1), at(3), POLL), None);
         let attempts = after(&[1, 2, 4], "b", 1);
-        assert_eq!(attempts.spent(Some(1), at(5), POLL), Some(&drift("b")));
-        assert_eq!(attempts.spent(Some(2), at(5), POLL), None, "another generation");
-        assert_eq!(attempts.spent(Some(1), at(604), POLL), None, "a poll interval later");
+        assert_eq!(attempts.exhausted(Some(1), at(5), POLL), Some(&drift("b")));
+        assert_eq!(attempts.exhausted(Some(2), at(5), POLL), None, "another generation");
+        assert_eq!(attempts.exhausted(Some(1), at(604), POLL), None, "a poll interval later");
     }
 
     #[test]
     fn another_difference_and_a_pause_start_the_count_again() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let other = Attempts::after(Some(after(&[1, 2, 4], "b", 1)), drift("c"), Some(1), at(5), POLL);
-        assert_eq!(other.spent(Some(1), at(6), POLL), None);
-        assert_eq!(after(&[1, 2, 604], "b", 1).spent(Some(1), at(605), POLL), None);
+        assert_eq!(other.exhausted(Some(1), at(6), POLL), None);
+        assert_eq!(after(&[1, 2, 604], "b", 1).exhausted(Some(1), at(605), POLL), None);
     }
 }

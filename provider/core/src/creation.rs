@@ -36,7 +36,7 @@ impl Creation {
         Self { pending: read(PENDING), succeeded: read(SUCCEEDED), failed: read(FAILED) }
     }
 
-    /// Whether Create was begun and nobody knows how it ended (R38).
+    /// Whether Create was begun and its result is unknown (R38).
     pub fn is_incomplete(&self) -> bool {
         self.pending.is_some_and(|pending| Some(pending) > self.succeeded.max(self.failed))
     }

@@ -58,7 +58,7 @@ fn number(digits: &str) -> Result<u128, DurationError> {
     digits.parse::<u64>().map(u128::from).map_err(|_| DurationError::TooLong)
 }
 
-/// The fraction of a unit in whole nanoseconds. Digits that cannot count are not looked at.
+/// The fraction of a unit in whole nanoseconds. Digits beyond a nanosecond are ignored.
 fn part(digits: &str, unit: u128) -> u128 {
     let digits = digits.get(..18).unwrap_or(digits);
     let scale = digits.bytes().fold(1_u128, |scale, _| scale * 10);

@@ -12,7 +12,7 @@ use crate::{Backoff, Drift, Fault, Managed, Sensitive};
 pub enum Observation {
     /// There is none, and it may be created.
     Absent,
-    /// There was one and it was ours, and somebody else removed it. It is not made again silently.
+    /// There was one and it was ours, and another party removed it. It is not silently created again.
     Vanished(Fault),
     /// There is one of the name, and it is not ours. It is never touched, and never waited for.
     Foreign(Fault),
@@ -52,7 +52,7 @@ pub type ConnectionDetails = BTreeMap<String, Sensitive>;
 // === impl Present ===
 
 impl Present {
-    /// An external resource that filled nothing of the spec and tells nothing about connecting to it.
+    /// An external resource that fills no field of the spec and has no connection details.
     pub fn new(drift: Drift, readiness: Readiness) -> Self {
         Self { drift, readiness, late_initialized: false, connection: ConnectionDetails::new() }
     }
@@ -68,11 +68,11 @@ pub trait External<M: Managed>: Send + Sync + 'static {
     type Inputs: Send + 'static;
 
     /// Whether the external name is fully known before Create. A kind with such names recovers by itself from a
-    /// Create whose end nobody knows: Observe finds what it made (R40). All kinds of this provider are like that.
+    /// Create whose result is unknown: Observe finds what it made (R40). All kinds of this provider are like that.
     /// Any other kind stops until a person removes the annotation (R39).
     const DETERMINISTIC_NAME: bool = true;
 
-    /// Looks at the external resource, and fills `status.atProvider`. Changes nothing outside.
+    /// Observes the external resource, and fills `status.atProvider`. Changes nothing outside.
     ///
     /// Only the service's own "not found" is [`Observation::Absent`] or [`Observation::Vanished`]; every other
     /// failure is a [`Fault`] (R81).
@@ -122,7 +122,7 @@ pub trait Connect<M: Managed>: Send + Sync + 'static {
     /// Connects. Called on each reconcile; clients and credentials are kept behind it.
     fn connect(&self, managed: &M) -> impl Future<Output = Result<Self::External, Fault>> + Send;
 
-    /// The objects whose external resource has changed, as seen by whoever lists many at once.
+    /// The objects whose external resource has changed, as seen by a batched listing.
     ///
     /// Each is reconciled as soon as there is room, before its poll is due. The poll stays as a safety net: an object
     /// that the stream misses is found later, and one that it names without need costs one reconcile. Objects that do

@@ -11,7 +11,7 @@ pub enum FaultKind {
     Throttled,
     /// Expected to pass by itself: a network error, an unavailable service.
     Transient,
-    /// Something else has to happen first; not an error, and not told as a Warning event.
+    /// Something else has to happen first; not an error, and no Warning event.
     Waiting,
     /// A person has to change something outside the object: credentials, permissions, quota, ownership.
     User,

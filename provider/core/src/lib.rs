@@ -1,12 +1,12 @@
 //! The managed-resource contract of Crossplane, as values and pure functions.
 //!
 //! A *managed resource* is a Kubernetes object that stands for one *external resource*. This crate says what
-//! both look like to the runtime and decides, without a client, a clock or a runtime, what is to be done next:
+//! both look like to the runtime and decides, without a client, a clock or a runtime, the next step:
 //!
 //! ```text
 //! admit(managed) ──► Admission        may this object be reconciled at all?
-//! External::observe ──► Observation   what does the outside look like?
-//! plan(lifecycle, policies, seen, spent, now) ──► Step   the one thing to do about it
+//! External::observe ──► Observation   the external resource as it is
+//! plan(lifecycle, policies, seen, exhausted, now) ──► Step   the one thing to do about it
 //! ```
 //!
 //! A decision is a value, so it can be read, tabled and tested without a cluster:
@@ -28,8 +28,8 @@
 //!
 //! assert_eq!(plan(lifecycle, Policies::ALL, &Observation::Absent, None, now), Step::Create);
 //! assert_eq!(plan(lifecycle, Policies::ALL, &seen, None, now), Step::Update(drift.clone()));
-//! assert_eq!(plan(lifecycle, Policies::ALL, &seen, Some(&drift), now), Step::Unconverged(drift.clone()));
-//! assert_eq!(plan(lifecycle, Policies::OBSERVE, &seen, None, now), Step::Leave(drift));
+//! assert_eq!(plan(lifecycle, Policies::ALL, &seen, Some(&drift), now), Step::StopUpdating(drift.clone()));
+//! assert_eq!(plan(lifecycle, Policies::OBSERVE, &seen, None, now), Step::SkipUpdate(drift));
 //! ```
 //!
 //! What is missing for a provider of your own: a kind that is [`Managed`], and the [`External`] and [`Connect`] behind

@@ -171,7 +171,7 @@ pub trait Managed:
     /// The objects of the same namespace whose change may let this one proceed; none unless overridden.
     ///
     /// This is all that a kind says of what it refers to: a controller of the target's kind in the same process wakes
-    /// whoever refers to an object that it sees change. A reference is by name only. Nothing is resolved into the spec
+    /// the objects that refer to one that it sees change. A reference is by name only. Nothing is resolved into the spec
     /// beforehand: the connector reads the object when it needs it, and finds it as it is then (R56 to R72).
     fn references(&self) -> Vec<Reference> {
         Vec::new()

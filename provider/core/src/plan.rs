@@ -61,23 +61,23 @@ pub enum Step {
     /// Begin to remove the external resource (12).
     Delete,
     /// Remove the finalizer: the external resource is gone, or was never ours (12).
-    Release,
-    /// Look again soon: a successful Create is not visible yet (11).
+    RemoveFinalizer,
+    /// Requeue soon: a successful Create is not visible yet (11).
     AwaitExistence,
-    /// Look again soon: finalizers of others come first (12).
+    /// Requeue soon: finalizers of others come first (12).
     AwaitFinalizers,
-    /// Look again soon: the external resource is being removed (12).
+    /// Requeue soon: the external resource is being removed (12).
     AwaitRemoval,
     /// Nothing to do until the next poll: nothing differs (17).
-    Rest,
+    Nothing,
     /// Nothing may be done about what differs (18).
-    Leave(Drift),
+    SkipUpdate(Drift),
     /// What differs was asked to be put back often enough, and stays (R119).
-    Unconverged(Drift),
-    /// Nothing can be done; tell why (10, and what is not ours).
-    Report(Fault),
-    /// What differs would replace the external resource; never ask for it, and tell (R120).
-    Refuse(Fault),
+    StopUpdating(Drift),
+    /// Nothing can be done; report why (10, and what is not ours).
+    Fail(Fault),
+    /// What differs would replace the external resource; never ask for it, and report it (R120).
+    RefuseReplacement(Fault),
 }
 
 /// How long after a successful Create absence may be only a delay. Source: crossplane-runtime's default.
@@ -106,19 +106,19 @@ pub fn plan(
     lifecycle: Lifecycle,
     policies: Policies,
     seen: &Observation,
-    spent: Option<&Drift>,
+    exhausted: Option<&Drift>,
     now: Timestamp,
 ) -> Step {
     let Lifecycle { deletion, creation, creation_grace } = lifecycle;
     let may_be_delayed = creation.succeeded_within(creation_grace, now);
     match (deletion, seen) {
         (Deletion::Begun, Observation::Absent | Observation::Vanished(_))
-        | (Deletion::Due | Deletion::Begun, Observation::Foreign(_)) => Step::Release,
-        (_, Observation::Absent) if policies.only_observe() => Step::Report(missing()),
+        | (Deletion::Due | Deletion::Begun, Observation::Foreign(_)) => Step::RemoveFinalizer,
+        (_, Observation::Absent) if policies.only_observe() => Step::Fail(missing()),
         (_, Observation::Absent | Observation::Vanished(_)) if may_be_delayed => Step::AwaitExistence,
 
         (Deletion::Held, _) => Step::AwaitFinalizers,
-        (Deletion::Due, Observation::Absent | Observation::Vanished(_)) => Step::Release,
+        (Deletion::Due, Observation::Absent | Observation::Vanished(_)) => Step::RemoveFinalizer,
         (Deletion::Due | Deletion::Begun, Observation::Present(Present { readiness, .. })) => match readiness
         {
             Readiness::Deleting => Step::AwaitRemoval,
@@ -126,17 +126,17 @@ pub fn plan(
         },
 
         (Deletion::None, Observation::Absent) if policies.may_create() => Step::Create,
-        (Deletion::None, Observation::Absent) => Step::Report(missing()),
+        (Deletion::None, Observation::Absent) => Step::Fail(missing()),
         (Deletion::None, Observation::Vanished(fault) | Observation::Foreign(fault)) => {
-            Step::Report(fault.clone())
+            Step::Fail(fault.clone())
         }
         (Deletion::None, Observation::Present(Present { drift, .. })) => {
             match (drift.actionable().next(), drift.refused().next()) {
-                (None, None) => Step::Rest,
-                _ if !policies.may_update() => Step::Leave(drift.clone()),
-                (Some(_), _) if spent == Some(drift) => Step::Unconverged(drift.clone()),
+                (None, None) => Step::Nothing,
+                _ if !policies.may_update() => Step::SkipUpdate(drift.clone()),
+                (Some(_), _) if exhausted == Some(drift) => Step::StopUpdating(drift.clone()),
                 (Some(_), _) => Step::Update(drift.clone()),
-                (None, Some(change)) => Step::Refuse(refusal(change)),
+                (None, Some(change)) => Step::RefuseReplacement(refusal(change)),
             }
         }
     }

@@ -14,28 +14,28 @@ use snafu::ResultExt;
 use crate::change_log::Operation;
 use crate::connection::publish;
 use crate::error::{self, Error};
-use crate::persist::{RECORD_FOR, record_creation};
-use crate::run::{Run, as_leader, deposed};
+use crate::persist::{RECORD_TIMEOUT, record_creation};
+use crate::reconciliation::{Reconciliation, as_leader, not_leading};
 
 /// What a reconcile has done.
 #[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
-pub(crate) enum Done {
+pub(crate) enum Outcome {
     /// Nothing may be done.
     Paused,
     /// Nothing was to be done.
-    Rested,
+    UpToDate,
     /// The external resource was asked for.
     Created,
     /// What differed was asked to be put back.
     Updated(Drift),
     /// What differs may not be put back.
-    Left(Drift),
+    UpdateNotAllowed(Drift),
     /// What differs was asked to be put back often enough, and stays.
-    Unconverged(Drift),
+    NotConverging(Drift),
     /// The external resource was asked to go.
     DeletionRequested,
     /// The object was let go.
-    Released,
+    FinalizerRemoved,
     /// A created resource is not visible yet.
     ExistenceAwaited,
     /// Finalizers of others come first.
@@ -50,9 +50,9 @@ enum Request {
     Delete,
 }
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
     /// Carries out one step.
     pub(crate) async fn act(
         &mut self,
@@ -60,77 +60,77 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         policies: Policies,
         seen: &Observation,
         step: Step,
-    ) -> Result<Done, Error> {
+    ) -> Result<Outcome, Error> {
         match step {
             Step::Create => self.create(external).await,
             Step::Update(drift) => {
-                self.keep(policies, seen).await?;
+                self.persist(policies, seen).await?;
                 self.update(external, drift).await
             }
             Step::Delete => self.delete(external).await,
-            Step::Release => self.release().await,
-            Step::AwaitExistence => Ok(Done::ExistenceAwaited),
+            Step::RemoveFinalizer => self.release().await,
+            Step::AwaitExistence => Ok(Outcome::ExistenceAwaited),
             Step::AwaitFinalizers => {
                 let others: Vec<_> =
                     self.stored.finalizers().iter().filter(|f| *f != FINALIZER).cloned().collect();
-                self.mark(deleting(format!("waiting for finalizers: {}", others.join(", "))));
-                Ok(Done::FinalizersAwaited)
+                self.set_condition(deleting(format!("waiting for finalizers: {}", others.join(", "))));
+                Ok(Outcome::FinalizersAwaited)
             }
             Step::AwaitRemoval => {
-                self.mark(deleting(""));
-                Ok(Done::RemovalAwaited)
+                self.set_condition(deleting(""));
+                Ok(Outcome::RemovalAwaited)
             }
-            Step::Rest => {
-                self.keep(policies, seen).await?;
-                Ok(Done::Rested)
+            Step::Nothing => {
+                self.persist(policies, seen).await?;
+                Ok(Outcome::UpToDate)
             }
-            Step::Leave(drift) => {
-                self.keep(policies, seen).await?;
-                Ok(Done::Left(drift))
+            Step::SkipUpdate(drift) => {
+                self.persist(policies, seen).await?;
+                Ok(Outcome::UpdateNotAllowed(drift))
             }
-            Step::Unconverged(drift) => {
-                self.keep(policies, seen).await?;
-                Ok(Done::Unconverged(drift))
+            Step::StopUpdating(drift) => {
+                self.persist(policies, seen).await?;
+                Ok(Outcome::NotConverging(drift))
             }
-            Step::Refuse(source) => {
-                self.keep(policies, seen).await?;
+            Step::RefuseReplacement(source) => {
+                self.persist(policies, seen).await?;
                 Err(Error::UpdateExternalResource { source })
             }
-            Step::Report(source) => {
-                self.mark(unavailable(source.to_string()));
+            Step::Fail(source) => {
+                self.set_condition(unavailable(source.to_string()));
                 Err(Error::AcceptExternalResource { source })
             }
         }
     }
 
-    /// Makes durable that the external resource is ours to look after (14), and what Observe has filled in (16).
-    async fn keep(&mut self, policies: Policies, seen: &Observation) -> Result<(), Error> {
+    /// Persists the finalizer (14) and what Observe has filled in (16).
+    async fn persist(&mut self, policies: Policies, seen: &Observation) -> Result<(), Error> {
         match seen {
             Observation::Present(present) if present.late_initialized && policies.may_late_initialize() => {
-                self.claim_with_spec().await.context(error::UpdateManagedResourceSnafu)
+                self.add_finalizer_and_spec().await.context(error::UpdateManagedResourceSnafu)
             }
-            _ => self.claim().await.context(error::UpdateObjectSnafu),
+            _ => self.add_finalizer().await.context(error::UpdateObjectSnafu),
         }
     }
 
-    async fn create(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
+    async fn create(&mut self, external: Arc<C::External>) -> Result<Outcome, Error> {
         let inputs = match Self::bounded(self.timeout(), external.prepare(&self.managed)).await {
             Ok(inputs) => inputs,
             Err(source) => {
                 let waits = source.kind == FaultKind::Waiting;
-                self.mark(creating(if waits { source.to_string() } else { String::new() }));
+                self.set_condition(creating(if waits { source.to_string() } else { String::new() }));
                 return Err(Error::CreateExternalResource { source });
             }
         };
         let known = external.details_before_create(&inputs);
         self.publish(&known).await.context(error::PublishConnectionDetailsSnafu)?;
-        self.mark(creating(""));
+        self.set_condition(creating(""));
         let change = self.change(Operation::Create, &Drift::none()).await;
         // If the attempt were recorded and Create never called, its result would stay unknown: leadership is checked first.
         if !self.leadership().holds() {
-            return Err(Error::CreateExternalResource { source: deposed() });
+            return Err(Error::CreateExternalResource { source: not_leading() });
         }
-        self.claim_and_begin_creation().await.context(error::UpdateManagedResourceSnafu)?;
+        self.add_finalizer_and_begin_creation().await.context(error::UpdateManagedResourceSnafu)?;
 
         let (api, mut managed) = (self.api.clone(), self.managed.clone());
         let (client, clock) = (self.context.runtime.client.clone(), self.context.runtime.options.clock);
@@ -141,7 +141,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
             let recorded = record_creation(&api, &managed, outcome, clock()).await;
             // Details that only Create returns cannot be read again: they are published within the same deadline.
             let published = match &created {
-                Ok(details) => publish(&client, &managed, details, RECORD_FOR).await,
+                Ok(details) => publish(&client, &managed, details, RECORD_TIMEOUT).await,
                 Err(_) => Ok(()),
             };
             (managed, created, recorded, published)
@@ -150,29 +150,29 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         .context(error::CreateExternalResourceSnafu)?;
 
         self.managed = managed;
-        self.memory.pending_told = false;
+        self.local.pending_reported = false;
         let recorded = recorded.map(|written| self.remember(written)).context(error::UpdateAnnotationsSnafu);
         if let (Err(_), Err(unrecorded)) = (&created, &recorded) {
-            self.tell_failure(unrecorded);
+            self.record_failure(unrecorded);
         }
         created.context(error::CreateExternalResourceSnafu)?;
         recorded?;
         published.context(error::PublishConnectionDetailsSnafu)?;
-        Ok(Done::Created)
+        Ok(Outcome::Created)
     }
 
-    async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Done, Error> {
+    async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Outcome, Error> {
         let asked = self.ask(external, Request::Update(drift.clone())).await;
         let details = asked.context(error::UpdateExternalResourceSnafu)?;
         self.count_attempt(&drift);
         self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
-        Ok(Done::Updated(drift))
+        Ok(Outcome::Updated(drift))
     }
 
-    async fn delete(&mut self, external: Arc<C::External>) -> Result<Done, Error> {
-        self.mark(deleting(""));
+    async fn delete(&mut self, external: Arc<C::External>) -> Result<Outcome, Error> {
+        self.set_condition(deleting(""));
         self.ask(external, Request::Delete).await.context(error::DeleteExternalResourceSnafu)?;
-        Ok(Done::DeletionRequested)
+        Ok(Outcome::DeletionRequested)
     }
 
     /// Makes a request that leaves no record, and takes over what it has set of the object.
@@ -197,10 +197,13 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 
     /// Lets the object go, and then the configuration that it used (R185).
-    pub(crate) async fn release(&mut self) -> Result<Done, Error> {
-        self.unclaim().await.context(error::UpdateObjectSnafu).inspect_err(|_| self.mark(deleting("")))?;
+    pub(crate) async fn release(&mut self) -> Result<Outcome, Error> {
+        self.remove_finalizer()
+            .await
+            .context(error::UpdateObjectSnafu)
+            .inspect_err(|_| self.set_condition(deleting("")))?;
         self.release_usage().await;
-        Ok(Done::Released)
+        Ok(Outcome::FinalizerRemoved)
     }
 }
 

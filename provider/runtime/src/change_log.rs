@@ -1,15 +1,15 @@
-//! The change log: what this process changes outside the cluster, told to a sidecar (R165..R170).
+//! The change log: what this process changes outside the cluster, sent to a sidecar (R165..R170).
 //!
 //! ```text
-//! Run::change ──► Change::of(call) ──► queue of 1000 ──► courier ──► sidecar's socket
+//! Reconciliation::change ──► LoggedCall::of(call) ──► queue of 1000 ──► sender ──► sidecar's socket
 //!   room in the     the entry, when        never             one at a time,
 //!   queue first     the call has ended     waits             10 s each
 //! ```
 //!
-//! Room for an entry is found before its call, so that telling of the call never waits. A full queue holds back
+//! Room for an entry is found before its call, so that recording the call never waits. A full queue holds back
 //! the next change by 10 s at most, and entries that are lost are counted.
 
-mod courier;
+mod sender;
 mod snapshot;
 
 use std::collections::HashMap;
@@ -24,11 +24,11 @@ use tokio::sync::mpsc::{self, OwnedPermit};
 
 use crate::Metrics;
 use crate::metrics::{ChangeLogMetrics, Delivery};
-use crate::run::Run;
+use crate::reconciliation::Reconciliation;
 
-pub use courier::Courier;
+pub use sender::ChangeLogSender;
 
-/// Where changes are told, or that they are not. Cheap to clone.
+/// Where changes are recorded, if they are. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeLog(Option<Open>);
 
@@ -39,8 +39,8 @@ struct Open {
     metrics: ChangeLogMetrics,
 }
 
-/// A call that is about to be made, and that is told of when it has ended.
-pub(crate) struct Change(Option<Draft>);
+/// A call that is about to be made, and that is recorded when it has ended.
+pub(crate) struct LoggedCall(Option<Draft>);
 
 struct Draft {
     entry: ChangeLogEntry,
@@ -64,29 +64,29 @@ pub(crate) enum Operation {
 const QUEUE: usize = 1000;
 /// How long a full queue holds back a change, and how long one entry is offered to the sidecar.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// What is told of a call that has not returned.
+/// The error recorded for a call that has not returned.
 const INTERRUPTED: &str = "the call did not return: the provider has a bug, see its log";
 
 // === impl ChangeLog ===
 
 impl ChangeLog {
-    /// Tells nobody.
+    /// Records nothing.
     pub fn off() -> Self {
         Self(None)
     }
 
-    /// Tells whoever listens on a Unix socket, which need not exist yet.
+    /// Sends entries to the sidecar at a Unix socket, which need not exist yet.
     ///
-    /// `provider` is `name:version` (R167). The courier ends when every clone of the log is dropped and what they
+    /// `provider` is `name:version` (R167). The sender ends when every clone of the log is dropped and what they
     /// have queued is delivered or lost.
-    pub fn to(socket: &Path, provider: impl Into<String>, metrics: &Metrics) -> (Self, Courier) {
+    pub fn to(socket: &Path, provider: impl Into<String>, metrics: &Metrics) -> (Self, ChangeLogSender) {
         let (queue, entries) = mpsc::channel(QUEUE);
         let metrics = metrics.changes.clone();
-        let courier = Courier::spawn(socket, entries, metrics.clone());
-        (Self(Some(Open { provider: provider.into(), queue, metrics })), courier)
+        let sender = ChangeLogSender::spawn(socket, entries, metrics.clone());
+        (Self(Some(Open { provider: provider.into(), queue, metrics })), sender)
     }
 
-    /// Whether anybody is told.
+    /// Whether changes are recorded.
     pub(crate) fn is_on(&self) -> bool {
         self.0.is_some()
     }
@@ -97,8 +97,8 @@ impl ChangeLog {
         before: &M,
         drift: &Drift,
         now: Timestamp,
-    ) -> Change {
-        let Some(Open { provider, queue, metrics }) = &self.0 else { return Change(None) };
+    ) -> LoggedCall {
+        let Some(Open { provider, queue, metrics }) = &self.0 else { return LoggedCall(None) };
         let fields: Vec<_> = drift.actionable().map(|change| change.field.as_str()).collect();
         let drift = (!fields.is_empty()).then(|| ("drift".to_owned(), fields.join(",")));
         let entry = ChangeLogEntry {
@@ -114,25 +114,25 @@ impl ChangeLog {
             additional_details: drift.into_iter().collect::<HashMap<_, _>>(),
         };
         let room = tokio::time::timeout(PATIENCE, queue.clone().reserve_owned()).await;
-        Change(Some(Draft { entry, room: room.ok().and_then(Result::ok), metrics: metrics.clone() }))
+        LoggedCall(Some(Draft { entry, room: room.ok().and_then(Result::ok), metrics: metrics.clone() }))
     }
 }
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
-    /// Prepares to tell of a call: with the object as Observe has left it (R166).
-    pub(crate) async fn change(&self, operation: Operation, drift: &Drift) -> Change {
+impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
+    /// Prepares the entry of a call: with the object as Observe has left it (R166).
+    pub(crate) async fn change(&self, operation: Operation, drift: &Drift) -> LoggedCall {
         let options = &self.context.runtime.options;
         let before = self.observed.as_ref().unwrap_or(&self.stored);
         options.change_log.change(operation, before, drift, (options.clock)()).await
     }
 }
 
-// === impl Change ===
+// === impl LoggedCall ===
 
-impl Change {
-    /// Makes the call, and tells of it.
+impl LoggedCall {
+    /// Makes the call, and records it.
     pub(crate) async fn of<T>(self, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
         let mut begun = Begun(self.0);
         if let Some(draft) = &mut begun.0 {

@@ -12,17 +12,17 @@ use kube::{Api, Client, ResourceExt};
 use serde_json::json;
 
 use crate::error::api_fault;
-use crate::persist::insist;
-use crate::run::Run;
+use crate::persist::retry_for;
+use crate::reconciliation::Reconciliation;
 
 /// Type of every connection Secret.
 const TYPE: &str = "connection.crossplane.io/v1alpha1";
 /// How long a write is tried again before the reconcile fails: five times (R102).
 const PATIENCE: Duration = Duration::from_millis(150);
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
     /// Adds connection details to the Secret that the object names, if it names one (R97..R102).
     pub(crate) async fn publish(&self, details: &ConnectionDetails) -> Result<(), Fault> {
         publish(&self.context.runtime.client, &self.managed, details, PATIENCE).await
@@ -30,7 +30,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
 }
 
 /// Adds connection details to the Secret that the object names, if it names one; tried again for so long while the
-/// API server fails or somebody else is faster.
+/// API server fails or another writer is faster.
 ///
 /// Keys are added and changed, never removed; what is there already is not written again.
 pub(crate) async fn publish<M: Managed>(
@@ -46,7 +46,7 @@ pub(crate) async fn publish<M: Managed>(
     let secrets = Api::<Secret>::namespaced(client.clone(), &namespace);
     let wanted = secret(managed, &reference.name, details);
     let passes = |fault: &Fault| matches!(fault.kind, FaultKind::Transient | FaultKind::Conflict);
-    insist(patience, passes, || write(&secrets, &reference.name, &wanted)).await
+    retry_for(patience, passes, || write(&secrets, &reference.name, &wanted)).await
 }
 
 async fn write(secrets: &Api<Secret>, name: &str, wanted: &Secret) -> Result<(), Fault> {
@@ -84,7 +84,7 @@ fn secret<M: Managed>(managed: &M, name: &str, details: &ConnectionDetails) -> S
     }
 }
 
-/// A Secret that somebody else controls, or that was made for something else, is not ours to change (R100).
+/// A Secret that another object controls, or that was made for something else, is not ours to change (R100).
 fn check_control(existing: &Secret, owners: &[OwnerReference]) -> Result<(), Fault> {
     let uid = owners.first().map(|owner| owner.uid.as_str()).unwrap_or_default();
     let refuse = |message| {

@@ -18,23 +18,23 @@ use kube::runtime::reflector::{self, ObjectRef, Store};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
-use crate::dependents::{Known, Target};
+use crate::dependents::{Dependencies, Dependency};
 use crate::event::controller_name;
-use crate::executor::{Registration, Run};
-use crate::gate::Kinds;
-use crate::memory::Memories;
+use crate::executor::{ReconcileFn, Registration};
+use crate::gate::RequiredKinds;
+use crate::local_state::LocalStates;
 use crate::metrics::{Kind, Tally};
-use crate::queue::{Cause, KindName};
+use crate::queue::{KindName, Trigger};
 use crate::reconcile::reconcile;
-use crate::retry::{Next, spread};
-use crate::run::Context;
+use crate::reconciliation::Context;
+use crate::requeue::{Requeue, spread};
 use crate::runtime::Runtime;
-use crate::watch_diff::Change;
-use sources::Seen;
+use crate::watch_diff::WatchChange;
+use sources::Fingerprinted;
 
 /// The controller of one kind of managed resource.
 ///
-/// Objects are reconciled when they are made, deleted, or changed in a way that matters (see `interest`), when the
+/// Objects are reconciled when they are made, deleted, or changed in a way that matters (see `fingerprint`), when the
 /// configuration that they use or its credentials change, when an object that they refer to changes and its kind has a
 /// controller in this process, when their
 /// connector says that the external resource has changed, and when the last reconcile has asked for it. One
@@ -51,7 +51,7 @@ struct Drive<M: Managed> {
     tally: Tally,
 }
 
-/// How soon an object is looked at again whose reconcile has panicked.
+/// How soon an object is reconciled again after a panic.
 const AFTER_PANIC: Duration = Duration::from_mins(1);
 
 // === impl Controller ===
@@ -59,7 +59,7 @@ const AFTER_PANIC: Duration = Duration::from_mins(1);
 impl<M: Managed, C: Connect<M>> Controller<M, C> {
     /// A controller that is not running yet.
     pub fn new(runtime: &Runtime, connector: C) -> Self {
-        let context = Context { runtime: runtime.clone(), connector, memories: Memories::default() };
+        let context = Context { runtime: runtime.clone(), connector, local_states: LocalStates::default() };
         Self { context: Arc::new(context) }
     }
 
@@ -67,7 +67,7 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
     pub async fn run(self) {
         let runtime = &self.context.runtime;
         let span = tracing::info_span!("controller", kind = %M::kind(&()));
-        let kinds = Kinds::only(ApiResource::erase::<M>(&()));
+        let kinds = RequiredKinds::only(ApiResource::erase::<M>(&()));
         let driven = runtime.gate.while_served(&kinds, |stop| self.drive(stop));
         tokio::join!(driven.instrument(span), configurations::watch(runtime));
     }
@@ -92,7 +92,7 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
         let mut triggers = self.context.connector.triggers().unwrap_or_else(|| stream::empty().boxed());
         let triggered = async {
             while let Some(name) = triggers.next().await {
-                drive.registered.look(name, Cause::Routine, Duration::ZERO);
+                drive.registered.enqueue(name, Trigger::Routine, Duration::ZERO);
             }
         };
         let followed = async { tokio::join!(own, triggered) };
@@ -100,54 +100,55 @@ impl<M: Managed, C: Connect<M>> Controller<M, C> {
         tracing::info!("started");
         stop.run_until_cancelled(followed).await;
         drive.registered.end().await;
-        self.context.memories.clear();
+        self.context.local_states.clear();
         tracing::info!("stopped");
     }
 
     /// What a change of an object of the kind leads to: for the object itself, and for those that refer to it.
-    fn follow(&self, drive: &Drive<M>, change: &Change<Seen>) {
+    fn follow(&self, drive: &Drive<M>, change: &WatchChange<Fingerprinted>) {
         let Drive { registered, kind, store, tally } = drive;
         let (before, now) = change.values();
         tally.count(before.map(|seen| seen.standing), now.map(|seen| seen.standing));
         let (namespace, name) = change.key().clone();
         let name = ObjectName { namespace: namespace.unwrap_or_default(), name };
         let runtime = &self.context.runtime;
-        if !matches!(change, Change::Listed(..)) {
-            // After a first list, whoever refers to an object is looked at for the first list of its own kind.
-            runtime.executor.wake(&Target::Object { kind: GroupKind::of::<M>(), name: name.clone() });
+        if !matches!(change, WatchChange::Listed(..)) {
+            // The first list of their own kind reconciles the objects that refer to it.
+            runtime.executor.wake(&Dependency::Object { kind: GroupKind::of::<M>(), name: name.clone() });
         }
         match change {
-            Change::Gone(..) => {
-                self.context.memories.forget(&name);
+            WatchChange::Gone(..) => {
+                self.context.local_states.forget(&name);
                 registered.forget(name);
             }
-            Change::Changed { before: Some(before), now, .. } if before.interest == now.interest => {}
-            Change::Listed(..) | Change::Changed { .. } => {
+            WatchChange::Changed { before: Some(before), now, .. }
+                if before.fingerprint == now.fingerprint => {}
+            WatchChange::Listed(..) | WatchChange::Changed { .. } => {
                 let Some(managed) = get(store, &name) else { return };
-                registered.note(name.clone(), Known::of(kind, &*managed));
-                if matches!(change, Change::Listed(..)) {
+                registered.track(name.clone(), Dependencies::of(kind, &*managed));
+                if matches!(change, WatchChange::Listed(..)) {
                     let after = spread(&*managed, &runtime.options, rand::random());
-                    registered.look(name, Cause::Routine, after);
+                    registered.enqueue(name, Trigger::Routine, after);
                 } else {
-                    registered.look(name, Cause::Change, Duration::ZERO);
+                    registered.enqueue(name, Trigger::Change, Duration::ZERO);
                 }
             }
         }
     }
 
-    /// How an object of the kind is looked at.
-    fn runs(&self, store: Store<M>) -> Run {
+    /// How an object of the kind is reconciled.
+    fn runs(&self, store: Store<M>) -> ReconcileFn {
         let (context, span) = (self.context.clone(), Span::current());
-        Arc::new(move |name, cause| {
+        Arc::new(move |name, trigger| {
             let (context, store) = (context.clone(), store.clone());
             let run = async move {
                 let watched = get(&store, &name)?;
-                if cause == Cause::Change {
-                    context.memories.forgive(&watched);
+                if trigger == Trigger::Change {
+                    context.local_states.reset_backoff(&watched);
                 }
                 let next = reconcile_caught(&*watched, &context).await;
                 if get(&store, &name).is_none() {
-                    context.memories.forget(&name);
+                    context.local_states.forget(&name);
                 }
                 next
             };
@@ -161,7 +162,10 @@ fn get<M: Managed>(store: &Store<M>, name: &ObjectName) -> Option<Arc<M>> {
 }
 
 /// A panic outside the calls that are caught one by one ends this reconcile only (R82).
-async fn reconcile_caught<M: Managed, C: Connect<M>>(watched: &M, context: &Context<M, C>) -> Option<Next> {
+async fn reconcile_caught<M: Managed, C: Connect<M>>(
+    watched: &M,
+    context: &Context<M, C>,
+) -> Option<Requeue> {
     let measured = async {
         let _reconciling = context.runtime.metrics.controller(controller_name::<M>()).begin();
         reconcile(watched, context).await
@@ -173,7 +177,7 @@ async fn reconcile_caught<M: Managed, C: Connect<M>>(watched: &M, context: &Cont
             namespace = watched.namespace(),
             "a reconcile has panicked"
         );
-        Some(Next::Sequel(AFTER_PANIC))
+        Some(Requeue::FollowUp(AFTER_PANIC))
     })
 }
 

@@ -10,7 +10,7 @@ use crate::{ConfigGroup, Controller, Runtime, provider_config};
 /// The managed resources of a provider, all reached with connectors of one type.
 ///
 /// The list is all that there is to register: it says which kinds use the configurations, and runs a controller of each.
-/// A controller wakes whoever refers to its objects, so that no pair of kinds has to be named.
+/// A controller wakes the objects that refer to its own, so that no pair of kinds has to be named.
 ///
 /// ```no_run
 /// # use goldenpath_provider_core::{Connect, Managed};

@@ -10,7 +10,7 @@ use crate::queue::{Flow, Item, KindName};
 
 /// What an object may depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
+pub(crate) enum Dependency {
     /// A configuration; one without a namespace is a cluster's.
     Config { kind: String, namespace: Option<String>, name: String },
     /// An object of a kind.
@@ -20,37 +20,37 @@ pub(crate) enum Target {
 /// The known objects by what they depend on.
 #[derive(Debug, Default)]
 pub(crate) struct Dependents {
-    known: HashMap<Item, Known>,
-    by_target: HashMap<Target, HashSet<Item>>,
+    tracked: HashMap<Item, Dependencies>,
+    by_dependency: HashMap<Dependency, HashSet<Item>>,
 }
 
 /// What an object says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
+pub(crate) struct Dependencies {
     pub(crate) flow: Flow,
-    pub(crate) targets: Vec<Target>,
+    pub(crate) dependencies: Vec<Dependency>,
 }
 
 /// The kind of configuration that has a namespace.
 const NAMESPACED_CONFIG: &str = "ProviderConfig";
 
-// === impl Known ===
+// === impl Dependencies ===
 
-impl Known {
+impl Dependencies {
     /// What an object of a kind depends on, and with which others it shares its turns.
     pub(crate) fn of<M: Managed>(kind: &KindName, managed: &M) -> Self {
         let namespace = managed.namespace().unwrap_or_default();
         let used = managed.provider_config_ref();
         let of_namespace = (used.kind == NAMESPACED_CONFIG).then(|| namespace.clone());
         let config = format!("{} {}/{}", used.kind, of_namespace.as_deref().unwrap_or_default(), used.name);
-        let used = Target::Config { kind: used.kind, namespace: of_namespace, name: used.name };
-        let references = managed.references().into_iter().map(|reference| Target::Object {
+        let used = Dependency::Config { kind: used.kind, namespace: of_namespace, name: used.name };
+        let references = managed.references().into_iter().map(|reference| Dependency::Object {
             kind: reference.target,
             name: ObjectName { namespace: namespace.clone(), name: reference.name },
         });
         Self {
             flow: Flow { kind: kind.clone(), config: config.into() },
-            targets: std::iter::once(used).chain(references).collect(),
+            dependencies: std::iter::once(used).chain(references).collect(),
         }
     }
 }
@@ -59,25 +59,25 @@ impl Known {
 
 impl Dependents {
     /// Takes note of an object, in place of what was known of it.
-    pub(crate) fn put(&mut self, item: Item, known: Known) {
-        if self.known.get(&item) == Some(&known) {
+    pub(crate) fn put(&mut self, item: Item, known: Dependencies) {
+        if self.tracked.get(&item) == Some(&known) {
             return;
         }
         self.remove(&item);
-        for target in &known.targets {
-            self.by_target.entry(target.clone()).or_default().insert(item.clone());
+        for dependency in &known.dependencies {
+            self.by_dependency.entry(dependency.clone()).or_default().insert(item.clone());
         }
-        self.known.insert(item, known);
+        self.tracked.insert(item, known);
     }
 
     /// Forgets an object.
     pub(crate) fn remove(&mut self, item: &Item) {
-        let Some(known) = self.known.remove(item) else { return };
-        for target in &known.targets {
-            if let Some(items) = self.by_target.get_mut(target) {
+        let Some(known) = self.tracked.remove(item) else { return };
+        for dependency in &known.dependencies {
+            if let Some(items) = self.by_dependency.get_mut(dependency) {
                 items.remove(item);
                 if items.is_empty() {
-                    self.by_target.remove(target);
+                    self.by_dependency.remove(dependency);
                 }
             }
         }
@@ -85,7 +85,7 @@ impl Dependents {
 
     /// Forgets every object of a kind, and says which.
     pub(crate) fn remove_kind(&mut self, kind: &KindName) -> Vec<Item> {
-        let items: Vec<_> = self.known.keys().filter(|item| item.kind == *kind).cloned().collect();
+        let items: Vec<_> = self.tracked.keys().filter(|item| item.kind == *kind).cloned().collect();
         for item in &items {
             self.remove(item);
         }
@@ -94,12 +94,12 @@ impl Dependents {
 
     /// With which others an object shares its turns; nothing for an object that is not known.
     pub(crate) fn flow(&self, item: &Item) -> Option<&Flow> {
-        self.known.get(item).map(|known| &known.flow)
+        self.tracked.get(item).map(|known| &known.flow)
     }
 
-    /// The objects that depend on a target.
-    pub(crate) fn of(&self, target: &Target) -> impl Iterator<Item = &Item> {
-        self.by_target.get(target).into_iter().flatten()
+    /// The objects that depend on something.
+    pub(crate) fn of(&self, dependency: &Dependency) -> impl Iterator<Item = &Item> {
+        self.by_dependency.get(dependency).into_iter().flatten()
     }
 }
 

@@ -4,7 +4,7 @@ use goldenpath_provider_core::{Fault, FaultKind};
 use snafu::Snafu;
 use strum::IntoStaticStr;
 
-use crate::event::Note;
+use crate::event::Event;
 
 /// One failed step. The variant's name behind `Cannot` is the event's reason, its display the condition's message.
 #[derive(Debug, Snafu, IntoStaticStr, PartialEq, Eq, Clone)]
@@ -13,7 +13,7 @@ use crate::event::Note;
 pub(crate) enum Error {
     #[snafu(display("{source}"))]
     UseInvalidManagementPolicy { source: Fault },
-    /// Create was begun, nobody knows how it ended, and Observe cannot tell (R39).
+    /// Create was begun, its result is unknown, and Observe cannot tell (R39).
     #[snafu(display("{source}"))]
     InitializeManagedResource { source: Fault },
     #[snafu(display("connect failed: {source}"))]
@@ -37,7 +37,7 @@ pub(crate) enum Error {
     #[strum(serialize = "UpdateManagedResource")]
     #[snafu(display("cannot update managed resource annotations: {source}"))]
     UpdateAnnotations { source: Fault },
-    /// Adding or removing the finalizer; told in the condition only (R89, R95).
+    /// Adding or removing the finalizer; reported in the condition only (R89, R95).
     #[snafu(display("cannot update object: {source}"))]
     UpdateObject { source: Fault },
 }
@@ -66,14 +66,14 @@ impl Error {
         }
     }
 
-    /// The reason of the event that tells of it, if an event does.
+    /// The reason of its event, if it has one.
     pub(crate) fn reason(&self) -> Option<&'static str> {
-        let told = !matches!(self, Self::UpdateObject { .. }) && self.fault().kind != FaultKind::Waiting;
-        told.then(|| self.into())
+        let reported = !matches!(self, Self::UpdateObject { .. }) && self.fault().kind != FaultKind::Waiting;
+        reported.then(|| self.into())
     }
 
-    /// The event that tells of it, if an event does (R132).
-    pub(crate) fn note(&self) -> Option<Note> {
+    /// Its event, if it has one (R132).
+    pub(crate) fn event(&self) -> Option<Event> {
         let message = match self {
             Self::PublishConnectionDetails { .. }
             | Self::UpdateManagedResource { .. }
@@ -81,10 +81,10 @@ impl Error {
             _ => self.fault().to_string(),
         };
         let silent = self.fault().kind == FaultKind::Conflict;
-        self.reason().filter(|_| !silent).map(|reason| Note::warning(reason, message))
+        self.reason().filter(|_| !silent).map(|reason| Event::warning(reason, message))
     }
 
-    /// The condition's message. Waiting is no failure, so it is told without the name of a failed step.
+    /// The condition's message. Waiting is no failure, so it is reported without the name of a failed step.
     pub(crate) fn message(&self) -> String {
         match self.fault().kind {
             FaultKind::Waiting => self.fault().to_string(),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_is_told_without_a_failed_step_and_without_an_event() {
+    fn waiting_is_reported_without_a_failed_step_and_without_an_event() {
         let error = Error::CreateExternalResource { source: Fault::waiting("W", "waiting for Secret x") };
         assert_eq!(error.reason(), None);
         assert_eq!(error.message(), "waiting for Secret x");

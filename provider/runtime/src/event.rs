@@ -15,10 +15,10 @@ use tokio::time::timeout;
 
 use series::Series;
 
-/// What is told.
+/// An event to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Note {
-    /// Good or bad news.
+pub struct Event {
+    /// Its severity.
     pub severity: Severity,
     /// Why, for machines.
     pub reason: &'static str,
@@ -26,18 +26,18 @@ pub struct Note {
     pub message: String,
 }
 
-/// Good or bad news: the type of an event.
+/// The type of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
 pub enum Severity {
     /// As intended.
     Normal,
-    /// Somebody may have to act.
+    /// A person may have to act.
     Warning,
 }
 
-/// Who it is told about, and by whom.
+/// The object of an event, and the component that reports it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Source {
+pub struct EventTarget {
     /// The object.
     pub object: ObjectReference,
     /// The controller.
@@ -49,8 +49,8 @@ pub struct Source {
 /// Where events go. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    told: mpsc::Sender<(Source, Note)>,
-    /// Whoever waits here is answered when nothing waits to be written.
+    sender: mpsc::Sender<(EventTarget, Event)>,
+    /// Answered when no event waits to be written.
     waiting: mpsc::UnboundedSender<oneshot::Sender<()>>,
 }
 
@@ -62,23 +62,23 @@ pub(crate) fn controller_name<M: Managed>() -> String {
     format!("managed/{}, kind={}", M::api_version(&()), M::kind(&())).to_lowercase()
 }
 
-// === impl Note ===
+// === impl Event ===
 
-impl Note {
-    /// Good news.
+impl Event {
+    /// Something happened as intended.
     pub fn normal(reason: &'static str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Normal, reason, message: message.into() }
     }
 
-    /// Bad news.
+    /// A person may have to act.
     pub fn warning(reason: &'static str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, reason, message: message.into() }
     }
 }
 
-// === impl Source ===
+// === impl EventTarget ===
 
-impl Source {
+impl EventTarget {
     /// About a managed resource, by its controller.
     pub fn managed<M: Managed>(managed: &M) -> Self {
         let external_name = Some(managed.external_name());
@@ -101,48 +101,48 @@ impl Source {
 impl Recorder {
     /// Begins to write events.
     pub fn spawn(client: Client) -> Self {
-        let (told, mut notes) = mpsc::channel::<(Source, Note)>(QUEUE);
+        let (sender, mut events) = mpsc::channel::<(EventTarget, Event)>(QUEUE);
         let (waiting, mut waits) = mpsc::unbounded_channel::<oneshot::Sender<()>>();
         tokio::spawn(async move {
             let mut series = Series::default();
             loop {
                 tokio::select! {
                     biased;
-                    Some((source, note)) = notes.recv() => {
-                        if let Err(error) = series.write(&client, &source, &note, Timestamp::now()).await {
-                            tracing::debug!(%error, reason = note.reason, "cannot write an event");
+                    Some((target, event)) = events.recv() => {
+                        if let Err(error) = series.write(&client, &target, &event, Timestamp::now()).await {
+                            tracing::debug!(%error, reason = event.reason, "cannot write an event");
                         }
                     }
-                    // Who does not wait any more needs no answer.
+                    // A caller that has given up needs no answer.
                     Some(answer) = waits.recv() => { _ = answer.send(()); }
                     else => return,
                 }
             }
         });
-        Self { told, waiting }
+        Self { sender, waiting }
     }
 
-    /// Waits until everything that was told is written or has failed, at most this long.
+    /// Waits until every recorded event is written or has failed, at most this long.
     pub async fn finish(&self, within: Duration) {
         let (answer, answered) = oneshot::channel();
-        // Nothing is written any more where nobody takes the question.
+        // The writing task has ended if the request is not taken.
         if self.waiting.send(answer).is_ok() && timeout(within, answered).await.is_err() {
             tracing::info!("cannot write all events: the API server is too slow");
         }
     }
 
-    /// Tells something; never waits and never fails.
-    pub fn record(&self, source: Source, note: Note) {
-        if self.told.try_send((source, note)).is_err() {
+    /// Records an event; never waits and never fails.
+    pub fn record(&self, target: EventTarget, event: Event) {
+        if self.sender.try_send((target, event)).is_err() {
             tracing::debug!("an event is dropped: too many wait to be written");
         }
     }
 
     /// A recorder whose events arrive at the other end, for tests.
     #[cfg(test)]
-    pub(crate) fn channel() -> (Self, mpsc::Receiver<(Source, Note)>) {
-        let (told, receiver) = mpsc::channel(QUEUE);
-        (Self { told, waiting: mpsc::unbounded_channel().0 }, receiver)
+    pub(crate) fn channel() -> (Self, mpsc::Receiver<(EventTarget, Event)>) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (Self { sender, waiting: mpsc::unbounded_channel().0 }, receiver)
     }
 }
 
@@ -153,27 +153,27 @@ mod tests {
     use super::*;
     use crate::testing::{Thing, api::FakeApi, thing};
 
-    fn source() -> Source {
-        Source::managed(&serde_json::from_value::<Thing>(thing(&json!({}))).unwrap())
+    fn target() -> EventTarget {
+        EventTarget::managed(&serde_json::from_value::<Thing>(thing(&json!({}))).unwrap())
     }
 
     #[test]
-    fn an_event_is_told_by_the_controller_of_the_kind_with_the_external_name() {
-        let source = source();
-        assert_eq!(source.component, "managed/test.goldenpath.io/v1, kind=thing");
-        assert_eq!(source.external_name.as_deref(), Some("x"));
-        assert_eq!(source.object.uid.as_deref(), Some("u-1"));
+    fn an_event_is_reported_by_the_controller_of_the_kind_with_the_external_name() {
+        let target = target();
+        assert_eq!(target.component, "managed/test.goldenpath.io/v1, kind=thing");
+        assert_eq!(target.external_name.as_deref(), Some("x"));
+        assert_eq!(target.object.uid.as_deref(), Some("u-1"));
     }
 
     #[test]
-    fn whoever_tells_neither_waits_nor_fails() {
+    fn recording_neither_waits_nor_fails() {
         let (recorder, mut receiver) = Recorder::channel();
         for _ in 0..=QUEUE {
-            recorder.record(source(), Note::normal("R", "m"));
+            recorder.record(target(), Event::normal("R", "m"));
         }
         assert_eq!(receiver.len(), QUEUE, "one more is dropped");
         receiver.close();
-        recorder.record(source(), Note::normal("R", "m"));
+        recorder.record(target(), Event::normal("R", "m"));
     }
 
     #[tokio::test]
@@ -181,18 +181,18 @@ mod tests {
         let api = FakeApi::default();
         api.fail("POST events", 403);
         let recorder = Recorder::spawn(api.client());
-        recorder.record(source(), Note::normal("First", "m"));
-        recorder.record(source(), Note::normal("Second", "m"));
+        recorder.record(target(), Event::normal("First", "m"));
+        recorder.record(target(), Event::normal("Second", "m"));
         recorder.finish(Duration::from_secs(10)).await;
         assert_eq!(api.writes()[0].body["reason"], "Second");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_told_is_written_before_the_end() {
+    async fn recorded_events_are_written_before_the_end() {
         let api = FakeApi::default();
         let recorder = Recorder::spawn(api.client());
         for number in 0..100 {
-            recorder.record(source(), Note::normal("R", format!("{number}")));
+            recorder.record(target(), Event::normal("R", format!("{number}")));
         }
         recorder.finish(Duration::from_secs(5)).await;
         assert_eq!(api.writes().len(), 100);
@@ -204,7 +204,7 @@ mod tests {
             std::future::pending::<Result<http::Response<kube::client::Body>, std::convert::Infallible>>()
         });
         let recorder = Recorder::spawn(Client::new(service, "default"));
-        recorder.record(source(), Note::normal("R", "m"));
+        recorder.record(target(), Event::normal("R", "m"));
         let begun = tokio::time::Instant::now();
         recorder.finish(Duration::from_secs(5)).await;
         assert_eq!(begun.elapsed().as_secs(), 5);

@@ -12,10 +12,10 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dependents::{Dependents, Known, Target};
+use crate::dependents::{Dependencies, Dependency, Dependents};
 use crate::metrics::ControllerMetrics;
-use crate::queue::{Cause, Item, KindName, Lane, Queue, Turn};
-use crate::retry::Next;
+use crate::queue::{Dequeued, Item, KindName, Priority, Queue, Trigger};
+use crate::requeue::Requeue;
 
 /// The one executor of a process. Cheap to clone.
 #[derive(Clone)]
@@ -36,15 +36,16 @@ struct State {
 
 #[derive(Clone)]
 struct Registered {
-    run: Run,
+    reconcile: ReconcileFn,
     tasks: TaskTracker,
     metrics: ControllerMetrics,
 }
 
-/// Looks at one object of a kind, and says when to look again.
-pub(crate) type Run = Arc<dyn Fn(Arc<ObjectName>, Cause) -> BoxFuture<'static, Option<Next>> + Send + Sync>;
+/// Reconciles one object of a kind, and says when to requeue it.
+pub(crate) type ReconcileFn =
+    Arc<dyn Fn(Arc<ObjectName>, Trigger) -> BoxFuture<'static, Option<Requeue>> + Send + Sync>;
 
-/// The registration of one kind; its objects are looked at until [`end`](Registration::end).
+/// The registration of one kind; its objects are reconciled until [`end`](Registration::end).
 pub(crate) struct Registration {
     executor: Executor,
     kind: KindName,
@@ -54,8 +55,8 @@ pub(crate) struct Registration {
 // === impl Executor ===
 
 impl Executor {
-    /// An executor that begins at most `rate` looks a second and lets as many run at the same time, until
-    /// `shutdown`; looks that have begun end by themselves.
+    /// An executor that begins at most `rate` reconciles a second and lets as many run at the same time, until
+    /// `shutdown`; reconciles that have begun end by themselves.
     pub(crate) fn new(rate: u16, shutdown: CancellationToken) -> Self {
         let state =
             State { queue: Queue::new(rate), dependents: Dependents::default(), kinds: HashMap::new() };
@@ -63,24 +64,29 @@ impl Executor {
         Self(Arc::new(Shared { state: Mutex::new(state), changed, started, shutdown }))
     }
 
-    /// Begins to look at the objects of a kind that are [noted](Registration::note).
-    pub(crate) fn register(&self, kind: KindName, run: Run, metrics: ControllerMetrics) -> Registration {
+    /// Begins to reconcile the objects of a kind that are [tracked](Registration::track).
+    pub(crate) fn register(
+        &self,
+        kind: KindName,
+        reconcile: ReconcileFn,
+        metrics: ControllerMetrics,
+    ) -> Registration {
         let tasks = TaskTracker::new();
-        self.state().kinds.insert(kind.clone(), Registered { run, tasks: tasks.clone(), metrics });
+        self.state().kinds.insert(kind.clone(), Registered { reconcile, tasks: tasks.clone(), metrics });
         if !self.0.started.swap(true, Ordering::Relaxed) {
             tokio::spawn(self.clone().dispatch());
         }
         Registration { executor: self.clone(), kind, tasks }
     }
 
-    /// Looks at once at every object that depends on a target, and says how many there are.
-    pub(crate) fn wake(&self, target: &Target) -> usize {
+    /// Reconciles at once every object that depends on another, and says how many there are.
+    pub(crate) fn wake(&self, dependency: &Dependency) -> usize {
         let (now, mut state) = (Instant::now(), self.state());
         let State { queue, dependents, .. } = &mut *state;
         let mut woken = 0;
-        for item in dependents.of(target) {
+        for item in dependents.of(dependency) {
             if let Some(flow) = dependents.flow(item) {
-                queue.add(item.clone(), flow, Cause::Change, now, now);
+                queue.add(item.clone(), flow, Trigger::Change, now, now);
                 woken += 1;
             }
         }
@@ -113,16 +119,16 @@ impl Executor {
     /// Begins what may run now, and says when something else may.
     fn begin_what_may_run(&self) -> Option<Instant> {
         let (now, mut state) = (Instant::now(), self.state());
-        while let Some(Turn { item, cause, waited }) = state.queue.pop(now) {
+        while let Some(Dequeued { item, trigger, waited }) = state.queue.pop(now) {
             match state.kinds.get(&item.kind) {
                 None => state.queue.finish(&item, None, now),
-                Some(Registered { run, tasks, metrics }) => {
+                Some(Registered { reconcile, tasks, metrics }) => {
                     metrics.added();
                     metrics.waited(waited);
-                    let (executor, looked) = (self.clone(), run(item.name.clone(), cause));
+                    let (executor, reconciled) = (self.clone(), reconcile(item.name.clone(), trigger));
                     tasks.spawn(async move {
-                        let next = looked.await;
-                        executor.finish(&item, cause, next);
+                        let next = reconciled.await;
+                        executor.finish(&item, trigger, next);
                     });
                 }
             }
@@ -131,11 +137,11 @@ impl Executor {
         state.queue.due(now)
     }
 
-    fn finish(&self, item: &Item, cause: Cause, next: Option<Next>) {
+    fn finish(&self, item: &Item, trigger: Trigger, next: Option<Requeue>) {
         let (now, mut state) = (Instant::now(), self.state());
         let next = next.filter(|_| state.dependents.flow(item).is_some()).map(|next| match next {
-            Next::Poll(after) => (Cause::Routine, now + after),
-            Next::Sequel(after) => (cause.sequel(), now + after),
+            Requeue::Poll(after) => (Trigger::Routine, now + after),
+            Requeue::FollowUp(after) => (trigger.follow_up(), now + after),
         });
         state.queue.finish(item, next, now);
         drop(state);
@@ -148,8 +154,8 @@ impl Executor {
 impl State {
     fn measure(&self) {
         for (kind, Registered { metrics, .. }) in &self.kinds {
-            for lane in Lane::ALL {
-                metrics.depth(lane.priority(), self.queue.depth(kind, lane));
+            for priority in Priority::ALL {
+                metrics.depth(priority.number(), self.queue.depth(kind, priority));
             }
         }
     }
@@ -159,8 +165,8 @@ impl State {
 
 impl Registration {
     /// Takes note of an object and of what it depends on.
-    pub(crate) fn note(&self, name: ObjectName, known: Known) {
-        self.executor.state().dependents.put(self.item(name), known);
+    pub(crate) fn track(&self, name: ObjectName, dependencies: Dependencies) {
+        self.executor.state().dependents.put(self.item(name), dependencies);
     }
 
     /// Forgets an object that is gone.
@@ -171,19 +177,19 @@ impl Registration {
         state.queue.remove(&item);
     }
 
-    /// Looks at an object after a while, if it was noted.
-    pub(crate) fn look(&self, name: ObjectName, cause: Cause, after: Duration) {
+    /// Reconciles an object after a while, if it is tracked.
+    pub(crate) fn enqueue(&self, name: ObjectName, trigger: Trigger, after: Duration) {
         let item = self.item(name);
         let (now, mut state) = (Instant::now(), self.executor.state());
         let State { queue, dependents, .. } = &mut *state;
         if let Some(flow) = dependents.flow(&item) {
-            queue.add(item, flow, cause, now + after, now);
+            queue.add(item, flow, trigger, now + after, now);
         }
         drop(state);
         self.executor.0.changed.notify_one();
     }
 
-    /// Begins no more looks, and waits until those have ended that have begun.
+    /// Begins no more reconciles, and waits until those that have begun have ended.
     pub(crate) async fn end(self) {
         {
             let mut state = self.executor.state();

@@ -1,6 +1,6 @@
 //! Safe start: a controller runs while its kind is served, and no other controller waits for it (R243..R246).
 //!
-//! A kind is served until its CRD is gone, not until somebody asks for that: while a CRD is being deleted, its objects
+//! A kind is served until its CRD is gone, not only until its deletion is requested: while a CRD is being deleted, its objects
 //! wait for their finalizers, and so for their controller. Hence one also starts beside a CRD that is being deleted.
 
 mod crd;
@@ -24,7 +24,7 @@ pub(crate) struct Gate {
 
 /// The kinds that a controller needs.
 #[derive(Clone, Debug)]
-pub(crate) struct Kinds {
+pub(crate) struct RequiredKinds {
     /// The kind that it controls: without it there is nothing to do.
     pub(crate) own: ApiResource,
     /// Others, which must be there before it can begin.
@@ -41,7 +41,7 @@ struct Served {
 /// Which of the kinds are served, and what will be seen of their CRDs.
 struct Watched {
     served: Served,
-    looks: SelectAll<BoxStream<'static, (Which, bool)>>,
+    established: SelectAll<BoxStream<'static, (Which, bool)>>,
 }
 
 /// One of the kinds.
@@ -54,7 +54,7 @@ enum Which {
 // === impl Gate ===
 
 impl Gate {
-    /// A gate that lets nobody through any more after `shutdown`.
+    /// A gate that stays closed after `shutdown`.
     pub(crate) fn new(client: Client, shutdown: CancellationToken) -> Self {
         Self { client, shutdown, may_read: Arc::default() }
     }
@@ -62,7 +62,7 @@ impl Gate {
     /// Runs `drive` whenever the kinds are served, until the shutdown; the token it gets asks it to stop.
     pub(crate) async fn while_served<F: Future<Output = ()>>(
         &self,
-        kinds: &Kinds,
+        kinds: &RequiredKinds,
         drive: impl Fn(CancellationToken) -> F,
     ) {
         let Some(may_read) = self.shutdown.run_until_cancelled(self.may_read()).await else { return };
@@ -98,7 +98,7 @@ impl Gate {
 
 // === impl Kinds ===
 
-impl Kinds {
+impl RequiredKinds {
     /// One kind, which needs no other.
     pub(crate) fn only(own: ApiResource) -> Self {
         Self { own, others: Vec::new() }
@@ -131,19 +131,19 @@ impl Served {
 
 impl Watched {
     /// Nothing is known yet.
-    fn new(client: &Client, Kinds { own, others }: &Kinds) -> Self {
+    fn new(client: &Client, RequiredKinds { own, others }: &RequiredKinds) -> Self {
         let served = Served { own: false, others: vec![false; others.len()] };
         let others = others.iter().enumerate().map(|(at, kind)| (Which::Other(at), kind));
-        let looks = [(Which::Own, own)].into_iter().chain(others).map(|(which, kind)| {
-            crd::looks(client.clone(), kind.clone()).map(move |served| (which, served)).boxed()
+        let established = [(Which::Own, own)].into_iter().chain(others).map(|(which, kind)| {
+            crd::established(client.clone(), kind.clone()).map(move |served| (which, served)).boxed()
         });
-        Self { served, looks: looks.collect() }
+        Self { served, established: established.collect() }
     }
 
     /// Returns once what is served is as wanted.
     async fn until(&mut self, is_wanted: impl Fn(&Served) -> bool) {
         while !is_wanted(&self.served) {
-            if let Some((which, served)) = self.looks.next().await {
+            if let Some((which, served)) = self.established.next().await {
                 self.served.note(which, served);
             }
         }

@@ -1,15 +1,15 @@
 //! Leader election on a Lease, as client-go does it (R233..R237).
 //!
 //! ```text
-//!   Standby ──acquire──► Leading ──keep──► Lost        no sign for the renew deadline, or another holds it
-//!      └─────────release────┴─────────────► Released   given back: the next one need not wait (R235)
+//!   Standby ──acquire──► Leading ─renew──► Lost        not renewed before the deadline, or another holds it
+//!      └─────────release────┴─────────────► Released   released: the next one need not wait (R235)
 //! ```
 //!
 //! It runs on a thread, an event loop and a connection of its own, so that no load can keep it from renewing.
-//! A process that was stopped for longer than its lease cannot know so by being told: that is what
+//! A process that was stopped for longer than its lease cannot learn it from a message: that is what
 //! [`Leadership`] is for, which ends by the clock.
 
-mod campaign;
+mod elector;
 mod leadership;
 mod record;
 
@@ -19,7 +19,7 @@ use kube::{Api, Client, Config};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use campaign::Campaign;
+use elector::LeaderElector;
 pub use leadership::Leadership;
 
 /// A lease that one of several processes holds.
@@ -31,9 +31,9 @@ pub struct Lease {
     pub name: String,
     /// Who asks for it; no two processes are the same.
     pub identity: String,
-    /// How long others wait after the holder's last sign.
+    /// How long others wait after the holder's last renewal.
     pub duration: Duration,
-    /// How long the holder tries to give a sign before it steps down; shorter than `duration`.
+    /// How long the holder tries to renew before it steps down; shorter than `duration`.
     pub renew_deadline: Duration,
     /// How often it is tried; shorter than `renew_deadline`.
     pub retry_period: Duration,
@@ -48,11 +48,11 @@ pub enum LeaseState {
     Leading,
     /// It did, and could not renew it in time: another process may hold it now.
     Lost,
-    /// It did, and has given it back.
+    /// It did, and has released it.
     Released,
 }
 
-/// A campaign under way on its own thread.
+/// An elector under way on its own thread.
 #[derive(Debug)]
 pub struct Election {
     state: watch::Receiver<LeaseState>,
@@ -68,15 +68,15 @@ impl Lease {
         format!("{}_{}", host.trim(), uuid::Uuid::new_v4())
     }
 
-    /// Asks for the lease until it is held, and keeps it until `release` is cancelled; then gives it back.
+    /// Asks for the lease until it is held, and renews it until `release` is cancelled; then releases it.
     ///
-    /// A campaign that cannot even begin has lost.
-    pub fn campaign(self, config: Config, release: CancellationToken) -> Election {
-        self.campaign_with(move || Client::try_from(config), release)
+    /// An elector that cannot even begin has lost.
+    pub fn elect(self, config: Config, release: CancellationToken) -> Election {
+        self.elect_with(move || Client::try_from(config), release)
     }
 
-    /// The client is made on the campaign's own event loop, where its connections then live.
-    fn campaign_with(
+    /// The client is made on the elector's own event loop, where its connections then live.
+    fn elect_with(
         self,
         connect: impl FnOnce() -> Result<Client, kube::Error> + Send + 'static,
         release: CancellationToken,
@@ -90,7 +90,7 @@ impl Lease {
                 Ok(runtime) => runtime.block_on(self.run(connect, held, &release, &sender)),
                 Err(error) => tracing::error!(%error, "cannot start the leader election"),
             }
-            // An election that has ended without giving the lease back has lost it.
+            // An election that has ended without releasing the lease has lost it.
             sender.send_if_modified(|state| {
                 let ended = *state != LeaseState::Released;
                 *state = if ended { LeaseState::Lost } else { *state };
@@ -115,22 +115,22 @@ impl Lease {
             Err(error) => return tracing::error!(%error, "cannot start the leader election"),
         };
         let api = Api::namespaced(client, &self.namespace);
-        let mut campaign = Campaign::new(self, api, held);
-        if release.run_until_cancelled(campaign.acquire()).await.is_none() {
+        let mut elector = LeaderElector::new(self, api, held);
+        if release.run_until_cancelled(elector.acquire()).await.is_none() {
             // A request may have been on its way that has taken it.
-            campaign.release().await;
+            elector.release().await;
             state.send_replace(LeaseState::Released);
             return;
         }
-        tracing::info!(lease = campaign.lease.name, identity = campaign.lease.identity, "leading");
+        tracing::info!(lease = elector.lease.name, identity = elector.lease.identity, "leading");
         state.send_replace(LeaseState::Leading);
-        match release.run_until_cancelled(campaign.keep()).await {
+        match release.run_until_cancelled(elector.renew()).await {
             None => {
-                campaign.release().await;
+                elector.release().await;
                 state.send_replace(LeaseState::Released);
             }
             Some(reason) => {
-                tracing::error!(lease = campaign.lease.name, ?reason, "the lease is lost");
+                tracing::error!(lease = elector.lease.name, ?reason, "the lease is lost");
             }
         }
     }
@@ -145,13 +145,13 @@ impl Election {
         decided.is_ok_and(|s| *s == LeaseState::Leading).then(|| self.leadership.clone())
     }
 
-    /// Returns when the lease was held and is not any more, without having been given back.
+    /// Returns when the lease was held and is not any more, without having been released.
     pub async fn lost(&mut self) {
-        // A campaign whose thread is gone has ended, too.
+        // An elector whose thread is gone has ended, too.
         let _ended = self.state.wait_for(|s| *s == LeaseState::Lost).await;
     }
 
-    /// Returns when the lease is given back, or was lost.
+    /// Returns when the lease is released, or was lost.
     pub async fn over(&mut self) {
         let ended = |s: &LeaseState| matches!(s, LeaseState::Released | LeaseState::Lost);
         let _ended = self.state.wait_for(ended).await;

@@ -18,7 +18,7 @@
 //! |---|---|---|
 //! | [`Managed`] | the kind, a [`kube::CustomResource`] | where the shared parts of its spec and status are |
 //! | [`Connect`] | what holds clients and credentials | how an object's external resource is reached |
-//! | [`External`] | what it connects to | how to look, and how to create, update and delete |
+//! | [`External`] | what it connects to | how to observe, create, update and delete |
 //!
 //! The smallest kind there can be is a spec with the shared part flattened in, and three accessors. (A kind with
 //! fields of its own, in a provider that runs: `examples/files.rs`, 150 lines.)
@@ -113,7 +113,7 @@
 //! - Management policies, pause, orphaning, finalizers, reconcile requests and poll intervals as in Crossplane.
 //! - Create is on record, with the finalizer and the external name, before it is called. A Create, Update or Delete
 //!   that has begun is never cancelled: not by a timeout, a shutdown, or the loss of the lease. The end of a Create,
-//!   and what only Create tells, is written however long it takes.
+//!   and the details that only Create returns, are written however long it takes.
 //! - The conditions `Synced` and `Ready`, `status.problem` with field and remedy, events without repetition, one log
 //!   line a decision, Crossplane's metrics. A status is written when it differs: four writes from new to ready, none
 //!   at rest.
@@ -133,7 +133,7 @@
 //!   write. And nothing secret outside of [`Sensitive`].
 //! - A client that tries again by itself asks [`Leadership::holds`] before each attempt: the process may have been
 //!   stopped between two of them.
-//! - A password that you choose is told by [`External::details_before_create`], so that it is durable first.
+//! - A password that you choose is returned by [`External::details_before_create`], so that it is durable first.
 //!
 //! [`Connect`]: goldenpath_provider_core::Connect
 //! [`External`]: goldenpath_provider_core::External
@@ -160,21 +160,21 @@ mod error;
 pub mod event;
 mod executor;
 mod gate;
-mod interest;
 pub mod lease;
-mod memory;
+mod local_state;
 mod metadata;
 pub mod metrics;
 pub mod objects;
 pub mod options;
 mod persist;
+mod predicate;
 pub mod provider_config;
 mod queue;
 pub mod rate;
 mod reconcile;
+mod reconciliation;
 mod report;
-mod retry;
-mod run;
+mod requeue;
 pub mod runtime;
 #[cfg(test)]
 mod testing;

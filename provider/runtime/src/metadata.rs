@@ -30,7 +30,7 @@ pub(crate) fn without(finalizers: &[String], finalizer: &str) -> Value {
 ///
 /// # Errors
 ///
-/// A conflict, if somebody else has changed the object meanwhile.
+/// A conflict, if another writer has changed the object meanwhile.
 pub(crate) async fn replace<K>(
     api: &Api<K>,
     object: &K,

@@ -23,7 +23,7 @@ pub(crate) use kind::Kind;
 pub(crate) use managed::ManagedMetrics;
 pub(crate) use population::{Standing, Tally};
 
-/// Where measurements go. Cheap to clone.
+/// Where metrics go. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     pub(crate) managed: ManagedMetrics,
@@ -40,7 +40,7 @@ pub enum UpjetMetrics {
     /// They are.
     Served,
     /// They are not.
-    Left,
+    Omitted,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -75,7 +75,7 @@ impl Metrics {
         self.controllers.of(name.into())
     }
 
-    /// Counts the objects of a kind from what its watch tells, for as long as the tally lives (R176).
+    /// Counts the objects of a kind from its watch, for as long as the tally lives (R176).
     pub(crate) fn tally(&self, kind: &Kind) -> Tally {
         self.population.tally(kind)
     }
@@ -85,7 +85,7 @@ impl Metrics {
         &self.requests
     }
 
-    /// Tells whether this process holds the lease of a name.
+    /// Records whether this process holds the lease of a name.
     pub fn leads(&self, lease: &str, leads: bool) {
         self.leader.get_or_create(&LeaderLabel { name: lease.to_owned() }).set(leads.into());
     }

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reference_to_a_kind_that_is_absent_is_told_and_tried_again() {
+    async fn a_reference_to_a_kind_that_is_absent_is_reported_and_tried_again() {
         let fault = ClusterObjects::new(without_the_kind()).get::<Thing>("n", "x").await.unwrap_err();
         assert_eq!(fault.kind, goldenpath_provider_core::FaultKind::Transient);
         assert_eq!(fault.message, "the cluster does not serve kind Thing of test.goldenpath.io/v1");

@@ -9,7 +9,7 @@ use crate::{ChangeLog, ConfigGroup, Leadership, UpToDate};
 /// How controllers behave.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How often an external resource that is in sync is looked at again.
+    /// How often an external resource that is in sync is observed again.
     pub poll: Duration,
     /// The least that `crossplane.io/poll-interval` may ask for (R142).
     pub min_poll: Duration,
@@ -26,7 +26,7 @@ pub struct Options {
     pub up_to_date: UpToDate,
     /// The right to act; without it nothing is begun and nothing is changed.
     pub leadership: Leadership,
-    /// Where changes outside the cluster are told.
+    /// Where changes outside the cluster are recorded.
     pub change_log: ChangeLog,
     /// The clock.
     pub clock: fn() -> Timestamp,
@@ -44,7 +44,7 @@ impl Options {
             max_reconcile_rate: 100,
             field_manager: field_manager.into(),
             config_group,
-            up_to_date: UpToDate::Untold,
+            up_to_date: UpToDate::Disabled,
             leadership: Leadership::unelected(),
             change_log: ChangeLog::off(),
             clock: Timestamp::now,

@@ -22,32 +22,32 @@ use tokio::time::Instant;
 use crate::diff::merge_patch;
 use crate::error::{NOT_FOUND, api_fault};
 use crate::metadata::remove_finalizer;
-use crate::run::Run;
+use crate::reconciliation::Reconciliation;
 
 /// How long the record of a Create is tried to be stored; a shutdown waits as long.
-pub(crate) const RECORD_FOR: Duration = Duration::from_secs(25);
+pub(crate) const RECORD_TIMEOUT: Duration = Duration::from_secs(25);
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
+impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
     /// Makes the finalizer and the external name of a resource that was seen durable; writes nothing if they are.
-    pub(crate) async fn claim(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn add_finalizer(&mut self) -> Result<(), Fault> {
         self.write(self.recovered_creation(), None).await
     }
 
-    /// As [`claim`](Run::claim), with the fields of the spec that Observe has filled in (R108).
-    pub(crate) async fn claim_with_spec(&mut self) -> Result<(), Fault> {
+    /// As [`add_finalizer`](Reconciliation::add_finalizer), with the fields of the spec that Observe has filled in (R108).
+    pub(crate) async fn add_finalizer_and_spec(&mut self) -> Result<(), Fault> {
         let spec = merge_patch(&part(&self.stored, "spec"), &part(&self.managed, "spec"));
         self.write(self.recovered_creation(), spec).await
     }
 
-    /// As [`claim`](Run::claim), with the record that Create is about to be called: one write (R43, R96).
-    pub(crate) async fn claim_and_begin_creation(&mut self) -> Result<(), Fault> {
+    /// As [`add_finalizer`](Reconciliation::add_finalizer), with the record that Create is about to be called: one write (R43, R96).
+    pub(crate) async fn add_finalizer_and_begin_creation(&mut self) -> Result<(), Fault> {
         let pending = Value::from(stamp((self.context.runtime.options.clock)()));
         self.write(Map::from_iter([(PENDING.to_owned(), pending)]), None).await
     }
 
-    /// A Create whose end nobody knew has succeeded when its resource is seen (R41).
+    /// A Create of unknown result has succeeded when its resource is seen (R41).
     fn recovered_creation(&self) -> Map<String, Value> {
         let is_incomplete = Creation::from_annotations(self.stored.annotations()).is_incomplete();
         let succeeded = || (SUCCEEDED.to_owned(), stamp((self.context.runtime.options.clock)()).into());
@@ -88,19 +88,19 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     }
 
     /// Removes the finalizer; an object that is gone already needs none.
-    pub(crate) async fn unclaim(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn remove_finalizer(&mut self) -> Result<(), Fault> {
         remove_finalizer(&self.api, &self.stored, FINALIZER).await.map_err(|e| api_fault(&e))
     }
 
-    /// Keeps the status for the next reconcile, which follows soon and has more to tell: one write less (R129).
+    /// Keeps the status for the next reconcile, which follows soon and has more to write: one write less (R129).
     pub(crate) fn hold_status(&mut self) {
-        self.memory.held_status = Some(part(&self.managed, "status"));
+        self.local.held_status = Some(part(&self.managed, "status"));
     }
 
     /// Writes the status if it differs from the stored one (R128).
     pub(crate) async fn write_status(&mut self) -> Result<(), Fault> {
         let status = part(&self.managed, "status");
-        self.memory.held_status = None;
+        self.local.held_status = None;
         if status == part(&self.stored, "status") {
             return Ok(());
         }
@@ -129,7 +129,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
     /// Takes over what the API server has answered, and keeps the changes that are not written yet (R78).
     pub(crate) fn remember(&mut self, written: M) {
         *self.managed.meta_mut() = written.meta().clone();
-        self.memory.latest = Some(written.clone());
+        self.local.latest = Some(written.clone());
         self.stored = written;
     }
 }
@@ -151,7 +151,7 @@ pub(crate) async fn record_creation<M: Managed>(
     let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
     let (name, params) = (created.name_any(), PatchParams::default());
     let write = || api.patch(&name, &params, &patch).map_err(|e| api_fault(&e));
-    let recorded = insist(RECORD_FOR, |fault| fault.reason != NOT_FOUND, write).await;
+    let recorded = retry_for(RECORD_TIMEOUT, |fault| fault.reason != NOT_FOUND, write).await;
     recorded.map_err(|fault| {
         let message = format!("cannot update critical annotations: {}", fault.message);
         Fault { message, ..fault }
@@ -159,7 +159,7 @@ pub(crate) async fn record_creation<M: Managed>(
 }
 
 /// Tries a write again for so long, while its fault is one that passes.
-pub(crate) async fn insist<T, F: Future<Output = Result<T, Fault>>>(
+pub(crate) async fn retry_for<T, F: Future<Output = Result<T, Fault>>>(
     patience: Duration,
     passes: fn(&Fault) -> bool,
     mut attempt: impl FnMut() -> F,

@@ -1,4 +1,4 @@
-//! The provider's configurations: a configuration stays as long as somebody uses it (R181..R191).
+//! The provider's configurations: a configuration stays as long as it is used (R181..R191).
 //!
 //! ```text
 //! configuration ─┐
@@ -8,9 +8,9 @@
 
 mod act;
 mod group;
+mod observed_usage;
 mod plan;
 mod usage_index;
-mod user;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,10 +26,10 @@ use kube::{Api, Resource, ResourceExt};
 use tokio_util::sync::CancellationToken;
 
 use crate::controller::trim::trim;
-use crate::gate::Kinds;
+use crate::gate::RequiredKinds;
 use crate::runtime::Runtime;
 pub use group::ConfigGroup;
-use plan::{Again, plan};
+use plan::{Recheck, plan};
 use usage_index::UsageIndex;
 
 /// Keeps a configuration that is used.
@@ -48,9 +48,9 @@ struct Context {
     usages: Store<DynamicObject>,
 }
 
-/// How soon a configuration is looked at again after a failure, or while a managed resource is on its way out.
+/// How soon a configuration is reconciled again after a failure, or while a managed resource is on its way out.
 const SHORT_WAIT: Duration = Duration::from_secs(30);
-/// How soon it is looked at again before the usages are known.
+/// How soon it is reconciled again before the usages are known.
 const BEFORE_USAGES: Duration = Duration::from_secs(1);
 /// Changes within this time are one.
 const DEBOUNCE: Duration = Duration::from_millis(100);
@@ -62,7 +62,7 @@ pub async fn run(runtime: &Runtime) {
         return;
     }
     let run_kind = async |kind: ApiResource| {
-        let kinds = Kinds { own: kind.clone(), others: vec![group.usages()] };
+        let kinds = RequiredKinds { own: kind.clone(), others: vec![group.usages()] };
         runtime.gate.while_served(&kinds, |stop| control(runtime, kind.clone(), stop)).await;
     };
     tokio::join!(run_kind(group.configs()), run_kind(group.cluster_configs()));
@@ -114,14 +114,14 @@ async fn reconcile(config: Arc<DynamicObject>, context: Arc<Context>) -> Result<
     let Some(usages) = context.usages_of(&config).await? else {
         return Ok(Action::requeue(BEFORE_USAGES));
     };
-    let users = context.look_up(user::of(&config, usages)).await?;
+    let users = context.look_up(observed_usage::of(&config, usages)).await?;
     let plan = plan(&config, &users, &context.now());
     for action in plan.actions {
         context.act(&config, action).await?;
     }
-    Ok(match plan.again {
-        Again::OnChange => Action::await_change(),
-        Again::Soon => Action::requeue(SHORT_WAIT),
+    Ok(match plan.recheck {
+        Recheck::OnChange => Action::await_change(),
+        Recheck::Soon => Action::requeue(SHORT_WAIT),
     })
 }
 

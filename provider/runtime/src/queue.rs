@@ -1,9 +1,9 @@
-//! What is looked at next: a state machine without a clock, a task or a client.
+//! Which object is reconciled next: a state machine without a clock, a task or a client.
 //!
-//! One queue serves all kinds (R149). An object is in it once, however many reasons there are to look at it, and
-//! runs once at a time; what happens meanwhile leads to one more look (R152).
+//! One queue serves all kinds (R149). An object is in it once, however many triggers it has, and
+//! runs once at a time; what happens meanwhile leads to one more reconcile (R152).
 
-mod lanes;
+mod ready_items;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use goldenpath_provider_core::managed::ObjectName;
 use tokio::time::Instant;
 
 use crate::bucket::Bucket;
-use lanes::{Lanes, Share};
+use ready_items::{Limits, ReadyItems};
 
 /// A kind of managed resource: its group, version and kind.
 pub(crate) type KindName = Arc<str>;
@@ -33,43 +33,43 @@ pub(crate) struct Flow {
     pub(crate) config: Arc<str>,
 }
 
-/// Why an object is looked at; of two reasons the smaller one counts.
+/// Why an object is reconciled; of two triggers the smaller one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Cause {
-    /// Somebody has changed it, or something that it depends on: failures of before say nothing about now (R155).
+pub(crate) enum Trigger {
+    /// It was changed, or something that it depends on was: earlier failures say nothing about now (R155).
     Change,
-    /// What a change has led to goes on.
-    Sequel,
-    /// A first list, a poll, or news from outside.
+    /// Goes on with what a change has led to.
+    FollowUp,
+    /// A first list, a poll, or a report of the external side.
     Routine,
 }
 
-/// Which objects go first; within a lane the first come is served first (R151).
+/// Which items go first; within a priority it is first come, first served (R151).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Lane {
-    /// Somebody waits for it.
+pub(crate) enum Priority {
+    /// A change, and what follows from it.
     Prompt,
-    /// Nobody waits for it.
+    /// A first list, a poll, or a report of the external side.
     Routine,
 }
 
 /// The place of an item in the order of arrival.
 type Serial = u64;
 
-/// What is looked at next.
+/// The items to reconcile, and those that run.
 pub(crate) struct Queue {
     entries: HashMap<Item, Entry>,
     later: BTreeMap<(Instant, Serial), Item>,
-    lanes: Lanes,
+    ready: ReadyItems,
     bucket: Bucket,
     serial: Serial,
 }
 
 /// An item that may run, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Turn {
+pub(crate) struct Dequeued {
     pub(crate) item: Item,
-    pub(crate) cause: Cause,
+    pub(crate) trigger: Trigger,
     /// How long it was ready.
     pub(crate) waited: Duration,
 }
@@ -80,38 +80,38 @@ struct Entry {
 }
 
 enum State {
-    Later { at: Instant, serial: Serial, cause: Cause },
-    Ready { serial: Serial, cause: Cause, since: Instant },
-    Running { cause: Cause, again: Option<Cause> },
+    Later { at: Instant, serial: Serial, trigger: Trigger },
+    Ready { serial: Serial, trigger: Trigger, since: Instant },
+    Running { trigger: Trigger, again: Option<Trigger> },
 }
 
-// === impl Cause ===
+// === impl Trigger ===
 
-impl Cause {
-    pub(crate) fn lane(self) -> Lane {
+impl Trigger {
+    pub(crate) fn priority(self) -> Priority {
         match self {
-            Self::Change | Self::Sequel => Lane::Prompt,
-            Self::Routine => Lane::Routine,
+            Self::Change | Self::FollowUp => Priority::Prompt,
+            Self::Routine => Priority::Routine,
         }
     }
 
-    /// The cause of the look that a look for this cause has asked for, unless that is a poll.
-    pub(crate) fn sequel(self) -> Self {
+    /// The trigger of the reconcile that one of this trigger requests, unless that is a poll.
+    pub(crate) fn follow_up(self) -> Self {
         match self {
-            Self::Change | Self::Sequel => Self::Sequel,
+            Self::Change | Self::FollowUp => Self::FollowUp,
             Self::Routine => Self::Routine,
         }
     }
 }
 
-// === impl Lane ===
+// === impl Priority ===
 
-impl Lane {
-    /// The lanes, in the order in which they are served.
+impl Priority {
+    /// All, in the order in which they are served.
     pub(crate) const ALL: [Self; 2] = [Self::Prompt, Self::Routine];
 
     /// As controller-runtime numbers it.
-    pub(crate) fn priority(self) -> i32 {
+    pub(crate) fn number(self) -> i32 {
         match self {
             Self::Prompt => 0,
             Self::Routine => -100,
@@ -128,66 +128,66 @@ impl Queue {
         Self {
             entries: HashMap::new(),
             later: BTreeMap::new(),
-            lanes: Lanes::new(Share::of(usize::from(rate.max(1)))),
+            ready: ReadyItems::new(Limits::of(usize::from(rate.max(1)))),
             bucket: Bucket::new(u32::from(rate), u32::from(rate) * 10),
             serial: 0,
         }
     }
 
-    /// Asks for a look at an item, not before `at`. What was asked for already counts if it is sooner, or if the
+    /// Requests a reconcile of an item, not before `at`. An earlier request counts if it is sooner, or if the
     /// item waits for its turn for a reason that is as good.
-    pub(crate) fn add(&mut self, item: Item, flow: &Flow, cause: Cause, at: Instant, now: Instant) {
-        let (cause, at) = match self.entries.remove(&item) {
-            None => (cause, at),
-            Some(Entry { flow, state: State::Running { cause: running, again } }) => {
+    pub(crate) fn add(&mut self, item: Item, flow: &Flow, trigger: Trigger, at: Instant, now: Instant) {
+        let (trigger, at) = match self.entries.remove(&item) {
+            None => (trigger, at),
+            Some(Entry { flow, state: State::Running { trigger: running, again } }) => {
                 // What is due later, the run that goes on asks for itself.
-                let also = (at <= now).then_some(cause);
+                let also = (at <= now).then_some(trigger);
                 let again = again.into_iter().chain(also).min();
-                self.entries.insert(item, Entry { flow, state: State::Running { cause: running, again } });
+                self.entries.insert(item, Entry { flow, state: State::Running { trigger: running, again } });
                 return;
             }
-            Some(entry @ Entry { state: State::Ready { cause: known, .. }, .. }) if known <= cause => {
+            Some(entry @ Entry { state: State::Ready { trigger: known, .. }, .. }) if known <= trigger => {
                 self.entries.insert(item, entry);
                 return;
             }
             Some(Entry { flow, state }) => {
                 let (known, known_at) = self.withdraw(&flow, &state);
-                (known.min(cause), known_at.map_or(now, |known_at| known_at.min(at)))
+                (known.min(trigger), known_at.map_or(now, |known_at| known_at.min(at)))
             }
         };
-        self.insert(item, flow.clone(), cause, at, now);
+        self.insert(item, flow.clone(), trigger, at, now);
     }
 
     /// The next item that may run; it counts as running until [`finish`](Queue::finish).
-    pub(crate) fn pop(&mut self, now: Instant) -> Option<Turn> {
-        self.ripen(now);
-        let (lane, flow, serial) = self.lanes.next()?;
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<Dequeued> {
+        self.promote_due(now);
+        let (priority, flow, serial) = self.ready.next()?;
         self.bucket.take(now).ok()?;
-        let item = self.lanes.start(lane, &flow, serial)?;
+        let item = self.ready.start(priority, &flow, serial)?;
         let entry = self.entries.get_mut(&item)?;
-        let State::Ready { cause, since, .. } = entry.state else { return None };
-        entry.state = State::Running { cause, again: None };
-        Some(Turn { item, cause, waited: now.duration_since(since) })
+        let State::Ready { trigger, since, .. } = entry.state else { return None };
+        entry.state = State::Running { trigger, again: None };
+        Some(Dequeued { item, trigger, waited: now.duration_since(since) })
     }
 
-    /// Ends the run of an item; `next` is the look that it asks for. What has happened meanwhile comes first.
-    pub(crate) fn finish(&mut self, item: &Item, next: Option<(Cause, Instant)>, now: Instant) {
-        let Some(Entry { flow, state: State::Running { cause, again } }) = self.entries.remove(item) else {
+    /// Ends the run of an item; `next` is the reconcile that it requests. What has happened meanwhile comes first.
+    pub(crate) fn finish(&mut self, item: &Item, next: Option<(Trigger, Instant)>, now: Instant) {
+        let Some(Entry { flow, state: State::Running { trigger, again } }) = self.entries.remove(item) else {
             return;
         };
-        self.lanes.end(cause.lane(), &flow);
-        let next = again.map(|cause| (cause, now)).or(next);
-        if let Some((cause, at)) = next {
-            self.insert(item.clone(), flow, cause, at, now);
+        self.ready.end(trigger.priority(), &flow);
+        let next = again.map(|trigger| (trigger, now)).or(next);
+        if let Some((trigger, at)) = next {
+            self.insert(item.clone(), flow, trigger, at, now);
         }
     }
 
-    /// Forgets what an item was asked to be looked at for; a run that has begun goes on.
+    /// Forgets the requests for an item; a run that has begun goes on.
     pub(crate) fn remove(&mut self, item: &Item) {
         match self.entries.remove(item) {
             None => {}
-            Some(Entry { flow, state: State::Running { cause, .. } }) => {
-                let state = State::Running { cause, again: None };
+            Some(Entry { flow, state: State::Running { trigger, .. } }) => {
+                let state = State::Running { trigger, again: None };
                 self.entries.insert(item.clone(), Entry { flow, state });
             }
             Some(Entry { flow, state }) => {
@@ -198,54 +198,54 @@ impl Queue {
 
     /// When [`pop`](Queue::pop) may have something, if nothing is added and nothing ends.
     pub(crate) fn due(&mut self, now: Instant) -> Option<Instant> {
-        self.ripen(now);
+        self.promote_due(now);
         let later = self.later.first_key_value().map(|((at, _), _)| *at);
-        let token = self.lanes.next().map(|_| self.bucket.next(now).max(now));
+        let token = self.ready.next().map(|_| self.bucket.next(now).max(now));
         later.into_iter().chain(token).min()
     }
 
-    /// How many items of a kind are ready in a lane and do not run yet.
-    pub(crate) fn depth(&self, kind: &KindName, lane: Lane) -> usize {
-        self.lanes.depth(kind, lane)
+    /// How many items of a kind are ready in a priority and do not run yet.
+    pub(crate) fn depth(&self, kind: &KindName, priority: Priority) -> usize {
+        self.ready.depth(kind, priority)
     }
 
-    /// Takes out what does not run yet: why it was to be looked at, and when, unless at once.
-    fn withdraw(&mut self, flow: &Flow, state: &State) -> (Cause, Option<Instant>) {
+    /// Takes out what does not run yet: its trigger, and when it was due, unless at once.
+    fn withdraw(&mut self, flow: &Flow, state: &State) -> (Trigger, Option<Instant>) {
         match *state {
-            State::Later { at, serial, cause } => {
+            State::Later { at, serial, trigger } => {
                 self.later.remove(&(at, serial));
-                (cause, Some(at))
+                (trigger, Some(at))
             }
-            State::Ready { serial, cause, .. } => {
-                self.lanes.remove(cause.lane(), flow, serial);
-                (cause, None)
+            State::Ready { serial, trigger, .. } => {
+                self.ready.remove(trigger.priority(), flow, serial);
+                (trigger, None)
             }
-            State::Running { cause, .. } => (cause, None),
+            State::Running { trigger, .. } => (trigger, None),
         }
     }
 
-    fn insert(&mut self, item: Item, flow: Flow, cause: Cause, at: Instant, now: Instant) {
+    fn insert(&mut self, item: Item, flow: Flow, trigger: Trigger, at: Instant, now: Instant) {
         self.serial += 1;
         let serial = self.serial;
         let state = if at <= now {
-            self.lanes.add(cause.lane(), &flow, serial, item.clone());
-            State::Ready { serial, cause, since: now }
+            self.ready.add(trigger.priority(), &flow, serial, item.clone());
+            State::Ready { serial, trigger, since: now }
         } else {
             self.later.insert((at, serial), item.clone());
-            State::Later { at, serial, cause }
+            State::Later { at, serial, trigger }
         };
         self.entries.insert(item, Entry { flow, state });
     }
 
     /// Makes ready what is due, in the order in which it is due.
-    fn ripen(&mut self, now: Instant) {
+    fn promote_due(&mut self, now: Instant) {
         while let Some(first) = self.later.first_entry().filter(|e| e.key().0 <= now) {
             let ((_, serial), item) = first.remove_entry();
             if let Some(Entry { flow, state }) = self.entries.get_mut(&item)
-                && let State::Later { cause, .. } = *state
+                && let State::Later { trigger, .. } = *state
             {
-                self.lanes.add(cause.lane(), flow, serial, item);
-                *state = State::Ready { serial, cause, since: now };
+                self.ready.add(trigger.priority(), flow, serial, item);
+                *state = State::Ready { serial, trigger, since: now };
             }
         }
     }

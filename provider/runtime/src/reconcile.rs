@@ -8,19 +8,19 @@ use goldenpath_provider_core::{
 };
 use snafu::ResultExt;
 
-use crate::act::Done;
+use crate::act::Outcome;
 use crate::error::{self, Error};
-use crate::retry::Next;
-use crate::run::{Context, Run};
+use crate::reconciliation::{Context, Reconciliation};
+use crate::requeue::Requeue;
 
-/// Brings one object and its external resource a step closer to each other, and says when to look again.
+/// Brings one object and its external resource a step closer to each other, and says when to requeue.
 ///
 /// A process that does not lead any more leaves the object, and its status, to the one that does (R237).
 pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
     watched: &M,
     context: &Context<M, C>,
-) -> Option<Next> {
-    let mut run = Run::begin(context, watched);
+) -> Option<Requeue> {
+    let mut run = Reconciliation::begin(context, watched);
     if !run.leadership().holds() {
         return None;
     }
@@ -28,13 +28,13 @@ pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
     if run.leadership().holds() { run.report(outcome).await } else { None }
 }
 
-async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Done, Error> {
+async fn steps<M: Managed, C: Connect<M>>(run: &mut Reconciliation<'_, M, C>) -> Result<Outcome, Error> {
     let admission = admit(&run.managed);
     if admission != Admission::Paused {
         run.acknowledge_request();
     }
     let (lifecycle, policies) = match admission {
-        Admission::Paused => return Ok(Done::Paused),
+        Admission::Paused => return Ok(Outcome::Paused),
         Admission::Refused(set) => {
             return Err(Error::UseInvalidManagementPolicy { source: unsupported(&set) });
         }
@@ -48,19 +48,19 @@ async fn steps<M: Managed, C: Connect<M>>(run: &mut Run<'_, M, C>) -> Result<Don
     if let (Deletion::None, Observation::Present(present)) = (lifecycle.deletion, &seen) {
         run.publish(&present.connection).await.context(error::PublishConnectionDetailsSnafu)?;
     }
-    let step = plan(lifecycle, policies, &seen, run.spent(), run.now);
+    let step = plan(lifecycle, policies, &seen, run.exhausted(), run.now);
     run.act(external, policies, &seen, step).await
 }
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
-    /// Stops at a Create whose end nobody knows, where Observe cannot tell either (R39).
+impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
+    /// Stops at a Create whose result is unknown, where Observe cannot find it out either (R39).
     fn check_creation(&mut self, creation: Creation) -> Result<(), Error> {
         if <C::External as External<M>>::DETERMINISTIC_NAME || !creation.is_incomplete() {
             return Ok(());
         }
-        self.mark(creating(""));
+        self.set_condition(creating(""));
         Err(Error::InitializeManagedResource { source: undetermined() })
     }
 
@@ -68,16 +68,16 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         let connecting = self.context.connector.connect(&self.managed);
         let connected = Self::bounded(self.timeout(), connecting).await.map(Arc::new);
         // Known even where the credentials are not.
-        self.memory.backoff = self.context.connector.backoff(&self.managed).unwrap_or_default();
+        self.local.backoff = self.context.connector.backoff(&self.managed).unwrap_or_default();
         connected
     }
 
-    /// Looks, and says whether the external resource can be used. Without an answer, what was said last stays.
+    /// Observes, and sets whether the external resource can be used. Without an answer, the last condition stays.
     async fn observe(&mut self, external: &C::External) -> Result<Observation, Fault> {
         let timeout = self.timeout();
         let seen = Self::bounded(timeout, external.observe(&mut self.managed)).await?;
         if let Observation::Present(present) = &seen {
-            self.mark(match present.readiness.clone() {
+            self.set_condition(match present.readiness.clone() {
                 Readiness::Available => available(),
                 Readiness::Creating(progress) => creating(progress),
                 Readiness::Unavailable(reason) => unavailable(reason),

@@ -21,7 +21,7 @@ pub struct Runtime {
     pub options: Options,
     /// Where events go.
     pub recorder: Recorder,
-    /// Where measurements go.
+    /// Where metrics go.
     pub metrics: Metrics,
     /// Cancelled when no reconcile may begin any more; those that have begun end by themselves.
     pub shutdown: CancellationToken,
@@ -34,7 +34,7 @@ pub struct Runtime {
 // === impl Runtime ===
 
 impl Runtime {
-    /// A runtime that writes events with this client, and whose measurements nobody reads; [`with`](Runtime::with)
+    /// A runtime that writes events with this client, and whose metrics are not served; [`with`](Runtime::with)
     /// makes one whose measurements are served.
     ///
     /// # Panics
@@ -42,11 +42,11 @@ impl Runtime {
     /// Outside of a Tokio runtime.
     pub fn new(client: Client, options: Options) -> Self {
         let recorder = Recorder::spawn(client.clone());
-        let metrics = Metrics::new(&mut Registry::default(), UpjetMetrics::Left);
+        let metrics = Metrics::new(&mut Registry::default(), UpjetMetrics::Omitted);
         Self::with(client, options, recorder, metrics, CancellationToken::new())
     }
 
-    /// A runtime that tells events and measurements to these, until `shutdown`.
+    /// A runtime with this recorder and these metrics, until `shutdown`.
     pub fn with(
         client: Client,
         options: Options,

@@ -24,11 +24,11 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::event::{Note, Source};
-use crate::memory::Memories;
+use crate::event::{Event, EventTarget};
+use crate::local_state::LocalStates;
 use crate::metrics::UpjetMetrics;
-use crate::retry::Next;
-use crate::run::Context;
+use crate::reconciliation::Context;
+use crate::requeue::Requeue;
 use crate::{ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime};
 use api::FakeApi;
 pub(crate) use objects::{thing, usage};
@@ -68,12 +68,12 @@ pub(crate) struct World {
     pub(crate) panics: bool,
     /// The call that does not return.
     pub(crate) hangs: &'static str,
-    /// The external name that each look and Create sets.
+    /// The external name that each Observe and Create sets.
     pub(crate) names: Option<&'static str>,
-    /// What the process loses while it looks.
+    /// What the process loses during Observe.
     pub(crate) deposes: Option<Leadership>,
     pub(crate) calls: Vec<&'static str>,
-    /// How often it was connected to; told apart from the calls, since it comes before them all.
+    /// How often it was connected to; apart from the calls, since it comes before them all.
     pub(crate) connects: usize,
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct FakeConnector<const DETERMINISTIC: bool>(Arc<Mutex<World>>);
 pub(crate) struct Scene<const DETERMINISTIC: bool = true> {
     pub(crate) api: FakeApi,
     pub(crate) context: Context<Thing, FakeConnector<DETERMINISTIC>>,
-    pub(crate) events: mpsc::Receiver<(Source, Note)>,
+    pub(crate) events: mpsc::Receiver<(EventTarget, Event)>,
 }
 
 pub(crate) const NOW: &str = "2026-01-01T00:01:00Z";
@@ -94,8 +94,8 @@ pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-/// What all controllers of a process share, on an API server in memory; and what they tell.
-pub(crate) fn runtime(api: &FakeApi) -> (Runtime, mpsc::Receiver<(Source, Note)>) {
+/// What all controllers of a process share, on an API server in memory; and their events.
+pub(crate) fn runtime(api: &FakeApi) -> (Runtime, mpsc::Receiver<(EventTarget, Event)>) {
     let (recorder, events) = Recorder::channel();
     let group = ConfigGroup::new("config.goldenpath.io", "v1").used_by::<Thing>();
     let runtime = Runtime::with(
@@ -153,7 +153,7 @@ impl<const DETERMINISTIC: bool> FakeConnector<DETERMINISTIC> {
         world.calls.push(call);
         let panics = world.panics;
         drop(world);
-        assert!(!panics, "a secret word that must not be told");
+        assert!(!panics, "a secret word that must not leak");
     }
 }
 
@@ -246,7 +246,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
         };
         let (runtime, events) = runtime(&api);
         let connector = FakeConnector(Arc::new(Mutex::new(world)));
-        Self { api, context: Context { runtime, connector, memories: Memories::default() }, events }
+        Self { api, context: Context { runtime, connector, local_states: LocalStates::default() }, events }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -261,7 +261,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
     /// Reconciles once, as of what the API server has.
     pub(crate) async fn reconcile(&mut self) -> Option<std::time::Duration> {
         let watched = serde_json::from_value(self.stored()).unwrap();
-        crate::reconcile::reconcile(&watched, &self.context).await.map(Next::after)
+        crate::reconcile::reconcile(&watched, &self.context).await.map(Requeue::after)
     }
 
     pub(crate) fn stored(&self) -> Value {
@@ -273,12 +273,12 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
         std::mem::take(&mut self.world().calls)
     }
 
-    /// What was told since the last question, as `Type Reason: message`.
-    pub(crate) fn told(&mut self) -> Vec<String> {
-        let mut told = Vec::new();
-        while let Ok((_, Note { severity, reason, message })) = self.events.try_recv() {
-            told.push(format!("{severity:?} {reason}: {message}"));
+    /// The events since the last question, as `Type Reason: message`.
+    pub(crate) fn events(&mut self) -> Vec<String> {
+        let mut events = Vec::new();
+        while let Ok((_, Event { severity, reason, message })) = self.events.try_recv() {
+            events.push(format!("{severity:?} {reason}: {message}"));
         }
-        told
+        events
     }
 }

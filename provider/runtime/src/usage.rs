@@ -10,13 +10,13 @@ use serde_json::Value;
 use crate::error::api_fault;
 use crate::metadata::remove_finalizer;
 use crate::provider_config::USAGE_FINALIZER;
-use crate::run::Run;
+use crate::reconciliation::Reconciliation;
 use tracking::{Tracking, tracking};
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
-    /// Records that this object uses its configuration (R184). What this process has recorded it does not look at
+impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
+    /// Records that this object uses its configuration (R184). What this process has recorded it does not read
     /// again, unless the object refers to another configuration or gets further on its way out: then the usage may
     /// block the garbage collector (R187), and the garbage collector may have taken its owner from it.
     ///
@@ -25,7 +25,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
         let used = self.managed.provider_config_ref();
         let recorded = (used.clone(), deletion);
         let group = &self.context.runtime.options.config_group;
-        if !group.exists() || self.memory.usage.as_ref() == Some(&recorded) {
+        if !group.exists() || self.local.usage.as_ref() == Some(&recorded) {
             return Ok(());
         }
         let usages = self.usages();
@@ -38,7 +38,7 @@ impl<M: Managed, C: Connect<M>> Run<'_, M, C> {
                 written => written.map_err(|e| untracked(api_fault(&e)))?,
             },
         }
-        self.memory.usage = Some(recorded);
+        self.local.usage = Some(recorded);
         Ok(())
     }
 

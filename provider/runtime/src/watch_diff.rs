@@ -10,7 +10,7 @@ pub(crate) type Key = (Option<String>, String);
 
 /// A difference of one object from what was known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change<V> {
+pub(crate) enum WatchChange<V> {
     /// It was there when the watch began.
     Listed(Key, V),
     /// It was made, or differs in what is known of it.
@@ -34,9 +34,9 @@ pub(crate) struct WatchDiff<V> {
     began: bool,
 }
 
-// === impl Change ===
+// === impl WatchChange ===
 
-impl<V> Change<V> {
+impl<V> WatchChange<V> {
     /// Which object has changed.
     pub(crate) fn key(&self) -> &Key {
         match self {
@@ -64,7 +64,11 @@ impl<V> Default for WatchDiff<V> {
 
 impl<V: Clone + PartialEq> WatchDiff<V> {
     /// What an event changes. A list counts when it is complete.
-    pub(crate) fn apply<K: Resource>(&mut self, event: &Event<K>, value: impl Fn(&K) -> V) -> Vec<Change<V>> {
+    pub(crate) fn apply<K: Resource>(
+        &mut self,
+        event: &Event<K>,
+        value: impl Fn(&K) -> V,
+    ) -> Vec<WatchChange<V>> {
         match event {
             Event::Init => self.listing.clear(),
             Event::InitApply(object) => self.listing.push((key(object), value(object))),
@@ -73,18 +77,18 @@ impl<V: Clone + PartialEq> WatchDiff<V> {
                 let (key, now) = (key(object), value(object));
                 let before = self.known.insert(key.clone(), now.clone());
                 if before.as_ref() != Some(&now) {
-                    return vec![Change::Changed { key, before, now }];
+                    return vec![WatchChange::Changed { key, before, now }];
                 }
             }
             Event::Delete(object) => {
                 let known = self.known.remove_entry(&key(object));
-                return known.into_iter().map(|(key, before)| Change::Gone(key, before)).collect();
+                return known.into_iter().map(|(key, before)| WatchChange::Gone(key, before)).collect();
             }
         }
         Vec::new()
     }
 
-    fn complete(&mut self) -> Vec<Change<V>> {
+    fn complete(&mut self) -> Vec<WatchChange<V>> {
         let listing = std::mem::take(&mut self.listing);
         let mut known = std::mem::replace(&mut self.known, HashMap::with_capacity(listing.len()));
         let began = std::mem::replace(&mut self.began, true);
@@ -93,11 +97,11 @@ impl<V: Clone + PartialEq> WatchDiff<V> {
             self.known.insert(key.clone(), now.clone());
             match known.remove(&key) {
                 Some(before) if before == now => {}
-                None if !began => changes.push(Change::Listed(key, now)),
-                before => changes.push(Change::Changed { key, before, now }),
+                None if !began => changes.push(WatchChange::Listed(key, now)),
+                before => changes.push(WatchChange::Changed { key, before, now }),
             }
         }
-        changes.extend(known.into_iter().map(|(key, before)| Change::Gone(key, before)));
+        changes.extend(known.into_iter().map(|(key, before)| WatchChange::Gone(key, before)));
         changes
     }
 }

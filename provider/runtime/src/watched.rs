@@ -1,4 +1,4 @@
-//! What this process watches anyway, for whoever wants to read one object: nothing is asked of the API server for it.
+//! What this process watches anyway, for readers of one object: the API server is not asked for it.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ struct State {
 /// Finds an object of a kind: of the kind's own type, or a `DynamicObject`.
 type Find = Arc<dyn Fn(&ObjectName) -> Option<Arc<dyn Any + Send + Sync>> + Send + Sync>;
 
-/// A Secret whose metadata is watched, and whose data was read when somebody needed it (R249).
+/// A Secret whose metadata is watched, and whose data was read when it was needed (R249).
 #[derive(Default)]
 struct WatchedSecret {
     /// The revision that the watch has shown last; none while there is no such Secret.

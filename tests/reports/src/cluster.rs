@@ -145,10 +145,10 @@ impl Cluster {
                     mark_deleting(&mut managed);
                     Outcome::Asked
                 }
-                Step::Release => Outcome::LetGo,
-                Step::Rest | Step::Leave(_) => Outcome::Rests(readiness(seen)),
-                Step::Report(fault) | Step::Refuse(fault) => Outcome::Told(fault),
-                Step::AwaitExistence | Step::AwaitFinalizers | Step::AwaitRemoval | Step::Unconverged(_) => {
+                Step::RemoveFinalizer => Outcome::LetGo,
+                Step::Nothing | Step::SkipUpdate(_) => Outcome::Rests(readiness(seen)),
+                Step::Fail(fault) | Step::RefuseReplacement(fault) => Outcome::Told(fault),
+                Step::AwaitExistence | Step::AwaitFinalizers | Step::AwaitRemoval | Step::StopUpdating(_) => {
                     Outcome::Waits
                 }
             })

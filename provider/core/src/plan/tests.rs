@@ -58,23 +58,23 @@ fn settled() -> Observation {
     None,
     Policies::OBSERVE,
     Observation::Absent,
-    Step::Report(missing())
+    Step::Fail(missing())
 )]
 #[case::what_vanished_is_told_and_not_remade(
     Deletion::None,
     None,
     Policies::ALL,
     Observation::Vanished(fault()),
-    Step::Report(fault())
+    Step::Fail(fault())
 )]
 #[case::what_is_not_ours_is_told(
     Deletion::None,
     None,
     Policies::ALL,
     Observation::Foreign(fault()),
-    Step::Report(fault())
+    Step::Fail(fault())
 )]
-#[case::in_sync_rests(Deletion::None, None, Policies::ALL, settled(), Step::Rest)]
+#[case::in_sync_rests(Deletion::None, None, Policies::ALL, settled(), Step::Nothing)]
 #[case::drift_is_put_back(
     Deletion::None,
     None,
@@ -87,21 +87,21 @@ fn settled() -> Observation {
     None,
     Policies::OBSERVE,
     present(drift(ChangeClass::Immediate), Readiness::Available),
-    Step::Leave(drift(ChangeClass::Immediate))
+    Step::SkipUpdate(drift(ChangeClass::Immediate))
 )]
 #[case::a_refused_change_is_never_asked_for(
     Deletion::None,
     None,
     Policies::ALL,
     present(drift(ChangeClass::Refused), Readiness::Available),
-    Step::Refuse(refusal(&drift(ChangeClass::Refused).changes[0]))
+    Step::RefuseReplacement(refusal(&drift(ChangeClass::Refused).changes[0]))
 )]
 #[case::a_refused_change_is_left_where_nothing_is_updated(
     Deletion::None,
     None,
     Policies::OBSERVE,
     present(drift(ChangeClass::Refused), Readiness::Available),
-    Step::Leave(drift(ChangeClass::Refused))
+    Step::SkipUpdate(drift(ChangeClass::Refused))
 )]
 #[case::deleted_and_held_by_others_waits(
     Deletion::Held,
@@ -118,20 +118,26 @@ fn settled() -> Observation {
     present(Drift::none(), Readiness::Deleting),
     Step::AwaitRemoval
 )]
-#[case::deleted_and_gone_is_released(Deletion::Due, None, Policies::ALL, Observation::Absent, Step::Release)]
+#[case::deleted_and_gone_is_released(
+    Deletion::Due,
+    None,
+    Policies::ALL,
+    Observation::Absent,
+    Step::RemoveFinalizer
+)]
 #[case::deleted_and_vanished_is_released(
     Deletion::Due,
     None,
     Policies::ALL,
     Observation::Vanished(fault()),
-    Step::Release
+    Step::RemoveFinalizer
 )]
 #[case::deleted_and_not_ours_is_released_untouched(
     Deletion::Due,
     None,
     Policies::ALL,
     Observation::Foreign(fault()),
-    Step::Release
+    Step::RemoveFinalizer
 )]
 #[case::deleted_just_after_create_waits_to_see_it(
     Deletion::Due,
@@ -145,7 +151,7 @@ fn settled() -> Observation {
     Some("2026-01-01T00:00:45Z"),
     Policies::ALL,
     Observation::Absent,
-    Step::Release
+    Step::RemoveFinalizer
 )]
 #[case::asked_to_go_and_still_there_is_asked_again(
     Deletion::Begun,
@@ -166,7 +172,12 @@ fn the_next_step_follows_from_what_is_seen(
 }
 
 /// The order of Crossplane's algorithm (steps 10 to 20), as a list of conditions, with the differences by rule.
-fn by_the_algorithm(at: Lifecycle, policies: Policies, seen: &Observation, spent: Option<&Drift>) -> Step {
+fn by_the_algorithm(
+    at: Lifecycle,
+    policies: Policies,
+    seen: &Observation,
+    exhausted: Option<&Drift>,
+) -> Step {
     let now = NOW.parse().unwrap();
     let Lifecycle { deletion, creation, creation_grace } = at;
     let gone = matches!(seen, Observation::Absent | Observation::Vanished(_));
@@ -174,10 +185,10 @@ fn by_the_algorithm(at: Lifecycle, policies: Policies, seen: &Observation, spent
     let alone = matches!(deletion, Deletion::Due | Deletion::Begun);
     // What is not ours is let go untouched, and what was asked to go is not waited for.
     if alone && foreign || deletion == Deletion::Begun && gone {
-        return Step::Release;
+        return Step::RemoveFinalizer;
     }
     if *seen == Observation::Absent && policies.only_observe() {
-        return Step::Report(missing());
+        return Step::Fail(missing());
     }
     if gone && creation.succeeded_within(creation_grace, now) {
         return Step::AwaitExistence;
@@ -189,26 +200,26 @@ fn by_the_algorithm(at: Lifecycle, policies: Policies, seen: &Observation, spent
         return match seen {
             Observation::Present(Present { readiness: Readiness::Deleting, .. }) => Step::AwaitRemoval,
             Observation::Present(_) => Step::Delete,
-            _ => Step::Release,
+            _ => Step::RemoveFinalizer,
         };
     }
     let drift = match seen {
-        Observation::Vanished(fault) | Observation::Foreign(fault) => return Step::Report(fault.clone()),
+        Observation::Vanished(fault) | Observation::Foreign(fault) => return Step::Fail(fault.clone()),
         Observation::Absent if policies.may_create() => return Step::Create,
-        Observation::Absent => return Step::Report(missing()),
+        Observation::Absent => return Step::Fail(missing()),
         Observation::Present(Present { drift, .. }) => drift,
     };
     if drift.is_empty() {
-        return Step::Rest;
+        return Step::Nothing;
     }
     if !policies.may_update() {
-        return Step::Leave(drift.clone());
+        return Step::SkipUpdate(drift.clone());
     }
     let Some(_) = drift.actionable().next() else {
-        return Step::Refuse(refusal(&drift.changes[0]));
+        return Step::RefuseReplacement(refusal(&drift.changes[0]));
     };
-    if spent == Some(drift) {
-        return Step::Unconverged(drift.clone());
+    if exhausted == Some(drift) {
+        return Step::StopUpdating(drift.clone());
     }
     Step::Update(drift.clone())
 }
@@ -245,10 +256,10 @@ fn over_the_whole_product_the_next_step_is_that_of_the_algorithm() {
                 let creation = Creation::from_annotations(&record);
                 let at = Lifecycle { deletion, creation, creation_grace: CREATION_GRACE };
                 for seen in &all_seen {
-                    for spent in [None, Some(&drifts[1]), Some(&drifts[3])] {
-                        let expected = by_the_algorithm(at, policies, seen, spent);
-                        let step = plan(at, policies, seen, spent, now);
-                        assert_eq!(step, expected, "{at:?} {policies:?} {seen:?} {spent:?}");
+                    for exhausted in [None, Some(&drifts[1]), Some(&drifts[3])] {
+                        let expected = by_the_algorithm(at, policies, seen, exhausted);
+                        let step = plan(at, policies, seen, exhausted, now);
+                        assert_eq!(step, expected, "{at:?} {policies:?} {seen:?} {exhausted:?}");
                         cases += 1;
                     }
                 }

@@ -36,7 +36,7 @@ async fn probes_are_answered_as_a_whole_and_check_by_check() {
 #[tokio::test]
 async fn metrics_are_what_is_registered() {
     let mut registry = Registry::default();
-    let metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
+    let metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
     metrics.leads("a", true);
     let address = serve("127.0.0.1:0".parse().unwrap(), Endpoint::Metrics(Arc::new(registry))).await.unwrap();
     let page = get(address, "/metrics").await;

@@ -28,7 +28,7 @@ struct Socket(PathBuf);
 /// A change log, and what is measured of it.
 struct Recording {
     log: ChangeLog,
-    courier: Courier,
+    sender: ChangeLogSender,
     registry: Registry,
 }
 
@@ -82,16 +82,16 @@ impl Drop for Socket {
 impl Recording {
     fn to(socket: &Socket) -> Self {
         let mut registry = Registry::default();
-        let metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
-        let (log, courier) = ChangeLog::to(&socket.0, "provider-test:v1", &metrics);
-        Self { log, courier, registry }
+        let metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
+        let (log, sender) = ChangeLog::to(&socket.0, "provider-test:v1", &metrics);
+        Self { log, sender, registry }
     }
 
-    /// Ends the log, waits for its courier, and says how many entries were sent and how many lost.
+    /// Ends the log, waits for its sender, and says how many entries were sent and how many lost.
     async fn finish(self) -> (u64, u64) {
-        let Self { log, courier, registry } = self;
+        let Self { log, sender, registry } = self;
         drop(log);
-        courier.finish(Duration::from_hours(24)).await;
+        sender.finish(Duration::from_hours(24)).await;
         let mut page = String::new();
         encode(&mut page, &registry).unwrap();
         let count = |delivery: &str| {
@@ -152,7 +152,7 @@ fn scene(log: &Recording, thing: &Value, seen: Observation) -> Scene {
 #[case::delete(deleted(), present(Readiness::Available), OperationType::Delete, Ok(()))]
 #[case::delete_that_fails(deleted(), present(Readiness::Available), OperationType::Delete, Err(fault()))]
 #[tokio::test]
-async fn each_call_is_told_once_with_the_object_before_it(
+async fn each_call_is_reported_once_with_the_object_before_it(
     #[case] thing: Value,
     #[case] seen: Observation,
     #[case] operation: OperationType,
@@ -206,7 +206,7 @@ fn fault() -> Fault {
 }
 
 #[tokio::test]
-async fn a_look_is_not_told() {
+async fn an_observe_is_not_recorded() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
     let log = Recording::to(&socket);
@@ -218,7 +218,7 @@ async fn a_look_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_call_that_panics_is_told_without_its_words() {
+async fn a_call_that_panics_is_reported_without_its_words() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
     let log = Recording::to(&socket);
@@ -232,7 +232,7 @@ async fn a_call_that_panics_is_told_without_its_words() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_not_made_is_not_told() {
+async fn a_call_that_is_not_made_is_not_reported() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
     let log = Recording::to(&socket);
@@ -284,7 +284,7 @@ async fn a_full_queue_holds_a_change_back_for_ten_seconds_and_then_the_loss_is_c
 }
 
 #[tokio::test]
-async fn a_log_that_is_off_tells_nobody() {
+async fn a_log_that_is_off_reports_nobody() {
     let change = ChangeLog::off().change(Operation::Create, &object(), &Drift::none(), now()).await;
     assert!(change.0.is_none());
     assert_eq!(change.of(async { Ok(7) }).await, Ok(7));

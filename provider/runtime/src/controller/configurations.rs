@@ -16,10 +16,10 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::sources::changes;
 use super::trim::trim;
-use crate::dependents::Target;
-use crate::gate::Kinds;
+use crate::dependents::Dependency;
+use crate::gate::RequiredKinds;
 use crate::runtime::Runtime;
-use crate::watch_diff::{Change, revision};
+use crate::watch_diff::{WatchChange, revision};
 use crate::watched::{Shared, Watched};
 
 /// The Secrets that configurations name. Each is watched by itself and for its metadata only, so that the process
@@ -28,7 +28,7 @@ struct Secrets {
     client: Client,
     readable: Watched,
     changed: mpsc::Sender<SecretReference>,
-    by_config: HashMap<Target, HashSet<SecretReference>>,
+    by_config: HashMap<Dependency, HashSet<SecretReference>>,
     watched: HashMap<SecretReference, AbortOnDropHandle<()>>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn watch(runtime: &Runtime) {
     if !group.exists() || runtime.configurations_watched() {
         return;
     }
-    let kinds = Kinds { own: group.configs(), others: vec![group.cluster_configs()] };
+    let kinds = RequiredKinds { own: group.configs(), others: vec![group.cluster_configs()] };
     runtime.gate.while_served(&kinds, |stop| follow(runtime, stop)).await;
 }
 
@@ -59,24 +59,24 @@ async fn follow(runtime: &Runtime, stop: CancellationToken) {
     let (_readable, configs) = configs(runtime, group.configs());
     let (_readable_too, of_cluster) = self::configs(runtime, group.cluster_configs());
     let mut configs = select(configs, of_cluster);
-    let wake = |target: &Target, reason: &str| {
-        let woken = runtime.executor.wake(target);
-        tracing::debug!(?target, reason, woken, "looking again at what uses a configuration");
+    let wake = |config: &Dependency, reason: &str| {
+        let woken = runtime.executor.wake(config);
+        tracing::debug!(?config, reason, woken, "reconciling what uses a configuration");
     };
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            Some((target, change)) = configs.next() => match change {
-                Change::Listed(_, config) => secrets.follow(target, config.secrets),
-                Change::Changed { now, .. } => {
-                    wake(&target, "the configuration has changed");
-                    secrets.follow(target, now.secrets);
+            Some((config, change)) = configs.next() => match change {
+                WatchChange::Listed(_, now) => secrets.follow(config, now.secrets),
+                WatchChange::Changed { now, .. } => {
+                    wake(&config, "the configuration has changed");
+                    secrets.follow(config, now.secrets);
                 }
-                Change::Gone(..) => secrets.follow(target, Vec::new()),
+                WatchChange::Gone(..) => secrets.follow(config, Vec::new()),
             },
             Some(secret) = changed_secrets.recv() => {
-                for target in secrets.users(&secret) {
-                    wake(target, "its credentials have changed");
+                for config in secrets.users(&secret) {
+                    wake(config, "its credentials have changed");
                 }
             }
         }
@@ -85,7 +85,10 @@ async fn follow(runtime: &Runtime, stop: CancellationToken) {
 
 /// The configurations of a kind that are made, change in their spec, or go, and the Secrets that they name. Whoever
 /// connects reads the configurations from here.
-fn configs(runtime: &Runtime, kind: ApiResource) -> (Shared, BoxStream<'static, (Target, Change<Config>)>) {
+fn configs(
+    runtime: &Runtime,
+    kind: ApiResource,
+) -> (Shared, BoxStream<'static, (Dependency, WatchChange<Config>)>) {
     let (group, name_of_kind) = (runtime.options.config_group.clone(), kind.kind.clone());
     let api = Api::<DynamicObject>::all_with(runtime.client.clone(), &kind);
     let writer = Writer::new(kind.clone());
@@ -97,13 +100,16 @@ fn configs(runtime: &Runtime, kind: ApiResource) -> (Shared, BoxStream<'static, 
     })
     .map(move |change| {
         let (namespace, name) = change.key().clone();
-        (Target::Config { kind: name_of_kind.clone(), namespace, name }, change)
+        (Dependency::Config { kind: name_of_kind.clone(), namespace, name }, change)
     });
     (readable, changes.boxed())
 }
 
 /// What happens to one Secret.
-fn changes_of(client: Client, secret: &SecretReference) -> impl Stream<Item = Change<u64>> + Send + 'static {
+fn changes_of(
+    client: Client,
+    secret: &SecretReference,
+) -> impl Stream<Item = WatchChange<u64>> + Send + 'static {
     let api = Api::<PartialObjectMeta<Secret>>::namespaced(client, &secret.namespace);
     let only = watcher::Config::default().fields(&format!("metadata.name={}", secret.name));
     let events = watcher(api, only).default_backoff();
@@ -119,7 +125,7 @@ impl Secrets {
     }
 
     /// Watches the Secrets that a configuration names, and none that no configuration names any more.
-    fn follow(&mut self, config: Target, named: Vec<SecretReference>) {
+    fn follow(&mut self, config: Dependency, named: Vec<SecretReference>) {
         for secret in &named {
             if !self.watched.contains_key(secret) {
                 self.readable.follow_secret(secret);
@@ -143,7 +149,9 @@ impl Secrets {
             while let Some(change) = changes.next().await {
                 watched.secret_is_at(&secret, change.values().1.copied());
                 // Nobody listens any more only when the process ends.
-                if matches!(change, Change::Changed { .. }) && reports.send(secret.clone()).await.is_err() {
+                if matches!(change, WatchChange::Changed { .. })
+                    && reports.send(secret.clone()).await.is_err()
+                {
                     return;
                 }
             }
@@ -151,7 +159,7 @@ impl Secrets {
     }
 
     /// The configurations that name a Secret.
-    fn users(&self, secret: &SecretReference) -> impl Iterator<Item = &Target> {
+    fn users(&self, secret: &SecretReference) -> impl Iterator<Item = &Dependency> {
         self.by_config.iter().filter(|(_, secrets)| secrets.contains(secret)).map(|(config, _)| config)
     }
 }

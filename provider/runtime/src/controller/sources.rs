@@ -1,4 +1,4 @@
-//! The watches behind the reasons to look at an object.
+//! The watches that trigger reconciles.
 
 use futures::StreamExt;
 use futures::stream::{self, Stream};
@@ -9,15 +9,15 @@ use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 
 use super::trim::trim;
-use crate::interest::interest;
 use crate::metrics::Standing;
-use crate::watch_diff::{Change, WatchDiff, revision};
+use crate::predicate::fingerprint;
+use crate::watch_diff::{WatchChange, WatchDiff, revision};
 
 /// What matters of an object of a controller's own kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct Fingerprinted {
     /// Changes when the object has to be reconciled.
-    pub(super) interest: u64,
+    pub(super) fingerprint: u64,
     /// Changes with every write, were it only of the status.
     revision: u64,
     /// What is counted of it.
@@ -28,10 +28,10 @@ pub(super) struct Seen {
 pub(super) fn own<M: Managed>(
     client: Client,
     writer: Writer<M>,
-) -> impl Stream<Item = Change<Seen>> + Send + 'static {
+) -> impl Stream<Item = WatchChange<Fingerprinted>> + Send + 'static {
     let events = watch(Api::<M>::all(client), watcher::Config::default());
-    changes(events.default_backoff().modify(trim).reflect(writer), |managed: &M| Seen {
-        interest: interest(managed),
+    changes(events.default_backoff().modify(trim).reflect(writer), |managed: &M| Fingerprinted {
+        fingerprint: fingerprint(managed),
         revision: revision(managed),
         standing: Standing::of(managed),
     })
@@ -41,7 +41,7 @@ pub(super) fn own<M: Managed>(
 pub(super) fn changes<K: Resource + Send + 'static, V: Clone + PartialEq + Send + 'static>(
     events: impl Stream<Item = Result<Event<K>, watcher::Error>> + Send + 'static,
     value: impl Fn(&K) -> V + Send + 'static,
-) -> impl Stream<Item = Change<V>> + Send + 'static {
+) -> impl Stream<Item = WatchChange<V>> + Send + 'static {
     let mut diff = WatchDiff::default();
     events
         .filter_map(async |event| {

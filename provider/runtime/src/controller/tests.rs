@@ -110,7 +110,7 @@ impl Running {
         self.looks_after(Duration::from_secs(5)).await;
     }
 
-    /// Changes an object as somebody else would.
+    /// Changes an object as another client would.
     fn change(&self, path: &str, difference: &Value) {
         let mut object = self.scene.api.get(path).expect("an object to change");
         crate::testing::api::merge(&mut object, difference);

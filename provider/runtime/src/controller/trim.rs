@@ -1,4 +1,4 @@
-//! What a store keeps of an object: nothing that nobody reads (R250).
+//! What a store keeps of an object: only what is read (R250).
 
 use kube::Resource;
 

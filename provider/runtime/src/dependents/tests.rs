@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::testing::{Thing, thing};
 
-fn known(extra: &Value) -> Known {
-    Known::of(&"Thing".into(), &serde_json::from_value::<Thing>(thing(extra)).unwrap())
+fn known(extra: &Value) -> Dependencies {
+    Dependencies::of(&"Thing".into(), &serde_json::from_value::<Thing>(thing(extra)).unwrap())
 }
 
 fn item(name: &str) -> Item {
@@ -14,33 +14,33 @@ fn item(name: &str) -> Item {
     Item { kind: "Thing".into(), name: Arc::new(name) }
 }
 
-fn object(name: &str) -> Target {
+fn object(name: &str) -> Dependency {
     let name = ObjectName { namespace: "n".into(), name: name.into() };
-    Target::Object { kind: GroupKind::of::<Thing>(), name }
+    Dependency::Object { kind: GroupKind::of::<Thing>(), name }
 }
 
-fn config(kind: &str, namespace: Option<&str>, name: &str) -> Target {
-    Target::Config { kind: kind.into(), namespace: namespace.map(Into::into), name: name.into() }
+fn config(kind: &str, namespace: Option<&str>, name: &str) -> Dependency {
+    Dependency::Config { kind: kind.into(), namespace: namespace.map(Into::into), name: name.into() }
 }
 
-fn dependents(of: &Dependents, target: &Target) -> Vec<Item> {
+fn dependents(of: &Dependents, target: &Dependency) -> Vec<Item> {
     of.of(target).cloned().collect()
 }
 
 #[test]
 fn an_object_depends_on_its_configuration_and_on_what_it_refers_to() {
     let of_cluster = config("ClusterProviderConfig", None, "default");
-    assert_eq!(known(&json!({"spec": {"size": "y"}})).targets, [of_cluster, object("y")]);
+    assert_eq!(known(&json!({"spec": {"size": "y"}})).dependencies, [of_cluster, object("y")]);
     let own = json!({"spec": {"providerConfigRef": {"kind": "ProviderConfig", "name": "p"}}});
-    assert_eq!(known(&own).targets, [config("ProviderConfig", Some("n"), "p")]);
+    assert_eq!(known(&own).dependencies, [config("ProviderConfig", Some("n"), "p")]);
 }
 
 #[test]
 fn a_kind_of_another_group_is_another_kind() {
     let mut dependents_of = Dependents::default();
     dependents_of.put(item("x"), known(&json!({"spec": {"size": "y"}})));
-    let Target::Object { kind, name } = object("y") else { unreachable!() };
-    let namesake = Target::Object { kind: GroupKind { group: "other.example.org".into(), ..kind }, name };
+    let Dependency::Object { kind, name } = object("y") else { unreachable!() };
+    let namesake = Dependency::Object { kind: GroupKind { group: "other.example.org".into(), ..kind }, name };
     assert_eq!(dependents(&dependents_of, &namesake), []);
     assert_eq!(dependents(&dependents_of, &object("y")), [item("x")]);
 }
@@ -66,7 +66,7 @@ fn what_an_object_depends_on_now_counts() {
     dependents_of.remove(&item("x"));
     assert_eq!(dependents(&dependents_of, &object("b")), []);
     assert_eq!(dependents_of.flow(&item("x")), None);
-    assert!(dependents_of.by_target.is_empty(), "nothing is left behind");
+    assert!(dependents_of.by_dependency.is_empty(), "nothing is left behind");
 }
 
 #[test]
@@ -78,6 +78,6 @@ fn a_lookup_among_ten_thousand_touches_the_dependents_only() {
     let mut woken: Vec<_> = all.of(&object("y-7")).map(|i| i.name.name.clone()).collect();
     woken.sort();
     assert_eq!(woken, ["x-14", "x-15"]);
-    assert_eq!(all.by_target.get(&object("y-7")).map(HashSet::len), Some(2), "the entry holds no more");
+    assert_eq!(all.by_dependency.get(&object("y-7")).map(HashSet::len), Some(2), "the entry holds no more");
     assert_eq!(all.of(&config("ClusterProviderConfig", None, "default")).count(), 10_000);
 }

@@ -13,7 +13,7 @@ use crate::metrics::UpjetMetrics;
 use crate::queue::Flow;
 
 /// What was looked at, why, and in which second.
-type Looks = Arc<StdMutex<Vec<(String, Cause, u64)>>>;
+type Looks = Arc<StdMutex<Vec<(String, Trigger, u64)>>>;
 
 /// A registered kind whose looks are written down with the second at which they begin.
 struct Scene {
@@ -25,46 +25,46 @@ struct Scene {
 
 impl Scene {
     /// `next` is what each look asks for.
-    fn of(rate: u16, next: Option<Next>) -> Self {
+    fn of(rate: u16, next: Option<Requeue>) -> Self {
         let stop = CancellationToken::new();
         let (executor, looks) = (Executor::new(rate, stop.clone()), Arc::default());
         let registered = executor.register("Thing".into(), looking(&looks, next), metrics());
         Self { executor, registered, looks, stop }
     }
 
-    fn look(&self, name: &str, cause: Cause, after: u64) {
-        self.registered.note(named(name), known("c"));
-        self.registered.look(named(name), cause, Duration::from_secs(after));
+    fn enqueue(&self, name: &str, trigger: Trigger, after: u64) {
+        self.registered.track(named(name), known("c"));
+        self.registered.enqueue(named(name), trigger, Duration::from_secs(after));
     }
 
-    fn looks(&self) -> Vec<(String, Cause, u64)> {
+    fn looks(&self) -> Vec<(String, Trigger, u64)> {
         self.looks.lock().unwrap().clone()
     }
 }
 
-fn looking(looks: &Looks, next: Option<Next>) -> Run {
+fn looking(looks: &Looks, next: Option<Requeue>) -> ReconcileFn {
     let (looks, began) = (looks.clone(), Instant::now());
-    Arc::new(move |name, cause| {
-        looks.lock().unwrap().push((name.name.clone(), cause, began.elapsed().as_secs()));
+    Arc::new(move |name, trigger| {
+        looks.lock().unwrap().push((name.name.clone(), trigger, began.elapsed().as_secs()));
         async move { next }.boxed()
     })
 }
 
 fn metrics() -> ControllerMetrics {
-    Metrics::new(&mut Registry::default(), UpjetMetrics::Left).controller("test")
+    Metrics::new(&mut Registry::default(), UpjetMetrics::Omitted).controller("test")
 }
 
 fn named(name: &str) -> ObjectName {
     ObjectName { namespace: "n".into(), name: name.into() }
 }
 
-fn config(name: &str) -> Target {
-    Target::Config { kind: "ClusterProviderConfig".into(), namespace: None, name: name.into() }
+fn config(name: &str) -> Dependency {
+    Dependency::Config { kind: "ClusterProviderConfig".into(), namespace: None, name: name.into() }
 }
 
-fn known(name: &str) -> Known {
+fn known(name: &str) -> Dependencies {
     let flow = Flow { kind: "Thing".into(), config: name.into() };
-    Known { flow, targets: vec![config(name)] }
+    Dependencies { flow, dependencies: vec![config(name)] }
 }
 
 async fn pass(seconds: u64) {
@@ -73,28 +73,28 @@ async fn pass(seconds: u64) {
 
 #[tokio::test(start_paused = true)]
 async fn a_look_is_repeated_when_it_has_asked_for_it() {
-    let scene = Scene::of(100, Some(Next::Sequel(Duration::from_secs(5))));
-    scene.look("x", Cause::Change, 0);
+    let scene = Scene::of(100, Some(Requeue::FollowUp(Duration::from_secs(5))));
+    scene.enqueue("x", Trigger::Change, 0);
     pass(11).await;
-    let x = |cause, at| ("x".to_owned(), cause, at);
-    assert_eq!(scene.looks(), [x(Cause::Change, 0), x(Cause::Sequel, 5), x(Cause::Sequel, 10)]);
+    let x = |trigger, at| ("x".to_owned(), trigger, at);
+    assert_eq!(scene.looks(), [x(Trigger::Change, 0), x(Trigger::FollowUp, 5), x(Trigger::FollowUp, 10)]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_poll_is_routine_whatever_was_before() {
-    let scene = Scene::of(100, Some(Next::Poll(Duration::from_mins(1))));
-    scene.look("x", Cause::Change, 0);
+    let scene = Scene::of(100, Some(Requeue::Poll(Duration::from_mins(1))));
+    scene.enqueue("x", Trigger::Change, 0);
     pass(61).await;
-    assert_eq!(scene.looks(), [("x".into(), Cause::Change, 0), ("x".into(), Cause::Routine, 60)]);
+    assert_eq!(scene.looks(), [("x".into(), Trigger::Change, 0), ("x".into(), Trigger::Routine, 60)]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_dependents_are_woken_and_looked_at_once_each() {
     let scene = Scene::of(1000, None);
     for i in 0..10_000 {
-        scene.registered.note(named(&i.to_string()), known("c"));
+        scene.registered.track(named(&i.to_string()), known("c"));
     }
-    scene.registered.note(named("other"), known("d"));
+    scene.registered.track(named("other"), known("d"));
     assert_eq!(scene.executor.wake(&config("c")), 10_000);
     assert_eq!(scene.executor.wake(&config("c")), 10_000, "asking twice is one look");
     pass(1).await;
@@ -106,11 +106,11 @@ async fn ten_thousand_dependents_are_woken_and_looked_at_once_each() {
 
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_gone_is_not_looked_at() {
-    let scene = Scene::of(100, Some(Next::Sequel(Duration::from_secs(5))));
-    scene.look("x", Cause::Change, 0);
+    let scene = Scene::of(100, Some(Requeue::FollowUp(Duration::from_secs(5))));
+    scene.enqueue("x", Trigger::Change, 0);
     pass(1).await;
     scene.registered.forget(named("x"));
-    scene.registered.look(named("x"), Cause::Routine, Duration::ZERO);
+    scene.registered.enqueue(named("x"), Trigger::Routine, Duration::ZERO);
     pass(60).await;
     assert_eq!(scene.looks().len(), 1);
 }
@@ -121,22 +121,22 @@ async fn the_end_of_a_kind_waits_for_what_has_begun_and_begins_nothing() {
     let executor = Executor::new(100, stop.clone());
     let (begun, ended) = (Arc::new(StdMutex::new(0)), Arc::new(StdMutex::new(0)));
     let counters = (begun.clone(), ended.clone());
-    let run: Run = Arc::new(move |_, _| {
+    let reconcile: ReconcileFn = Arc::new(move |_, _| {
         let (begun, ended) = counters.clone();
         async move {
             *begun.lock().unwrap() += 1;
             pass(10).await;
             *ended.lock().unwrap() += 1;
-            Some(Next::Sequel(Duration::ZERO))
+            Some(Requeue::FollowUp(Duration::ZERO))
         }
         .boxed()
     });
-    let registered = executor.register("Thing".into(), run, metrics());
+    let registered = executor.register("Thing".into(), reconcile, metrics());
     for name in ["a", "b"] {
-        registered.note(named(name), known("c"));
+        registered.track(named(name), known("c"));
     }
-    registered.look(named("a"), Cause::Change, Duration::ZERO);
-    registered.look(named("b"), Cause::Change, Duration::from_secs(5));
+    registered.enqueue(named("a"), Trigger::Change, Duration::ZERO);
+    registered.enqueue(named("b"), Trigger::Change, Duration::from_secs(5));
     pass(1).await;
     registered.end().await;
     assert_eq!((*begun.lock().unwrap(), *ended.lock().unwrap()), (1, 1));
@@ -147,7 +147,7 @@ async fn the_end_of_a_kind_waits_for_what_has_begun_and_begins_nothing() {
 #[tokio::test(start_paused = true)]
 async fn nothing_begins_after_the_shutdown() {
     let scene = Scene::of(100, None);
-    scene.look("x", Cause::Change, 5);
+    scene.enqueue("x", Trigger::Change, 5);
     scene.stop.cancel();
     pass(10).await;
     assert_eq!(scene.looks(), []);
@@ -157,9 +157,9 @@ async fn nothing_begins_after_the_shutdown() {
 async fn kinds_share_one_limit() {
     let executor = Executor::new(4, CancellationToken::new());
     let running = Arc::new(StdMutex::new((0_u32, 0_u32)));
-    let run = |kind: &str| {
+    let register = |kind: &str| {
         let running = running.clone();
-        let run: Run = Arc::new(move |_, _| {
+        let reconcile: ReconcileFn = Arc::new(move |_, _| {
             let running = running.clone();
             async move {
                 {
@@ -173,16 +173,19 @@ async fn kinds_share_one_limit() {
             }
             .boxed()
         });
-        executor.register(kind.into(), run, metrics())
+        executor.register(kind.into(), reconcile, metrics())
     };
-    let kinds = ["A", "B", "C"].map(run);
+    let kinds = ["A", "B", "C"].map(register);
     for kind in &kinds {
         for i in 0..10 {
-            kind.note(
+            kind.track(
                 named(&i.to_string()),
-                Known { flow: Flow { kind: kind.kind.clone(), config: "c".into() }, targets: vec![] },
+                Dependencies {
+                    flow: Flow { kind: kind.kind.clone(), config: "c".into() },
+                    dependencies: vec![],
+                },
             );
-            kind.look(named(&i.to_string()), Cause::Change, Duration::ZERO);
+            kind.enqueue(named(&i.to_string()), Trigger::Change, Duration::ZERO);
         }
     }
     pass(30).await;

@@ -48,8 +48,8 @@ fn review(verb: &str) -> SelfSubjectAccessReview {
 }
 
 /// Whether a kind is served, after each change of its CRD. The watch is of metadata only, and wakes; the one CRD is
-/// read then, as its metadata does not tell (R246).
-pub(super) fn looks(client: Client, kind: ApiResource) -> impl Stream<Item = bool> + Send + 'static {
+/// read then, as its metadata does not say so (R246).
+pub(super) fn established(client: Client, kind: ApiResource) -> impl Stream<Item = bool> + Send + 'static {
     let name = format!("{}.{}", kind.plural, kind.group);
     let crds = Api::<PartialObjectMeta<CustomResourceDefinition>>::all(client.clone());
     let only = watcher::Config::default().fields(&format!("metadata.name={name}"));

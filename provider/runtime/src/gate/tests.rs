@@ -53,10 +53,10 @@ fn deleted() -> Value {
 impl Gated {
     /// A controller of things that also needs others.
     fn on(crds: &[Value]) -> Self {
-        Self::with(crds, &Kinds { own: kind("Thing"), others: vec![kind("Other")] })
+        Self::with(crds, &RequiredKinds { own: kind("Thing"), others: vec![kind("Other")] })
     }
 
-    fn with(crds: &[Value], kinds: &Kinds) -> Self {
+    fn with(crds: &[Value], kinds: &RequiredKinds) -> Self {
         let api = FakeApi::default();
         // Only who finds a CRD may read it.
         api.put(crd("unrelated", &json!({})));
@@ -66,7 +66,7 @@ impl Gated {
         Self::at(api, kinds)
     }
 
-    fn at(api: FakeApi, kinds: &Kinds) -> Self {
+    fn at(api: FakeApi, kinds: &RequiredKinds) -> Self {
         let (shutdown, done) = (CancellationToken::new(), Arc::new(Mutex::new(String::new())));
         let gate = Gate::new(api.client(), shutdown.clone());
         let (kinds, told) = (kinds.clone(), Arc::clone(&done));
@@ -129,7 +129,7 @@ async fn a_controller_starts_at_once_where_its_kinds_are_served_and_later_where_
 
 #[tokio::test(start_paused = true)]
 async fn a_controller_stays_while_its_crd_waits_for_its_objects_and_comes_back_with_it() {
-    let gated = Gated::with(&[crd("things", &json!({}))], &Kinds::only(kind("Thing")));
+    let gated = Gated::with(&[crd("things", &json!({}))], &RequiredKinds::only(kind("Thing")));
     assert_eq!(gated.done().await, "+");
     gated.api.put(crd("things", &deleted()));
     assert_eq!(gated.done().await, "+", "finalizers are to be lifted");
@@ -147,7 +147,7 @@ async fn a_controller_stays_while_its_crd_waits_for_its_objects_and_comes_back_w
 /// As after a restart in the middle: the objects that are left need somebody.
 #[tokio::test(start_paused = true)]
 async fn a_controller_starts_beside_a_crd_that_waits_for_its_objects() {
-    let gated = Gated::with(&[crd("things", &deleted())], &Kinds::only(kind("Thing")));
+    let gated = Gated::with(&[crd("things", &deleted())], &RequiredKinds::only(kind("Thing")));
     assert_eq!(gated.done().await, "+");
 }
 
@@ -165,7 +165,7 @@ async fn another_kind_that_goes_first_takes_nothing_along() {
 
 #[tokio::test(start_paused = true)]
 async fn who_may_not_read_crds_starts_without_them() {
-    let gated = Gated::at(FakeApi::default(), &Kinds::only(kind("Thing")));
+    let gated = Gated::at(FakeApi::default(), &RequiredKinds::only(kind("Thing")));
     assert_eq!(gated.done().await, "+");
     assert!(gated.api.questions().is_empty(), "it does not watch them, either");
     gated.shutdown.cancel();
@@ -210,7 +210,7 @@ async fn crds_are_watched_as_metadata_each_by_its_name() {
 
 #[tokio::test(start_paused = true)]
 async fn a_crd_that_cannot_be_read_is_read_again() {
-    let gated = Gated::with(&[crd("things", &json!({"status": null}))], &Kinds::only(kind("Thing")));
+    let gated = Gated::with(&[crd("things", &json!({"status": null}))], &RequiredKinds::only(kind("Thing")));
     assert_eq!(gated.done().await, "");
     gated.api.fail("GET customresourcedefinitions", 500);
     gated.api.put(crd("things", &json!({})));

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 /// The right to act on the cluster and on what is outside of it. Cheap to clone; clones are one.
 ///
-/// It ends at the renew deadline after the last sign that the Lease was given, by this machine's clock: before any
-/// other process may take the Lease. So whoever asks right before a call that changes something never acts beside
+/// It ends at the renew deadline after the last renewal of the Lease, by this machine's clock: before any
+/// other process may take the Lease. A caller that asks right before each change never acts beside
 /// another leader, however long the process was stopped or starved before (R237).
 #[derive(Clone, Debug)]
 pub struct Leadership(Option<Arc<Mutex<Option<Instant>>>>);

@@ -7,7 +7,7 @@ use kube::{Api, Client};
 use rstest::rstest;
 use tokio::time::{Instant, advance, sleep};
 
-use super::campaign::{Campaign, Loss, Try};
+use super::elector::{LeaderElector, LostReason, Try};
 use super::*;
 use crate::testing::api::FakeApi;
 
@@ -22,13 +22,13 @@ fn lease(identity: &str) -> Lease {
     }
 }
 
-fn campaign(api: &FakeApi, identity: &str) -> (Campaign, Leadership) {
-    campaign_with(api.client(), identity)
+fn elector(api: &FakeApi, identity: &str) -> (LeaderElector, Leadership) {
+    elect_with(api.client(), identity)
 }
 
-fn campaign_with(client: Client, identity: &str) -> (Campaign, Leadership) {
+fn elect_with(client: Client, identity: &str) -> (LeaderElector, Leadership) {
     let held = Leadership::awaited();
-    (Campaign::new(lease(identity), Api::namespaced(client, "n"), held.clone()), held)
+    (LeaderElector::new(lease(identity), Api::namespaced(client, "n"), held.clone()), held)
 }
 
 /// A cluster that answers no request.
@@ -70,7 +70,7 @@ fn an_identity_is_the_host_and_something_unique() {
 async fn one_of_two_holds_the_lease_and_the_other_follows_when_it_is_given_back() {
     let api = FakeApi::default();
     let ((mut first, first_leads), (mut second, second_leads)) =
-        (campaign(&api, "first"), campaign(&api, "second"));
+        (elector(&api, "first"), elector(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
     assert_eq!(second.try_hold().await, Try::Taken);
     assert_eq!(first.try_hold().await, Try::Held, "the holder renews");
@@ -87,7 +87,7 @@ async fn one_of_two_holds_the_lease_and_the_other_follows_when_it_is_given_back(
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_dies_is_followed_when_its_lease_ends() {
     let api = FakeApi::default();
-    let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    let ((mut first, _), (mut second, _)) = (elector(&api, "first"), elector(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
     let began = Instant::now();
     second.acquire().await;
@@ -96,7 +96,7 @@ async fn a_holder_that_dies_is_followed_when_its_lease_ends() {
 }
 
 /// Renews at an odd second for the last time, and says when that was.
-async fn last_sign(holder: &mut Campaign) -> Instant {
+async fn last_sign(holder: &mut LeaderElector) -> Instant {
     sleep(Duration::from_secs(11)).await;
     assert_eq!(holder.try_hold().await, Try::Held);
     Instant::now()
@@ -106,10 +106,10 @@ async fn last_sign(holder: &mut Campaign) -> Instant {
 #[tokio::test(start_paused = true)]
 async fn the_end_of_a_lease_is_counted_from_its_last_sign_whenever_that_was() {
     let api = FakeApi::default();
-    let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    let ((mut first, _), (mut second, _)) = (elector(&api, "first"), elector(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
-    let ((), signed) = tokio::join!(second.acquire(), last_sign(&mut first));
-    assert_eq!(signed.elapsed().as_millis() / 10, 6000, "{:?}", signed.elapsed());
+    let ((), renewed_at) = tokio::join!(second.acquire(), last_sign(&mut first));
+    assert_eq!(renewed_at.elapsed().as_millis() / 10, 6000, "{:?}", renewed_at.elapsed());
     assert_eq!(holder(&api), "second");
 }
 
@@ -133,11 +133,10 @@ fn unwatchable(api: &FakeApi) -> Client {
 #[tokio::test(start_paused = true)]
 async fn a_follower_that_may_not_watch_still_follows() {
     let api = FakeApi::default();
-    let ((mut first, _), (mut second, _)) =
-        (campaign(&api, "first"), campaign_with(unwatchable(&api), "second"));
+    let ((mut first, _), (mut second, _)) = (elector(&api, "first"), elect_with(unwatchable(&api), "second"));
     assert_eq!(first.try_hold().await, Try::Held);
-    let ((), signed) = tokio::join!(second.acquire(), last_sign(&mut first));
-    let took = signed.elapsed().as_secs();
+    let ((), renewed_at) = tokio::join!(second.acquire(), last_sign(&mut first));
+    let took = renewed_at.elapsed().as_secs();
     assert!((60..=62).contains(&took), "a retry period late at most: {took} s");
     assert_eq!(holder(&api), "second");
 }
@@ -145,7 +144,7 @@ async fn a_follower_that_may_not_watch_still_follows() {
 #[tokio::test(start_paused = true)]
 async fn a_lease_that_is_given_back_is_taken_at_once() {
     let api = FakeApi::default();
-    let ((mut first, _), (mut second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    let ((mut first, _), (mut second, _)) = (elector(&api, "first"), elector(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
     let given_back = async {
         sleep(Duration::from_secs(11)).await;
@@ -159,7 +158,7 @@ async fn a_lease_that_is_given_back_is_taken_at_once() {
 #[tokio::test(start_paused = true)]
 async fn two_that_ask_at_once_are_one_holder_and_one_that_asks_again() {
     let api = FakeApi::default();
-    let ((mut first, _), (mut second, second_leads)) = (campaign(&api, "first"), campaign(&api, "second"));
+    let ((mut first, _), (mut second, second_leads)) = (elector(&api, "first"), elector(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
     first.release().await;
     // Both have read the free lease; the write of the second comes too late.
@@ -172,14 +171,14 @@ async fn two_that_ask_at_once_are_one_holder_and_one_that_asks_again() {
 #[tokio::test(start_paused = true)]
 async fn a_holder_survives_a_conflict_and_an_outage_shorter_than_the_renew_deadline() {
     let api = FakeApi::default();
-    let (mut holder, leads) = campaign(&api, "me");
+    let (mut holder, leads) = elector(&api, "me");
     assert_eq!(holder.try_hold().await, Try::Held);
     api.fail("PUT leases/l", 409);
     for _ in 0..10 {
         api.fail("leases", 500);
     }
     tokio::select! {
-        loss = holder.keep() => panic!("lost: {loss:?}"),
+        reason = holder.renew() => panic!("lost: {reason:?}"),
         () = sleep(Duration::from_mins(5)) => assert!(leads.holds()),
     }
 }
@@ -187,13 +186,13 @@ async fn a_holder_survives_a_conflict_and_an_outage_shorter_than_the_renew_deadl
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_cannot_renew_steps_down_before_its_lease_ends() {
     let api = FakeApi::default();
-    let (mut holder, leads) = campaign(&api, "me");
+    let (mut holder, leads) = elector(&api, "me");
     assert_eq!(holder.try_hold().await, Try::Held);
     for _ in 0..100 {
         api.fail("leases", 500);
     }
     let began = Instant::now();
-    assert_eq!(holder.keep().await, Loss::Unrenewed);
+    assert_eq!(holder.renew().await, LostReason::Unrenewed);
     assert_eq!(began.elapsed().as_secs(), 50);
     assert!(!leads.holds());
 }
@@ -201,16 +200,16 @@ async fn a_holder_that_cannot_renew_steps_down_before_its_lease_ends() {
 /// A request that hangs counts towards the renew deadline, and does not prolong it.
 #[tokio::test(start_paused = true)]
 async fn a_holder_whose_requests_hang_steps_down_before_its_lease_ends() {
-    let (mut holder, leads) = campaign_with(silent(), "me");
+    let (mut holder, leads) = elect_with(silent(), "me");
     let began = Instant::now();
-    assert_eq!(holder.keep().await, Loss::Unrenewed);
+    assert_eq!(holder.renew().await, LostReason::Unrenewed);
     assert_eq!(began.elapsed().as_secs(), 50);
     assert!(!leads.holds());
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_request_takes_more_than_half_of_the_renew_deadline() {
-    let (mut asking, leads) = campaign_with(silent(), "me");
+    let (mut asking, leads) = elect_with(silent(), "me");
     let began = Instant::now();
     assert_eq!(asking.try_hold().await, Try::Unknown);
     assert_eq!(began.elapsed().as_secs(), 25);
@@ -220,14 +219,14 @@ async fn no_request_takes_more_than_half_of_the_renew_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_finds_another_one_steps_down_at_once() {
     let api = FakeApi::default();
-    let (mut holder, leads) = campaign(&api, "me");
+    let (mut holder, leads) = elector(&api, "me");
     assert_eq!(holder.try_hold().await, Try::Held);
     let mut taken = api.get("leases/l").unwrap();
     taken["spec"]["holderIdentity"] = "other".into();
     taken["kind"] = "Lease".into();
     api.put(taken);
     let began = Instant::now();
-    assert_eq!(holder.keep().await, Loss::Taken);
+    assert_eq!(holder.renew().await, LostReason::Taken);
     assert_eq!(began.elapsed().as_secs(), 2);
     assert!(!leads.holds());
 }
@@ -236,8 +235,7 @@ async fn a_holder_that_finds_another_one_steps_down_at_once() {
 #[tokio::test(start_paused = true)]
 async fn the_right_to_act_ends_by_the_clock_before_another_process_may_take_the_lease() {
     let api = FakeApi::default();
-    let ((mut stopped, leads), (mut other, other_leads)) =
-        (campaign(&api, "stopped"), campaign(&api, "other"));
+    let ((mut stopped, leads), (mut other, other_leads)) = (elector(&api, "stopped"), elector(&api, "other"));
     assert_eq!(stopped.try_hold().await, Try::Held);
     assert_eq!(other.try_hold().await, Try::Taken);
     advance(Duration::from_secs(49)).await;
@@ -253,7 +251,7 @@ async fn the_right_to_act_ends_by_the_clock_before_another_process_may_take_the_
 #[tokio::test(start_paused = true)]
 async fn giving_back_waits_out_a_last_sign_and_leaves_what_is_not_ours() {
     let api = FakeApi::default();
-    let ((mut first, _), (second, _)) = (campaign(&api, "first"), campaign(&api, "second"));
+    let ((mut first, _), (second, _)) = (elector(&api, "first"), elector(&api, "second"));
     assert_eq!(first.try_hold().await, Try::Held);
     second.release().await;
     assert_eq!(holder(&api), "first");

@@ -36,7 +36,7 @@ pub struct Reconciling {
 pub enum Ended {
     /// Well, and nothing is left to do before a change.
     Success,
-    /// Well, and the object is looked at again at a set time.
+    /// Success; requeued after a delay.
     RequeueAfter,
     /// In a failure that may pass.
     Error,
@@ -215,7 +215,7 @@ impl ControllerMetrics {
         all.total.get_or_create(&ResultLabels { controller: label.controller.clone(), result }).inc();
     }
 
-    /// Counts a panic that was caught where it happened, and is told as an error.
+    /// Counts a panic that was caught where it happened, and is reported as an error.
     pub fn panicked(&self) {
         self.all.panics.get_or_create(&self.label).inc();
     }

@@ -47,7 +47,7 @@ impl ManagedMetrics {
                 "From creation of the object to its first readiness",
             ),
             deletion: of("deletion", "From deletion of the object to the end of its external resource"),
-            drift: of("drift", "From the last look that found no drift to the update that put it back"),
+            drift: of("drift", "From the last reconcile that found no drift to the update that corrected it"),
             upjet: (upjet == UpjetMetrics::Served).then(|| Upjet::new(registry)),
         }
     }

@@ -9,7 +9,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
-/// Reads `/proc` when somebody asks.
+/// Reads `/proc` on each scrape.
 #[derive(Debug)]
 struct ThisProcess;
 
@@ -53,7 +53,7 @@ impl Usage {
 
 impl Collector for ThisProcess {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        // Without /proc there is nothing to tell.
+        // Without /proc there is nothing to report.
         let Ok(Usage { cpu_seconds, resident_bytes, virtual_bytes, open_fds, max_fds, started_at }) =
             Usage::read()
         else {

@@ -18,7 +18,7 @@ fn scrape(registry: &Registry) -> String {
 }
 
 #[track_caller]
-fn assert_tells(registry: &Registry, line: &str) {
+fn assert_reports(registry: &Registry, line: &str) {
     let page = scrape(registry);
     assert!(page.lines().any(|l| l == line), "{line} is not in\n{page}");
 }
@@ -117,20 +117,20 @@ async fn names_types_labels_bounds_and_helps_are_those_of_the_list() {
 #[tokio::test]
 async fn the_names_of_upjet_can_be_left_out() {
     let mut registry = Registry::default();
-    measure_everything(&Metrics::new(&mut registry, UpjetMetrics::Left)).await;
+    measure_everything(&Metrics::new(&mut registry, UpjetMetrics::Omitted)).await;
     assert!(!scrape(&registry).contains("upjet_"));
 }
 
 #[test]
-fn objects_are_counted_as_their_watch_tells() {
+fn objects_are_counted_as_their_watch_reports() {
     let mut registry = Registry::default();
-    let metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
+    let metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
     let tally = metrics.tally(&Kind::of::<Thing>());
     let (ready, synced) = (condition("Ready"), condition("Synced"));
     let counts = |exists: u8, ready: u8, synced: u8| {
         for (name, count) in [("exists", exists), ("ready", ready), ("synced", synced)] {
             let label = r#"{gvk="test.goldenpath.io/v1, Kind=Thing"}"#;
-            assert_tells(&registry, &format!("crossplane_managed_resource_{name}{label} {count}"));
+            assert_reports(&registry, &format!("crossplane_managed_resource_{name}{label} {count}"));
         }
     };
 
@@ -154,7 +154,7 @@ fn objects_are_counted_as_their_watch_tells() {
 #[test]
 fn a_reconcile_is_measured_while_it_runs() {
     let mut registry = Registry::default();
-    let controller = Metrics::new(&mut registry, UpjetMetrics::Left).controller("c");
+    let controller = Metrics::new(&mut registry, UpjetMetrics::Omitted).controller("c");
     let longest = |registry: &Registry| {
         let name = r#"workqueue_longest_running_processor_seconds{name="c",controller="c"} "#;
         let page = scrape(registry);
@@ -162,20 +162,20 @@ fn a_reconcile_is_measured_while_it_runs() {
         line[name.len()..].parse::<f64>().unwrap()
     };
     let reconciling = controller.begin();
-    assert_tells(&registry, r#"controller_runtime_active_workers{controller="c"} 1"#);
+    assert_reports(&registry, r#"controller_runtime_active_workers{controller="c"} 1"#);
     assert!(longest(&registry) > 0.0);
     drop(reconciling);
-    assert_tells(&registry, r#"controller_runtime_active_workers{controller="c"} 0"#);
-    assert_tells(&registry, r#"controller_runtime_reconcile_time_seconds_count{controller="c"} 1"#);
+    assert_reports(&registry, r#"controller_runtime_active_workers{controller="c"} 0"#);
+    assert_reports(&registry, r#"controller_runtime_reconcile_time_seconds_count{controller="c"} 1"#);
     assert!(longest(&registry).abs() < f64::EPSILON);
 }
 
 #[test]
 fn a_panic_is_an_error_of_its_own_kind() {
     let mut registry = Registry::default();
-    let controller = Metrics::new(&mut registry, UpjetMetrics::Left).controller("c");
+    let controller = Metrics::new(&mut registry, UpjetMetrics::Omitted).controller("c");
     panic_in(&controller);
-    assert_tells(&registry, r#"controller_runtime_reconcile_panics_total{controller="c"} 1"#);
-    assert_tells(&registry, r#"controller_runtime_reconcile_errors_total{controller="c"} 1"#);
-    assert_tells(&registry, r#"controller_runtime_reconcile_total{controller="c",result="error"} 1"#);
+    assert_reports(&registry, r#"controller_runtime_reconcile_panics_total{controller="c"} 1"#);
+    assert_reports(&registry, r#"controller_runtime_reconcile_errors_total{controller="c"} 1"#);
+    assert_reports(&registry, r#"controller_runtime_reconcile_total{controller="c",result="error"} 1"#);
 }

@@ -4,19 +4,22 @@ use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
 
+use super::observed_usage::{ObservedUsage, ResourceReference, ResourceState};
 use super::plan::{Action, IN_USE};
-use super::user::{Known, ResourceReference, User};
 use super::{Context, IN_USE_FINALIZER, USAGE_FINALIZER};
-use crate::event::{Note, Source};
+use crate::event::{Event, EventTarget};
 use crate::metadata::{remove_finalizer, replace, without};
 
 // === impl Context ===
 
 impl Context {
     /// Looks up the managed resources that a decision needs, and no others.
-    pub(super) async fn look_up(&self, mut users: Vec<User>) -> Result<Vec<User>, kube::Error> {
+    pub(super) async fn look_up(
+        &self,
+        mut users: Vec<ObservedUsage>,
+    ) -> Result<Vec<ObservedUsage>, kube::Error> {
         for user in &mut users {
-            if let Some(reference) = user.doubt() {
+            if let Some(reference) = user.needs_lookup() {
                 user.resource = self.known(&user.usage, &reference).await?;
             }
         }
@@ -27,18 +30,18 @@ impl Context {
         &self,
         usage: &DynamicObject,
         reference: &ResourceReference<'_>,
-    ) -> Result<Known, kube::Error> {
+    ) -> Result<ResourceState, kube::Error> {
         let ResourceReference { api_version, kind, name } = *reference;
         let is_named = |k: &&kube::api::ApiResource| k.api_version == api_version && k.kind == kind;
         let kind = self.runtime.options.config_group.managed().iter().find(is_named);
-        let Some(kind) = kind.filter(|_| !name.is_empty()) else { return Ok(Known::Foreign) };
+        let Some(kind) = kind.filter(|_| !name.is_empty()) else { return Ok(ResourceState::Foreign) };
         let namespace = usage.namespace().unwrap_or_default();
         let managed = Api::<DynamicObject>::namespaced_with(self.runtime.client.clone(), &namespace, kind);
         let found = managed.get_metadata_opt(name).await?;
-        Ok(found.and_then(|o| o.metadata.uid).map_or(Known::Gone, Known::Living))
+        Ok(found.and_then(|o| o.metadata.uid).map_or(ResourceState::Gone, ResourceState::Exists))
     }
 
-    /// Does one thing. Every write of metadata fails if somebody else has changed the object meanwhile.
+    /// Does one thing. Every write of metadata fails if another writer has changed the object meanwhile.
     pub(super) async fn act(&self, config: &DynamicObject, action: Action) -> Result<(), kube::Error> {
         let configs = self.configs(config);
         match action {
@@ -55,23 +58,23 @@ impl Context {
                 let finalizers = without(usage.finalizers(), USAGE_FINALIZER);
                 replace(&usages, &usage, [("ownerReferences", owners), ("finalizers", finalizers)]).await
             }
-            Action::Hold => {
+            Action::AddFinalizer => {
                 let all = config.finalizers().iter().map(String::as_str).chain([IN_USE_FINALIZER]);
                 replace(&configs, config, [("finalizers", all.collect())]).await
             }
-            Action::LetGo => remove_finalizer(&configs, config, IN_USE_FINALIZER).await,
-            Action::TellInUse => {
-                self.tell_in_use(config);
+            Action::RemoveFinalizer => remove_finalizer(&configs, config, IN_USE_FINALIZER).await,
+            Action::RecordInUse => {
+                self.record_in_use(config);
                 Ok(())
             }
             Action::WriteStatus(status) => self.write_status(&configs, config, &status).await,
         }
     }
 
-    fn tell_in_use(&self, config: &DynamicObject) {
+    fn record_in_use(&self, config: &DynamicObject) {
         let component = format!("providerconfig/{}.{}", self.kind.kind, self.kind.group).to_lowercase();
-        let source = Source::other(config, &self.kind, component);
-        self.runtime.recorder.record(source, Note::warning("UsageAccounting", IN_USE));
+        let target = EventTarget::other(config, &self.kind, component);
+        self.runtime.recorder.record(target, Event::warning("UsageAccounting", IN_USE));
     }
 
     async fn write_status(

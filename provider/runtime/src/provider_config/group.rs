@@ -61,7 +61,7 @@ impl ConfigGroup {
     }
 
     /// The Secrets that the credentials of a configuration of a kind come from: what a change of a Secret has to be
-    /// compared with (R106). None for a configuration that does not parse, or whose kind nobody reads.
+    /// compared with (R106). None for a configuration that does not parse, or whose kind is not read.
     pub fn secrets(&self, kind: &str, config: &DynamicObject) -> Vec<SecretReference> {
         let reader = self.readers.iter().find(|r| r.kind == kind);
         reader.map_or_else(Vec::new, |reader| (reader.secrets)(config))
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(
             names("ClusterProviderConfig", &config(json!({"secret": "aws"}))),
             [""; 0],
-            "nobody reads it"
+            "its kind is not read"
         );
     }
 }

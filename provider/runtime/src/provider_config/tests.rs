@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::event::{Note, Source};
+use crate::event::{Event, EventTarget};
 use crate::testing::api::{FakeApi, merge};
 use crate::testing::thing;
 
@@ -15,7 +15,7 @@ struct Scene {
     api: FakeApi,
     context: Arc<Context>,
     usages: reflector::store::Writer<DynamicObject>,
-    events: mpsc::Receiver<(Source, Note)>,
+    events: mpsc::Receiver<(EventTarget, Event)>,
 }
 
 fn config(extra: &Value) -> Value {
@@ -131,7 +131,7 @@ async fn a_configuration_that_is_used_stays_when_deleted_and_says_why() {
     });
     assert_eq!(scene.config().unwrap()["status"], json!({"users": 1, "conditions": [terminating]}));
     let (source, note) = scene.events.try_recv().unwrap();
-    assert_eq!(note, Note::warning("UsageAccounting", "Blocking deletion while usages still exist"));
+    assert_eq!(note, Event::warning("UsageAccounting", "Blocking deletion while usages still exist"));
     assert_eq!(source.component, "providerconfig/providerconfig.config.goldenpath.io");
 
     scene.writes();

@@ -8,18 +8,18 @@ use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher::Event;
 
 use super::{CONFIG_KIND_LABEL, CONFIG_LABEL};
-use crate::watch_diff::{Change, WatchDiff};
+use crate::watch_diff::{WatchChange, WatchDiff};
 
 /// What every usage named last, as far as it is of one kind of configuration.
 #[derive(Debug)]
 pub(super) struct UsageIndex {
     kind: ApiResource,
-    usages: WatchDiff<ObservedUsage>,
+    usages: WatchDiff<IndexedUsage>,
 }
 
 /// What matters of a usage: any write of it, and what it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct ObservedUsage {
+struct IndexedUsage {
     version: Option<String>,
     names: BTreeSet<Named>,
 }
@@ -39,11 +39,11 @@ impl UsageIndex {
     /// before, so they are named at its end.
     pub(super) fn concerned(&mut self, event: &Event<DynamicObject>) -> Vec<ObjectRef<DynamicObject>> {
         let kind = &self.kind;
-        let changes = self.usages.apply(event, |usage: &DynamicObject| ObservedUsage {
+        let changes = self.usages.apply(event, |usage: &DynamicObject| IndexedUsage {
             version: usage.resource_version(),
             names: names(kind, usage),
         });
-        let values = changes.iter().map(Change::values);
+        let values = changes.iter().map(WatchChange::values);
         let concerned: BTreeSet<_> = values
             .flat_map(|(before, now)| before.into_iter().chain(now))
             .flat_map(|usage| &usage.names)

@@ -29,31 +29,31 @@ impl Scene {
         Self { queue: Queue::new(rate), now: Instant::now(), flow: flow("Thing", "default") }
     }
 
-    fn add(&mut self, name: &str, cause: Cause) {
-        self.add_in(name, cause, Duration::ZERO);
+    fn add(&mut self, name: &str, trigger: Trigger) {
+        self.add_in(name, trigger, Duration::ZERO);
     }
 
-    fn add_in(&mut self, name: &str, cause: Cause, after: Duration) {
-        self.queue.add(item("Thing", name), &self.flow, cause, self.now + after, self.now);
+    fn add_in(&mut self, name: &str, trigger: Trigger, after: Duration) {
+        self.queue.add(item("Thing", name), &self.flow, trigger, self.now + after, self.now);
     }
 
     /// Ends a run that asks to go on after a while.
-    fn finish(&mut self, name: &str, cause: Cause, after: Duration) {
-        self.queue.finish(&item("Thing", name), Some((cause, self.now + after)), self.now);
+    fn finish(&mut self, name: &str, trigger: Trigger, after: Duration) {
+        self.queue.finish(&item("Thing", name), Some((trigger, self.now + after)), self.now);
     }
 
     /// The names of what runs next, until nothing may; each ends at once and asks for nothing.
     fn run_all(&mut self) -> Vec<String> {
         let mut names = Vec::new();
-        while let Some(Turn { item, .. }) = self.queue.pop(self.now) {
+        while let Some(Dequeued { item, .. }) = self.queue.pop(self.now) {
             names.push(item.name.name.clone());
             self.queue.finish(&item, None, self.now);
         }
         names
     }
 
-    fn pop(&mut self) -> Option<(String, Cause)> {
-        self.queue.pop(self.now).map(|turn| (turn.item.name.name.clone(), turn.cause))
+    fn pop(&mut self) -> Option<(String, Trigger)> {
+        self.queue.pop(self.now).map(|turn| (turn.item.name.name.clone(), turn.trigger))
     }
 }
 
@@ -61,19 +61,19 @@ impl Scene {
 fn a_change_goes_before_ten_thousand_polls() {
     let mut scene = Scene::of(100);
     for i in 0..10_000 {
-        scene.add(&format!("polled-{i}"), Cause::Routine);
+        scene.add(&format!("polled-{i}"), Trigger::Routine);
     }
-    scene.add("edited", Cause::Change);
-    assert_eq!(scene.pop(), Some(("edited".into(), Cause::Change)));
-    assert_eq!(scene.pop(), Some(("polled-0".into(), Cause::Routine)));
+    scene.add("edited", Trigger::Change);
+    assert_eq!(scene.pop(), Some(("edited".into(), Trigger::Change)));
+    assert_eq!(scene.pop(), Some(("polled-0".into(), Trigger::Routine)));
 }
 
 #[test]
 fn a_polled_object_that_is_edited_goes_first() {
     let mut scene = Scene::of(100);
-    scene.add("a", Cause::Routine);
-    scene.add("b", Cause::Routine);
-    scene.add("b", Cause::Change);
+    scene.add("a", Trigger::Routine);
+    scene.add("b", Trigger::Routine);
+    scene.add("b", Trigger::Change);
     assert_eq!(scene.run_all(), ["b", "a"], "once each");
 }
 
@@ -81,24 +81,24 @@ fn a_polled_object_that_is_edited_goes_first() {
 fn of_equals_the_first_come_is_the_first_served() {
     let mut scene = Scene::of(100);
     for name in ["c", "a", "b"] {
-        scene.add(name, Cause::Change);
+        scene.add(name, Trigger::Change);
     }
-    scene.add("c", Cause::Change);
+    scene.add("c", Trigger::Change);
     assert_eq!(scene.run_all(), ["c", "a", "b"], "asking again does not lose the place");
 }
 
 #[test]
 fn what_happens_during_a_run_leads_to_one_more() {
     let mut scene = Scene::of(100);
-    scene.add("x", Cause::Routine);
-    assert_eq!(scene.pop(), Some(("x".into(), Cause::Routine)));
+    scene.add("x", Trigger::Routine);
+    assert_eq!(scene.pop(), Some(("x".into(), Trigger::Routine)));
     for _ in 0..5 {
-        scene.add("x", Cause::Change);
+        scene.add("x", Trigger::Change);
     }
     assert_eq!(scene.pop(), None, "one run at a time");
-    scene.finish("x", Cause::Routine, 600 * SECOND);
-    assert_eq!(scene.pop(), Some(("x".into(), Cause::Change)), "at once, whatever the run has asked for");
-    scene.finish("x", Cause::Routine, 600 * SECOND);
+    scene.finish("x", Trigger::Routine, 600 * SECOND);
+    assert_eq!(scene.pop(), Some(("x".into(), Trigger::Change)), "at once, whatever the run has asked for");
+    scene.finish("x", Trigger::Routine, 600 * SECOND);
     assert_eq!(scene.pop(), None);
     assert_eq!(scene.queue.due(scene.now), Some(scene.now + 600 * SECOND));
 }
@@ -106,9 +106,9 @@ fn what_happens_during_a_run_leads_to_one_more() {
 #[test]
 fn a_change_does_not_wait_for_a_backoff_or_a_poll() {
     let mut scene = Scene::of(100);
-    scene.add_in("x", Cause::Routine, 600 * SECOND);
+    scene.add_in("x", Trigger::Routine, 600 * SECOND);
     assert_eq!(scene.pop(), None);
-    scene.add("x", Cause::Change);
+    scene.add("x", Trigger::Change);
     assert_eq!(scene.run_all(), ["x"]);
     assert_eq!(scene.queue.due(scene.now), None, "the poll is asked for by the run itself");
 }
@@ -116,8 +116,8 @@ fn a_change_does_not_wait_for_a_backoff_or_a_poll() {
 #[test]
 fn what_is_due_sooner_counts() {
     let mut scene = Scene::of(100);
-    scene.add_in("x", Cause::Routine, 10 * SECOND);
-    scene.add_in("x", Cause::Routine, 20 * SECOND);
+    scene.add_in("x", Trigger::Routine, 10 * SECOND);
+    scene.add_in("x", Trigger::Routine, 20 * SECOND);
     assert_eq!(scene.queue.due(scene.now), Some(scene.now + 10 * SECOND));
     scene.now += 10 * SECOND;
     assert_eq!(scene.run_all(), ["x"]);
@@ -126,8 +126,8 @@ fn what_is_due_sooner_counts() {
 #[test]
 fn nothing_is_looked_at_that_was_removed() {
     let mut scene = Scene::of(100);
-    scene.add("ready", Cause::Change);
-    scene.add_in("later", Cause::Change, SECOND);
+    scene.add("ready", Trigger::Change);
+    scene.add_in("later", Trigger::Change, SECOND);
     for name in ["ready", "later", "never"] {
         scene.queue.remove(&item("Thing", name));
     }
@@ -140,7 +140,7 @@ fn nothing_is_looked_at_that_was_removed() {
 fn the_twelfth_of_a_burst_is_postponed_at_a_rate_of_one() {
     let mut scene = Scene::of(1);
     for i in 1..=12 {
-        scene.add(&i.to_string(), Cause::Routine);
+        scene.add(&i.to_string(), Trigger::Routine);
     }
     assert_eq!(scene.run_all().len(), 10, "ten times the rate, after a rest");
     let second = scene.now + SECOND;
@@ -155,18 +155,18 @@ fn the_twelfth_of_a_burst_is_postponed_at_a_rate_of_one() {
 fn a_change_takes_the_next_token() {
     let mut scene = Scene::of(1);
     for i in 1..=12 {
-        scene.add(&i.to_string(), Cause::Routine);
+        scene.add(&i.to_string(), Trigger::Routine);
     }
     scene.run_all();
-    scene.add("edited", Cause::Change);
+    scene.add("edited", Trigger::Change);
     scene.now += SECOND;
     assert_eq!(scene.run_all(), ["edited"]);
 }
 
 #[test]
-fn a_turn_tells_how_long_it_was_waited_for() {
+fn a_turn_reports_how_long_it_was_waited_for() {
     let mut scene = Scene::of(100);
-    scene.add_in("x", Cause::Routine, SECOND);
+    scene.add_in("x", Trigger::Routine, SECOND);
     scene.now += SECOND;
     assert_eq!(scene.queue.due(scene.now), Some(scene.now));
     scene.now += SECOND;

@@ -62,14 +62,14 @@ impl FakeApi {
         Client::new(service, "default")
     }
 
-    /// Stores an object as somebody else would.
+    /// Stores an object as another client would.
     pub(crate) fn put(&self, object: Value) {
         let kind = object["kind"].as_str().unwrap().to_lowercase();
         let path = format!("{kind}s/{}", object["metadata"]["name"].as_str().unwrap());
         self.state().store(&path, object);
     }
 
-    /// Deletes an object as somebody else would: what finalizers hold stays for now.
+    /// Deletes an object as another client would: what finalizers hold stays for now.
     pub(crate) fn delete(&self, path: &str) {
         let mut state = self.state();
         if let Some(object) = state.objects.get(path).cloned() {
@@ -133,7 +133,7 @@ impl FakeApi {
         std::mem::take(&mut self.state().questions)
     }
 
-    /// Removes an object as somebody else would who removes its finalizers.
+    /// Removes an object as another client would that removes its finalizers.
     pub(crate) fn remove(&self, path: &str) {
         self.state().remove(path);
     }

@@ -1,4 +1,4 @@
-//! An external side that keeps state: what is made there stays, whoever made it.
+//! An external side that keeps state: what is made there stays, whichever process made it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -73,17 +73,17 @@ impl Cloud {
         self.state().created
     }
 
-    /// Changes what exists, as somebody else would.
+    /// Changes what exists, as another client would.
     pub(crate) fn resize(&self, name: &str, size: &str) {
         self.state().existing.get_mut(name).expect("it exists").size = size.to_owned();
     }
 
-    /// What the dead have sent and what has not arrived; not to be asked while somebody is alive.
+    /// What the dead have sent and what has not arrived; not to be asked while a process is alive.
     pub(crate) fn in_flight(&self) -> Vec<u64> {
         self.state().in_flight.keys().copied().collect()
     }
 
-    /// Carries out what the dead have sent; nobody waits for the answer.
+    /// Carries out what the dead have sent; no process waits for the answer.
     pub(crate) fn land(&self, calls: &[u64]) {
         let mut state = self.state();
         for number in calls {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::api;
 
-/// A thing that nobody has reconciled, with more.
+/// A thing that was never reconciled, with more.
 pub(crate) fn thing(extra: &Value) -> Value {
     let mut thing = json!({
         "apiVersion": "test.goldenpath.io/v1",

@@ -38,7 +38,7 @@ impl Points {
         Self::met(usize::MAX, |_| Then::GoOn)
     }
 
-    /// A process to which something happens at one point, counted from 0; it is told the point's name.
+    /// A process to which something happens at one point, counted from 0; it is given the point's name.
     pub(crate) fn met(at: usize, meet: impl Fn(&str) -> Then + Send + Sync + 'static) -> Self {
         let died = CancellationToken::new();
         Self(Arc::new(Inner { passed: Mutex::default(), at, meet: Box::new(meet), died }))

@@ -15,10 +15,10 @@ use super::Thing;
 use super::api::FakeApi;
 use super::cloud::{Cloud, CloudConnector};
 use super::points::Points;
-use crate::memory::Memories;
+use crate::local_state::LocalStates;
 use crate::metrics::UpjetMetrics;
-use crate::retry::Next;
-use crate::run::Context;
+use crate::reconciliation::Context;
+use crate::requeue::Requeue;
 use crate::{ClusterObjects, ConfigGroup, Leadership, Metrics, Options, Recorder, Runtime, provider_config};
 
 /// A cluster and a cloud, which outlive every process.
@@ -84,7 +84,7 @@ impl Outside {
         self.api.get("things/x").map(|stored| serde_json::from_value(stored).unwrap())
     }
 
-    /// The bad news that was told.
+    /// The warnings that were recorded.
     pub(crate) fn warnings(&self) -> Vec<Value> {
         self.api.list("events").into_iter().filter(|event| event["type"] == "Warning").collect()
     }
@@ -135,10 +135,10 @@ impl Process {
             client,
             Options { clock, leadership: orders.leadership.clone(), ..Options::new("test", group) },
             recorder,
-            Metrics::new(&mut Registry::default(), UpjetMetrics::Left),
+            Metrics::new(&mut Registry::default(), UpjetMetrics::Omitted),
             orders.shutdown.clone(),
         );
-        let context = Context { runtime, connector, memories: Memories::default() };
+        let context = Context { runtime, connector, local_states: LocalStates::default() };
         drop(entered);
         Self { tokio, outside: outside.clone(), points: points.clone(), orders: orders.clone(), context }
     }
@@ -177,7 +177,7 @@ impl Process {
                 self.account().await;
                 return End::AtRest;
             };
-            let delay = crate::reconcile::reconcile(&thing, &self.context).await.map(Next::after);
+            let delay = crate::reconcile::reconcile(&thing, &self.context).await.map(Requeue::after);
             match delay {
                 Some(delay) if delay > AT_REST && self.outside.thing().is_some() => return End::AtRest,
                 Some(delay) => {

@@ -16,8 +16,8 @@ fn key(name: &str) -> Key {
     (Some("n".into()), name.into())
 }
 
-fn changed(name: &str, before: Option<i64>, now: i64) -> Change<i64> {
-    Change::Changed { key: key(name), before, now }
+fn changed(name: &str, before: Option<i64>, now: i64) -> WatchChange<i64> {
+    WatchChange::Changed { key: key(name), before, now }
 }
 
 /// A watch that has listed objects of generation 1.
@@ -27,7 +27,7 @@ fn begun(names: &[&str]) -> WatchDiff<i64> {
     diff
 }
 
-fn list(diff: &mut WatchDiff<i64>, things: &[Thing]) -> Vec<Change<i64>> {
+fn list(diff: &mut WatchDiff<i64>, things: &[Thing]) -> Vec<WatchChange<i64>> {
     assert_eq!(diff.apply(&Event::<Thing>::Init, generation), []);
     for thing in things {
         let shown = diff.apply(&Event::InitApply(thing.clone()), generation);
@@ -37,9 +37,9 @@ fn list(diff: &mut WatchDiff<i64>, things: &[Thing]) -> Vec<Change<i64>> {
 }
 
 #[test]
-fn the_first_list_tells_what_is_there() {
+fn the_first_list_reports_what_is_there() {
     let mut diff = WatchDiff::default();
-    assert_eq!(list(&mut diff, &[named("a", 1)]), [Change::Listed(key("a"), 1)]);
+    assert_eq!(list(&mut diff, &[named("a", 1)]), [WatchChange::Listed(key("a"), 1)]);
 }
 
 #[test]
@@ -48,16 +48,17 @@ fn only_what_matters_is_a_change() {
     assert_eq!(diff.apply(&Event::Apply(named("a", 1)), generation), []);
     assert_eq!(diff.apply(&Event::Apply(named("a", 2)), generation), [changed("a", Some(1), 2)]);
     assert_eq!(diff.apply(&Event::Apply(named("b", 1)), generation), [changed("b", None, 1)]);
-    assert_eq!(diff.apply(&Event::Delete(named("b", 2)), generation), [Change::Gone(key("b"), 1)]);
+    assert_eq!(diff.apply(&Event::Delete(named("b", 2)), generation), [WatchChange::Gone(key("b"), 1)]);
     assert_eq!(diff.apply(&Event::Delete(named("b", 2)), generation), [], "it is gone already");
     assert_eq!(diff.apply(&Event::Apply(named("b", 1)), generation), [changed("b", None, 1)], "another b");
 }
 
 #[test]
-fn a_watch_that_starts_over_tells_what_it_has_missed() {
+fn a_watch_that_starts_over_reports_what_it_has_missed() {
     let mut diff = begun(&["same", "changed", "gone"]);
     let again = [named("same", 1), named("changed", 2), named("made", 1)];
-    let expected = [changed("changed", Some(1), 2), changed("made", None, 1), Change::Gone(key("gone"), 1)];
+    let expected =
+        [changed("changed", Some(1), 2), changed("made", None, 1), WatchChange::Gone(key("gone"), 1)];
     assert_eq!(list(&mut diff, &again), expected);
 }
 
@@ -71,7 +72,7 @@ fn a_list_that_was_cut_off_does_not_count() {
 
 #[test]
 fn a_change_says_what_was_and_what_is() {
-    assert_eq!(Change::Listed(key("a"), 1).values(), (None, Some(&1)));
+    assert_eq!(WatchChange::Listed(key("a"), 1).values(), (None, Some(&1)));
     assert_eq!(changed("a", Some(1), 2).values(), (Some(&1), Some(&2)));
-    assert_eq!(Change::Gone(key("a"), 1).values(), (Some(&1), None));
+    assert_eq!(WatchChange::Gone(key("a"), 1).values(), (Some(&1), None));
 }

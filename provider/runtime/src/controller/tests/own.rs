@@ -148,7 +148,7 @@ async fn what_vanishes_without_being_released_is_forgotten() {
     let running = Running::with(&[in_sync("x"), in_sync("y")]);
     running.settle().await;
     let remembered = || {
-        let mut names: Vec<_> = running.context.memories.names().into_iter().map(|n| n.name).collect();
+        let mut names: Vec<_> = running.context.local_states.names().into_iter().map(|n| n.name).collect();
         names.sort();
         names
     };

@@ -1,4 +1,4 @@
-//! The campaign on its own thread, in real time.
+//! The elector on its own thread, in real time.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn quick(identity: &str) -> Lease {
 
 fn run(api: &FakeApi, identity: &str) -> (Election, CancellationToken) {
     let (api, release) = (api.clone(), CancellationToken::new());
-    (quick(identity).campaign_with(move || Ok(api.client()), release.clone()), release)
+    (quick(identity).elect_with(move || Ok(api.client()), release.clone()), release)
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_starved_event_loop_does_not_lose_the_lease() {
 }
 
 #[tokio::test]
-async fn a_leader_that_is_cut_off_is_told_so() {
+async fn a_leader_that_is_cut_off_is_reported_so() {
     let api = FakeApi::default();
     let (mut election, _release) = run(&api, "me");
     let leadership = election.won().await.unwrap();
@@ -58,6 +58,6 @@ async fn a_leader_that_is_cut_off_is_told_so() {
 #[tokio::test]
 async fn an_election_that_cannot_begin_is_not_won() {
     let fails = || Err(kube::Error::Service("no cluster".into()));
-    let mut election = quick("me").campaign_with(fails, CancellationToken::new());
+    let mut election = quick("me").elect_with(fails, CancellationToken::new());
     assert!(election.won().await.is_none());
 }

@@ -1,4 +1,4 @@
-//! The reconciles that are running, measured when somebody asks.
+//! The reconciles that are running, measured on each scrape.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::super::{CONFIG_LABEL, USAGE_FINALIZER};
 use super::*;
-use crate::provider_config::user::Known;
+use crate::provider_config::observed_usage::ResourceState;
 use crate::testing::api::merge;
 use crate::testing::now;
 
@@ -17,7 +17,7 @@ fn config(extra: &Value) -> DynamicObject {
     object(config)
 }
 
-fn user(extra: &Value, resource: Known) -> User {
+fn user(extra: &Value, resource: ResourceState) -> ObservedUsage {
     let mut usage = json!({
         "metadata": {
             "name": "u-1", "namespace": "n", "labels": {CONFIG_LABEL: "default"}, "finalizers": [USAGE_FINALIZER],
@@ -26,10 +26,10 @@ fn user(extra: &Value, resource: Known) -> User {
         "resourceRef": {"apiVersion": "test.goldenpath.io/v1", "kind": "Thing", "name": "x"},
     });
     merge(&mut usage, extra);
-    User { usage: Arc::new(object(usage)), resource }
+    ObservedUsage { usage: Arc::new(object(usage)), resource }
 }
 
-fn decide(config: &DynamicObject, users: &[User]) -> Plan {
+fn decide(config: &DynamicObject, users: &[ObservedUsage]) -> Plan {
     plan(config, users, &Time(now()))
 }
 
@@ -42,53 +42,53 @@ fn unowned() -> Value {
 }
 
 /// What is decided, in a word each.
-fn words(plan: &Plan) -> (Vec<&'static str>, Again) {
+fn words(plan: &Plan) -> (Vec<&'static str>, Recheck) {
     let word = |action: &Action| match action {
         Action::Attach(..) => "attach",
         Action::Release(_) => "release",
         Action::Discard(..) => "discard",
-        Action::Hold => "hold",
-        Action::LetGo => "let go",
-        Action::TellInUse => "tell",
+        Action::AddFinalizer => "add finalizer",
+        Action::RemoveFinalizer => "remove finalizer",
+        Action::RecordInUse => "in use",
         Action::WriteStatus(_) => "status",
     };
-    (plan.actions.iter().map(word).collect(), plan.again)
+    (plan.actions.iter().map(word).collect(), plan.recheck)
 }
 
 #[rstest]
-#[case::unused(vec![], &[], &["let go"], Again::OnChange)]
-#[case::in_use(vec![user(&json!({}), Known::Unasked)], &["status"], &["tell", "status"], Again::OnChange)]
-#[case::leaving(vec![user(&leaving(), Known::Living("u-1".into()))], &["status"], &["tell", "status"], Again::Soon)]
-#[case::reaped(vec![user(&leaving(), Known::Gone)], &["release"], &["release", "let go"], Again::OnChange)]
-#[case::made_again(vec![user(&leaving(), Known::Living("u-2".into()))], &["release"], &["release", "let go"], Again::OnChange)]
-#[case::of_a_kind_nobody_knows(vec![user(&leaving(), Known::Foreign)], &["status"], &["tell", "status"], Again::OnChange)]
-#[case::restored(vec![user(&unowned(), Known::Living("u-9".into()))], &["attach", "status"], &["attach", "tell", "status"], Again::OnChange)]
-#[case::restored_for_nobody(vec![user(&unowned(), Known::Gone)], &["discard"], &["discard", "let go"], Again::OnChange)]
-#[case::restored_of_a_kind_nobody_knows(vec![user(&unowned(), Known::Foreign)], &[], &["let go"], Again::OnChange)]
+#[case::unused(vec![], &[], &["remove finalizer"], Recheck::OnChange)]
+#[case::in_use(vec![user(&json!({}), ResourceState::NotLookedUp)], &["status"], &["in use", "status"], Recheck::OnChange)]
+#[case::leaving(vec![user(&leaving(), ResourceState::Exists("u-1".into()))], &["status"], &["in use", "status"], Recheck::Soon)]
+#[case::reaped(vec![user(&leaving(), ResourceState::Gone)], &["release"], &["release", "remove finalizer"], Recheck::OnChange)]
+#[case::made_again(vec![user(&leaving(), ResourceState::Exists("u-2".into()))], &["release"], &["release", "remove finalizer"], Recheck::OnChange)]
+#[case::of_a_kind_nobody_knows(vec![user(&leaving(), ResourceState::Foreign)], &["status"], &["in use", "status"], Recheck::OnChange)]
+#[case::restored(vec![user(&unowned(), ResourceState::Exists("u-9".into()))], &["attach", "status"], &["attach", "in use", "status"], Recheck::OnChange)]
+#[case::restored_for_nobody(vec![user(&unowned(), ResourceState::Gone)], &["discard"], &["discard", "remove finalizer"], Recheck::OnChange)]
+#[case::restored_of_a_kind_nobody_knows(vec![user(&unowned(), ResourceState::Foreign)], &[], &["remove finalizer"], Recheck::OnChange)]
 fn a_configuration_stays_while_it_is_used(
-    #[case] users: Vec<User>,
+    #[case] users: Vec<ObservedUsage>,
     #[case] living: &[&str],
     #[case] deleted: &[&str],
-    #[case] again: Again,
+    #[case] recheck: Recheck,
 ) {
-    assert_eq!(words(&decide(&config(&json!({})), &users)), (living.to_vec(), again));
-    assert_eq!(words(&decide(&config(&leaving()), &users)), (deleted.to_vec(), again));
+    assert_eq!(words(&decide(&config(&json!({})), &users)), (living.to_vec(), recheck));
+    assert_eq!(words(&decide(&config(&leaving()), &users)), (deleted.to_vec(), recheck));
 }
 
 #[rstest]
 #[case::at_rest(json!({}), &[])]
-#[case::fresh(json!({"metadata": {"finalizers": null}, "status": null}), &["hold", "status"])]
+#[case::fresh(json!({"metadata": {"finalizers": null}, "status": null}), &["add finalizer", "status"])]
 #[case::restored_after_its_deletion(json!({"status": {"conditions": [{"type": "Terminating", "status": "True",
     "reason": "InUse", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}), &["status"])]
 #[case::deleted_and_already_let_go(json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["other"]}}), &[])]
 fn a_configuration_is_written_only_where_it_differs(#[case] extra: Value, #[case] expected: &[&str]) {
-    assert_eq!(words(&decide(&config(&extra), &[])), (expected.to_vec(), Again::OnChange));
+    assert_eq!(words(&decide(&config(&extra), &[])), (expected.to_vec(), Recheck::OnChange));
 }
 
 #[test]
 fn two_usages_of_one_managed_resource_are_one_user() {
     let restored = json!({"metadata": {"name": "old"}});
-    let users = [user(&json!({}), Known::Unasked), user(&restored, Known::Unasked)];
+    let users = [user(&json!({}), ResourceState::NotLookedUp), user(&restored, ResourceState::NotLookedUp)];
     let expected = Action::WriteStatus(json!({"users": 1}));
     assert_eq!(decide(&config(&json!({})), &users).actions, [expected]);
 }
@@ -99,5 +99,5 @@ fn two_usages_of_one_managed_resource_are_one_user() {
 #[case::on_its_way_out_and_kept_by_somebody_else(json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["o"]}}), false)]
 #[case::restored(unowned(), true)]
 fn only_what_is_in_doubt_is_looked_up(#[case] extra: Value, #[case] is_doubted: bool) {
-    assert_eq!(user(&extra, Known::Unasked).doubt().is_some(), is_doubted);
+    assert_eq!(user(&extra, ResourceState::NotLookedUp).needs_lookup().is_some(), is_doubted);
 }

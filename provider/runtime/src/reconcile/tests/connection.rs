@@ -29,7 +29,7 @@ fn secret(r#type: &str, owners: &[Value], data: &Value) -> Value {
 const TYPE: &str = "connection.crossplane.io/v1alpha1";
 
 #[tokio::test]
-async fn a_secret_is_made_before_there_is_anything_to_tell() {
+async fn a_secret_is_made_before_there_is_anything_to_report() {
     let mut scene = Scene::<true>::of(&asking()).seeing(drifted(ChangeClass::Refused));
     scene.reconcile().await;
     let secret = scene.api.get("secrets/c").unwrap();
@@ -51,7 +51,7 @@ async fn keys_are_added_and_changed_and_never_removed() {
 }
 
 #[tokio::test]
-async fn what_an_update_tells_is_published() {
+async fn what_an_update_reports_is_published() {
     let mut scene = Scene::<true>::of(&asking()).seeing(drifted(ChangeClass::Immediate));
     scene.reconcile().await;
     assert_eq!(scene.api.get("secrets/c").unwrap()["data"], json!({"updated": "dQ=="}));
@@ -78,7 +78,7 @@ async fn whose_a_secret_is_decides(
     scene.reconcile().await;
     let failed = "Warning CannotPublishConnectionDetails: cannot create or update connection secret";
     let told: Vec<_> = refused.map(|words| format!("{failed}: {words}")).into_iter().collect();
-    assert_eq!(scene.told(), told);
+    assert_eq!(scene.events(), told);
     let stored = scene.api.get("secrets/c").unwrap();
     let expected = if refused.is_some() { json!({}) } else { json!({"host": "aA=="}) };
     assert_eq!(stored["data"], expected);
@@ -95,7 +95,7 @@ async fn a_write_of_the_secret_is_tried_again(#[case] code: u16) {
     scene.api.fail("POST secrets", code);
     scene.reconcile().await;
     assert_eq!(scene.api.get("secrets/c").unwrap()["data"], json!({"host": "aA=="}));
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn a_secret_of_somebody_else_is_not_touched() {
     scene.api.put(json!({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "c"}, "type": "Opaque"}));
     scene.reconcile().await;
     assert_eq!(
-        scene.told(),
+        scene.events(),
         [
             "Warning CannotPublishConnectionDetails: cannot create or update connection secret: refusing to modify uncontrolled secret of type \"Opaque\""
         ]

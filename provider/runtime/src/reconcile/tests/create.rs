@@ -32,7 +32,7 @@ async fn an_absent_resource_is_created_with_one_write_before_and_one_after() {
         "the end of Create is stored whatever others have written"
     );
     assert_eq!(
-        scene.told(),
+        scene.events(),
         ["Normal CreatedExternalResource: Successfully requested creation of external resource"]
     );
     assert_eq!(delay, Some(Duration::from_millis(250)));
@@ -73,7 +73,7 @@ async fn a_status_held_back_is_not_lost_when_the_next_look_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn details_that_only_create_tells_are_written_however_long_it_takes() {
+async fn details_that_only_create_reports_are_written_however_long_it_takes() {
     let asking = json!({"spec": {"writeConnectionSecretToRef": {"name": "c"}}});
     let mut scene = Scene::<true>::of(&thing(&asking));
     scene.api.fail_after(2, "secrets", 500);
@@ -88,7 +88,7 @@ async fn details_that_only_create_tells_are_written_however_long_it_takes() {
 }
 
 #[tokio::test]
-async fn a_failed_create_is_recorded_and_told() {
+async fn a_failed_create_is_recorded_and_reported() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
     scene.world().create =
         Err(Fault::terminal("InvalidSpec", "no such class").at(".spec.x").remedy("choose another"));
@@ -109,7 +109,7 @@ async fn a_failed_create_is_recorded_and_told() {
             }}),
         )
     );
-    assert_eq!(scene.told(), ["Warning CannotCreateExternalResource: no such class; choose another"]);
+    assert_eq!(scene.events(), ["Warning CannotCreateExternalResource: no such class; choose another"]);
     assert_about(delay, 1);
 }
 
@@ -131,7 +131,7 @@ async fn waiting_for_inputs_leaves_no_trace_of_an_attempt() {
             &json!({"problem": {"code": "SecretNotReady", "message": "waiting for Secret s", "waiting": true}}),
         )
     );
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
     assert_about(delay, 1);
 }
 
@@ -143,7 +143,7 @@ async fn create_is_not_called_when_another_writer_was_faster() {
 
     assert_eq!(scene.calls(), ["observe"]);
     assert_eq!(writes(&scene), [USAGE], "and nothing is told");
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
     assert!(delay.unwrap() < Duration::from_millis(200));
 }
 
@@ -164,7 +164,7 @@ async fn create_is_not_called_when_its_record_cannot_be_written() {
 
     assert_eq!(scene.calls(), ["observe"]);
     assert_eq!(
-        scene.told(),
+        scene.events(),
         ["Warning CannotUpdateManagedResource: cannot update managed resource: InternalError"]
     );
     let problem = json!({"problem": {"code": "KubernetesApiFailed", "message": "InternalError"}});
@@ -211,7 +211,7 @@ async fn a_kind_whose_names_are_not_known_before_stops_at_a_create_that_nobody_s
     let leak = "cannot determine creation result - remove the crossplane.io/external-create-pending annotation \
                 if it is safe to proceed";
     assert_eq!(scene.calls(), [""; 0]);
-    assert_eq!(scene.told(), [format!("Warning CannotInitializeManagedResource: {leak}")]);
+    assert_eq!(scene.events(), [format!("Warning CannotInitializeManagedResource: {leak}")]);
     assert_eq!(
         scene.stored()["status"],
         status(
@@ -223,7 +223,7 @@ async fn a_kind_whose_names_are_not_known_before_stops_at_a_create_that_nobody_s
 }
 
 #[tokio::test]
-async fn a_created_resource_that_is_not_visible_yet_is_waited_for_and_told_once() {
+async fn a_created_resource_that_is_not_visible_yet_is_waited_for_and_reported_once() {
     let succeeded = json!({"metadata": {"annotations": {"crossplane.io/external-create-succeeded": "2026-01-01T00:00:40Z"}}});
     let mut scene = Scene::<true>::of(&thing(&succeeded));
     assert_about(scene.reconcile().await, 1);
@@ -232,7 +232,7 @@ async fn a_created_resource_that_is_not_visible_yet_is_waited_for_and_told_once(
     assert_eq!(scene.calls(), ["observe", "observe"]);
     assert_eq!(writes(&scene), [USAGE], "no status is written");
     assert_eq!(
-        scene.told(),
+        scene.events(),
         ["Normal PendingExternalResource: Waiting for external resource existence to be confirmed"]
     );
 }

@@ -24,7 +24,7 @@ async fn a_deleted_object_takes_its_external_resource_with_it() {
     assert_eq!(writes(&scene), [USAGE, STATUS]);
     assert_eq!(scene.stored()["status"], status(&[deleting(None), synced()], &json!({"seen": "yes"})));
     assert_eq!(
-        scene.told(),
+        scene.events(),
         ["Normal DeletedExternalResource: Successfully requested deletion of external resource"]
     );
     assert_eq!(delay, Some(Duration::from_millis(250)));
@@ -33,7 +33,7 @@ async fn a_deleted_object_takes_its_external_resource_with_it() {
     assert_about(scene.reconcile().await, 1);
     assert_about(scene.reconcile().await, 2);
     assert_eq!(scene.calls(), ["observe", "observe"], "what is being removed is not removed twice");
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
 
     scene.world().observe = Ok(Observation::Absent);
     assert_eq!(scene.reconcile().await, None);
@@ -47,7 +47,7 @@ async fn what_was_asked_to_go_is_not_waited_for_because_it_is_young() {
     let mut scene = Scene::<true>::of(&deleted(&young)).seeing(Observation::Absent);
     assert_about(scene.reconcile().await, 1);
     assert_eq!(
-        scene.told(),
+        scene.events(),
         ["Normal PendingExternalResource: Waiting for external resource existence to be confirmed"]
     );
 
@@ -64,11 +64,11 @@ async fn what_was_asked_to_go_is_not_waited_for_because_it_is_young() {
 }
 
 #[tokio::test]
-async fn a_failed_delete_is_told() {
+async fn a_failed_delete_is_reported() {
     let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
     scene.world().delete = Err(Fault::user("DeletionProtected", "deletion protection is on"));
     assert_about(scene.reconcile().await, 1);
-    assert_eq!(scene.told(), ["Warning CannotDeleteExternalResource: deletion protection is on"]);
+    assert_eq!(scene.events(), ["Warning CannotDeleteExternalResource: deletion protection is on"]);
     assert_eq!(
         scene.stored()["status"],
         status(
@@ -134,11 +134,11 @@ async fn a_failed_observation_keeps_the_finalizer() {
 }
 
 #[tokio::test]
-async fn a_finalizer_that_cannot_be_removed_is_told_in_the_condition_only() {
+async fn a_finalizer_that_cannot_be_removed_is_reported_in_the_condition_only() {
     let mut scene = Scene::<true>::of(&deleted(&json!({})));
     scene.api.fail(METADATA, 500);
     assert_about(scene.reconcile().await, 1);
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
     let problem = json!({"problem": {"code": "KubernetesApiFailed", "message": "InternalError"}});
     let synced = failed("cannot update object: InternalError");
     assert_eq!(scene.stored()["status"], status(&[deleting(None), synced], &problem));
@@ -153,14 +153,14 @@ async fn a_namespace_that_is_being_deleted_is_no_obstacle() {
 }
 
 #[tokio::test]
-async fn another_refusal_of_a_usage_is_told_even_while_the_object_is_deleted() {
+async fn another_refusal_of_a_usage_is_reported_even_while_the_object_is_deleted() {
     let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(present(Readiness::Available));
     scene.api.fail(USAGE, 403);
     assert_about(scene.reconcile().await, 1);
     assert_eq!(scene.calls(), [""; 0]);
     let told = "Warning CannotConnectToProvider: cannot apply ProviderConfigUsage: Forbidden; grant the provider's \
                 service account what is missing";
-    assert_eq!(scene.told(), [told]);
+    assert_eq!(scene.events(), [told]);
 }
 
 #[tokio::test]

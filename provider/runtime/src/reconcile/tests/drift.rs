@@ -12,18 +12,18 @@ async fn drift_is_put_back_and_its_effect_looked_at() {
     assert_about(scene.reconcile().await, 1);
     assert_eq!(scene.calls(), ["observe", "update"]);
     assert_eq!(
-        scene.told(),
+        scene.events(),
         ["Normal UpdatedExternalResource: Successfully requested update of external resource: size: a -> b"]
     );
     assert_eq!(scene.stored()["status"], status(&[available(), synced()], &json!({"seen": "yes"})));
 }
 
 #[tokio::test]
-async fn a_failed_update_is_told() {
+async fn a_failed_update_is_reported() {
     let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(drifted(ChangeClass::Immediate));
     scene.world().update = Err(Fault::terminal("InvalidSpec", "no such size"));
     assert_about(scene.reconcile().await, 1);
-    assert_eq!(scene.told(), ["Warning CannotUpdateExternalResource: no such size"]);
+    assert_eq!(scene.events(), ["Warning CannotUpdateExternalResource: no such size"]);
     assert_eq!(
         scene.stored()["status"],
         status(
@@ -48,10 +48,10 @@ async fn an_update_without_effect_is_not_repeated_for_ever() {
         assert_about(scene.reconcile().await, seconds);
     }
     scene.calls();
-    scene.told();
+    scene.events();
     assert_about(scene.reconcile().await, 600);
     assert_eq!(scene.calls(), ["observe"]);
-    assert_eq!(scene.told(), ["Warning DiffNotConverging: update has no effect on: size: a -> b"]);
+    assert_eq!(scene.events(), ["Warning DiffNotConverging: update has no effect on: size: a -> b"]);
     let problem = json!({
         "code": "DiffNotConverging",
         "message": "update has no effect on: size: a -> b",
@@ -66,7 +66,7 @@ async fn an_update_without_effect_is_not_repeated_for_ever() {
 
     writes(&scene);
     assert_about(scene.reconcile().await, 600);
-    assert_eq!((scene.told(), writes(&scene)), (vec![], vec![]), "told once");
+    assert_eq!((scene.events(), writes(&scene)), (vec![], vec![]), "told once");
 
     let mut scene = scene.seeing(present(Readiness::Available));
     scene.reconcile().await;
@@ -74,7 +74,7 @@ async fn an_update_without_effect_is_not_repeated_for_ever() {
 }
 
 #[tokio::test]
-async fn a_change_that_would_replace_the_resource_is_refused_and_told() {
+async fn a_change_that_would_replace_the_resource_is_refused_and_reported() {
     let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(drifted(ChangeClass::Refused));
     scene.reconcile().await;
     assert_eq!(scene.calls(), ["observe"]);

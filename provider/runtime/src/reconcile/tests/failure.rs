@@ -14,7 +14,7 @@ async fn a_failed_connection_leaves_readiness_as_it_was() {
     let mut scene = Scene::<true>::of(&created(&was));
     scene.world().connect = Err(Fault::user("CredentialsInvalid", "no such key"));
     scene.reconcile().await;
-    assert_eq!(scene.told(), ["Warning CannotConnectToProvider: no such key"]);
+    assert_eq!(scene.events(), ["Warning CannotConnectToProvider: no such key"]);
     let problem = json!({"problem": {"code": "CredentialsInvalid", "message": "no such key"}});
     assert_eq!(
         scene.stored()["status"],
@@ -42,15 +42,15 @@ async fn a_failed_observation_backs_off_whatever_the_poll_interval() {
     scene.world().observe = Err(Fault::transient("Unavailable", "no answer"));
     assert_about(scene.reconcile().await, 1);
     assert_about(scene.reconcile().await, 2);
-    assert_eq!(scene.told()[0], "Warning CannotObserveExternalResource: no answer");
+    assert_eq!(scene.events()[0], "Warning CannotObserveExternalResource: no answer");
 }
 
 #[tokio::test]
-async fn a_finalizer_that_cannot_be_added_is_told_in_the_condition_only() {
+async fn a_finalizer_that_cannot_be_added_is_reported_in_the_condition_only() {
     let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(present(Readiness::Available));
     scene.api.fail(METADATA, 500);
     assert_about(scene.reconcile().await, 1);
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
     assert_eq!(
         scene.stored()["status"]["conditions"],
         json!([available(), failed("cannot update object: InternalError")])
@@ -94,7 +94,7 @@ async fn the_same_failure_twice_writes_the_status_once_and_backs_off() {
 
 /// The service does not answer for 25 seconds: that says nothing about a resource that could be used before.
 #[tokio::test]
-async fn an_outage_leaves_what_is_available_ready_and_is_told_as_passing() {
+async fn an_outage_leaves_what_is_available_ready_and_is_reported_as_passing() {
     let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(present(Readiness::Available));
     scene.reconcile().await;
     let ready = scene.stored()["status"]["conditions"][0].clone();
@@ -134,14 +134,14 @@ async fn a_conflict_of_the_external_side_is_silent() {
     scene.world().observe = Err(Fault::new(FaultKind::Conflict, "Conflict", "changed meanwhile"));
     scene.reconcile().await;
     assert_eq!(writes(&scene), [USAGE]);
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_panic_is_told_without_its_words() {
+async fn a_panic_is_reported_without_its_words() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
     let mut registry = Registry::default();
-    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
+    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
     scene.world().panics = true;
     scene.reconcile().await;
     let mut page = String::new();
@@ -149,7 +149,7 @@ async fn a_panic_is_told_without_its_words() {
     let counted = page.lines().find(|line| line.starts_with("controller_runtime_reconcile_panics_total{"));
     assert!(counted.is_some_and(|line| line.ends_with("} 1")), "{counted:?}");
     let message = "the provider has a bug: a handler panicked; see the provider's log and report it";
-    assert_eq!(scene.told(), [format!("Warning CannotObserveExternalResource: {message}")]);
+    assert_eq!(scene.events(), [format!("Warning CannotObserveExternalResource: {message}")]);
 
     scene.world().panics = false;
     scene.reconcile().await;
@@ -161,7 +161,7 @@ fn throttled() -> Fault {
 }
 
 #[tokio::test]
-async fn a_throttled_object_keeps_its_conditions_and_is_told_with_the_third_attempt() {
+async fn a_throttled_object_keeps_its_conditions_and_is_reported_with_the_third_attempt() {
     let was = json!({"status": {"conditions": [available(), synced()], "observedGeneration": 1}});
     let mut scene = Scene::<true>::of(&created(&was));
     scene.world().observe = Err(throttled());
@@ -169,10 +169,10 @@ async fn a_throttled_object_keeps_its_conditions_and_is_told_with_the_third_atte
         assert_about(scene.reconcile().await, seconds);
         assert_eq!(scene.stored()["status"], was["status"], "throttling says nothing about the object");
     }
-    assert_eq!((writes(&scene), scene.told()), (vec![USAGE.to_owned()], vec![]));
+    assert_eq!((writes(&scene), scene.events()), (vec![USAGE.to_owned()], vec![]));
 
     assert_about(scene.reconcile().await, 4);
-    assert_eq!(scene.told(), ["Warning CannotObserveExternalResource: AWS asks for fewer calls"]);
+    assert_eq!(scene.events(), ["Warning CannotObserveExternalResource: AWS asks for fewer calls"]);
     let told = failed("observe failed: AWS asks for fewer calls");
     assert_eq!(scene.stored()["status"]["conditions"], json!([available(), told]));
 
@@ -206,7 +206,7 @@ async fn a_request_to_reconcile_that_is_throttled_is_answered_once() {
     scene.world().observe = Err(throttled());
     scene.reconcile().await;
     scene.reconcile().await;
-    assert_eq!(scene.told(), ["Normal ReconcileRequestHandled: Handling reconcile request"]);
+    assert_eq!(scene.events(), ["Normal ReconcileRequestHandled: Handling reconcile request"]);
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn what_a_person_has_to_mend_is_tried_ever_more_seldom_until_something_cha
         assert!((expected..=1.11 * expected).contains(&delay), "{delay} is not about {expected}");
     }
     assert_eq!(scene.calls().iter().filter(|call| **call == "create").count(), 6);
-    scene.context.memories.forgive(&serde_json::from_value(scene.stored()).unwrap());
+    scene.context.local_states.reset_backoff(&serde_json::from_value(scene.stored()).unwrap());
     assert!(scene.reconcile().await.unwrap() < Duration::from_secs(2));
 }
 
@@ -238,7 +238,7 @@ async fn the_first_reconcile_is_measured_once_whatever_becomes_of_it() {
     for first in [Ok(Observation::Absent), Err(throttled()), Err(Fault::transient("X", "no answer"))] {
         let mut scene = Scene::<true>::of(&thing(&json!({})));
         let mut registry = Registry::default();
-        scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
+        scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
         scene.world().observe = first;
         scene.reconcile().await;
         assert_eq!(counted(&registry, "first_time_to_reconcile_seconds"), "1");
@@ -251,7 +251,7 @@ async fn the_first_reconcile_is_measured_once_whatever_becomes_of_it() {
 
     let mut scene = Scene::<true>::of(&created(&json!({"status": {"conditions": [synced()]}})));
     let mut registry = Registry::default();
-    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
+    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
     scene.reconcile().await;
     assert_eq!(
         counted(&registry, "first_time_to_reconcile_seconds"),
@@ -261,7 +261,7 @@ async fn the_first_reconcile_is_measured_once_whatever_becomes_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_does_not_end_is_given_up_and_told() {
+async fn a_look_that_does_not_end_is_given_up_and_reported() {
     let mut scene = Scene::<true>::of(&created(&json!({})));
     scene.world().hangs = "observe";
     let begun = tokio::time::Instant::now();

@@ -9,7 +9,7 @@ use super::*;
 use crate::Leadership;
 use crate::testing::{drifted, present, thing};
 
-fn deposed(scene: &mut Scene<true>) {
+fn not_leading(scene: &mut Scene<true>) {
     scene.context.runtime.options.leadership = Leadership::awaited();
 }
 
@@ -20,11 +20,11 @@ fn deposed(scene: &mut Scene<true>) {
 #[tokio::test]
 async fn nobody_reconciles_before_leading(#[case] seen: Observation, #[case] extra: Value) {
     let mut scene = Scene::<true>::of(&created(&extra)).seeing(seen);
-    deposed(&mut scene);
+    not_leading(&mut scene);
     assert_eq!(scene.reconcile().await, None);
     assert_eq!(scene.calls(), [""; 0]);
     assert_eq!(writes(&scene), [""; 0]);
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
 }
 
 /// The lease ends while AWS is asked what there is: as for a process that is stopped there, and goes on later.
@@ -48,5 +48,5 @@ async fn a_leader_that_is_deposed_while_it_looks_changes_nothing(
     assert_eq!(scene.reconcile().await, None);
     assert_eq!(scene.calls(), ["observe"]);
     assert!(!writes(&scene).iter().any(|w| w == STATUS), "its report would overwrite the next leader's");
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
 }

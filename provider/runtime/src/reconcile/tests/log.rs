@@ -60,7 +60,7 @@ async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
     let mut scene = Scene::<true>::of(&thing(&json!({})));
     let steps = [
         (Ok(Observation::Absent), "INFO", json!("Created")),
-        (Ok(present(Readiness::Available)), "DEBUG", json!("Rested")),
+        (Ok(present(Readiness::Available)), "DEBUG", json!("UpToDate")),
         (Ok(drifted(ChangeClass::Immediate)), "INFO", json!("Updated")),
         (Err(Fault::transient("X", "no answer")), "INFO", json!(null)),
     ];
@@ -71,7 +71,7 @@ async fn each_reconcile_is_one_line_that_says_of_what_and_what_was_decided() {
         let [line] = &told[..] else { panic!("one line each, for {done}: {told:?}") };
         let of = ["kind", "namespace", "name", "uid", "external_name"].map(|field| line[field].clone());
         assert_eq!(of, ["Thing", "n", "x", "u-1", "x"].map(Value::from), "{line}");
-        assert_eq!((&line["level"], &line["done"]), (&json!(level), &done), "{line}");
+        assert_eq!((&line["level"], &line["outcome"]), (&json!(level), &done), "{line}");
         let failed = done.is_null().then_some(("X", "observe failed: no answer"));
         assert_eq!(line["reason"].as_str().zip(line["error"].as_str()), failed, "{line}");
         assert_eq!(line["resource_version"], scene.stored()["metadata"]["resourceVersion"], "{line}");

@@ -20,7 +20,7 @@ struct Measured {
 
 fn measuring(mut scene: Scene<true>) -> (Scene<true>, Registry) {
     let mut registry = Registry::default();
-    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Left);
+    scene.context.runtime.metrics = Metrics::new(&mut registry, UpjetMetrics::Omitted);
     (scene, registry)
 }
 

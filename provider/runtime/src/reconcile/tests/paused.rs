@@ -21,7 +21,7 @@ async fn only_the_word_true_pauses() {
 }
 
 #[tokio::test]
-async fn a_pause_that_cannot_be_told_is_tried_again() {
+async fn a_pause_that_cannot_be_reported_is_tried_again() {
     let mut scene = annotated(&json!({"crossplane.io/paused": "true"}));
     scene.api.fail(STATUS, 500);
     assert_about(scene.reconcile().await, 1);
@@ -35,11 +35,11 @@ async fn a_request_to_reconcile_stays_open_while_paused() {
     let mut scene = annotated(&requested);
     scene.reconcile().await;
     assert_eq!(scene.stored()["status"]["lastHandledReconcileAt"], Value::Null);
-    assert!(scene.told().iter().all(|told| !told.contains("ReconcileRequestHandled")));
+    assert!(scene.events().iter().all(|told| !told.contains("ReconcileRequestHandled")));
 }
 
 #[tokio::test]
-async fn a_paused_object_is_told_once_and_left_alone() {
+async fn a_paused_object_is_reported_once_and_left_alone() {
     let paused = json!({"metadata": {"annotations": {"crossplane.io/paused": "true"}}});
     let mut scene = Scene::<true>::of(&thing(&paused));
     for _ in 0..3 {
@@ -52,7 +52,7 @@ async fn a_paused_object_is_told_once_and_left_alone() {
         status(&[condition("Synced", "False", "ReconcilePaused", None)], &json!({}))
     );
     assert_eq!(
-        scene.told(),
+        scene.events(),
         [
             "Normal ReconciliationPaused: Reconciliation is paused either through the `spec.managementPolicies` or the \
           pause annotation"

@@ -7,12 +7,12 @@ use super::*;
 use crate::testing::thing;
 
 #[tokio::test]
-async fn only_looking_at_what_is_missing_is_told() {
+async fn observing_only_what_is_missing_is_reported() {
     let observed = json!({"spec": {"managementPolicies": ["Observe"]}});
     let mut scene = Scene::<true>::of(&thing(&observed));
     assert_about(scene.reconcile().await, 600);
     let words = "external resource does not exist; create it, or allow Create in .spec.managementPolicies";
-    assert_eq!(scene.told(), [format!("Warning CannotObserveExternalResource: {words}")]);
+    assert_eq!(scene.events(), [format!("Warning CannotObserveExternalResource: {words}")]);
     assert_eq!(
         scene.stored()["status"],
         status(
@@ -30,7 +30,7 @@ async fn only_looking_at_what_is_missing_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_not_ours_is_told_and_never_touched() {
+async fn what_is_not_ours_is_reported_and_never_touched() {
     let foreign = Observation::Foreign(Fault::user("NotOwned", "belongs to somebody else"));
     let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(foreign);
     assert_about(scene.reconcile().await, 1);
@@ -46,6 +46,6 @@ async fn an_unsupported_set_of_policies_is_refused() {
     assert_eq!(scene.reconcile().await, None);
     let words = "`spec.managementPolicies` is set to a value([Create Update]) which is not supported. \
                  Check docs for supported policies";
-    assert_eq!(scene.told(), [format!("Warning CannotUseInvalidManagementPolicy: {words}")]);
+    assert_eq!(scene.events(), [format!("Warning CannotUseInvalidManagementPolicy: {words}")]);
     assert_eq!(scene.stored()["status"]["conditions"], json!([failed(words)]));
 }

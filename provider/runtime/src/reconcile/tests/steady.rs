@@ -17,7 +17,7 @@ async fn a_steady_state_writes_nothing() {
         assert_about(scene.reconcile().await, 600);
     }
     assert_eq!(writes(&scene), [""; 0]);
-    assert_eq!(scene.told(), [""; 0]);
+    assert_eq!(scene.events(), [""; 0]);
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_resource_that_is_not_ready_yet_is_looked_at_more_and_more_seldom() {
 }
 
 #[tokio::test]
-async fn an_existing_resource_is_claimed_before_anything_else() {
+async fn an_existing_resource_gets_the_finalizer_before_anything_else() {
     let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(present(Readiness::Available));
     scene.reconcile().await;
     assert_eq!(writes(&scene), [USAGE, METADATA, STATUS]);
@@ -75,7 +75,7 @@ async fn a_request_to_reconcile_is_answered_once() {
     scene.reconcile().await;
     scene.reconcile().await;
     assert_eq!(scene.stored()["status"]["lastHandledReconcileAt"], "t1");
-    assert_eq!(scene.told(), ["Normal ReconcileRequestHandled: Handling reconcile request"]);
+    assert_eq!(scene.events(), ["Normal ReconcileRequestHandled: Handling reconcile request"]);
 }
 
 #[tokio::test]

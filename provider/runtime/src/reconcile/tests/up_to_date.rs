@@ -10,7 +10,7 @@ use crate::testing::{drifted, present};
 
 fn told(was: &Value, seen: Observation) -> Scene<true> {
     let mut scene = Scene::<true>::of(&created(was)).seeing(seen);
-    scene.context.runtime.options.up_to_date = UpToDate::Told;
+    scene.context.runtime.options.up_to_date = UpToDate::Enabled;
     scene
 }
 
@@ -49,7 +49,7 @@ async fn the_condition_says_whether_what_is_outside_is_as_desired(
 }
 
 #[tokio::test]
-async fn an_update_that_fails_and_one_without_effect_are_told() {
+async fn an_update_that_fails_and_one_without_effect_are_reported() {
     let mut scene = told(&json!({}), drifted(ChangeClass::Immediate));
     scene.world().update = Err(Fault::transient("Unavailable", "no answer"));
     scene.reconcile().await;
@@ -60,8 +60,9 @@ async fn an_update_that_fails_and_one_without_effect_are_told() {
     for _ in 0..4 {
         scene.reconcile().await;
     }
-    let spent = condition("UpToDate", "False", "UpdateFailed", Some("update has no effect on: size: a -> b"));
-    assert_eq!(up_to_date(&scene), spent);
+    let exhausted =
+        condition("UpToDate", "False", "UpdateFailed", Some("update has no effect on: size: a -> b"));
+    assert_eq!(up_to_date(&scene), exhausted);
 }
 
 #[tokio::test]
@@ -78,15 +79,15 @@ async fn what_is_not_learnt_leaves_the_condition_and_what_is_at_rest_costs_no_wr
 }
 
 #[tokio::test]
-async fn it_is_not_told_unless_asked_for_and_does_not_stay_when_it_is_not_any_more() {
+async fn it_is_not_reported_unless_asked_for_and_does_not_stay_when_it_is_not_any_more() {
     let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(present(Readiness::Available));
     scene.reconcile().await;
     assert_eq!(up_to_date(&scene), Value::Null);
 
-    scene.context.runtime.options.up_to_date = UpToDate::Told;
+    scene.context.runtime.options.up_to_date = UpToDate::Enabled;
     scene.reconcile().await;
     assert_eq!(up_to_date(&scene)["status"], "True");
-    scene.context.runtime.options.up_to_date = UpToDate::Untold;
+    scene.context.runtime.options.up_to_date = UpToDate::Disabled;
     scene.reconcile().await;
     assert_eq!(up_to_date(&scene), Value::Null);
 }

@@ -33,7 +33,7 @@ async fn replay_as<const DETERMINISTIC: bool>(case: &Case) -> Outcome {
     let connects = std::iter::repeat_n("connect", scene.world().connects);
     let mut outcome = Outcome {
         calls: connects.chain(scene.calls()).map(str::to_owned).collect(),
-        events: scene.told(),
+        events: scene.events(),
         requeue: requeue(delay),
         status_writes: scene.api.writes().iter().filter(|w| w.request.ends_with("/status")).count(),
         secret: scene.api.get("secrets/c").map(|s| keys(&s["data"])).unwrap_or_default(),

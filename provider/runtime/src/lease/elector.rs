@@ -1,4 +1,4 @@
-//! Taking the Lease, keeping it, and giving it back.
+//! Acquiring the Lease, renewing it, and releasing it.
 
 use std::time::Duration;
 
@@ -14,16 +14,16 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{Leadership, Lease};
 
-/// How long giving back may take: the process is on its way out.
-const GIVING_BACK: Duration = Duration::from_secs(2);
+/// How long releasing the lease may take: the process is on its way out.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One process's part in the election.
-pub(super) struct Campaign {
+pub(super) struct LeaderElector {
     pub(super) lease: Lease,
     api: Api<Object>,
     held: Leadership,
-    /// When the last sign was given, at the latest.
-    signed: Instant,
+    /// When the lease was last renewed, at the latest.
+    renewed_at: Instant,
     /// The record as it was last seen, and when it was seen to change: clocks of others are not trusted.
     seen: Option<(LeaseSpec, Instant)>,
 }
@@ -41,23 +41,23 @@ pub(super) enum Try {
 
 /// Why a lease that was held is not any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loss {
-    /// No sign could be given before the renew deadline.
+pub(super) enum LostReason {
+    /// It could not be renewed before the renew deadline.
     Unrenewed,
     /// Another process has it.
     Taken,
 }
 
-// === impl Campaign ===
+// === impl LeaderElector ===
 
-impl Campaign {
+impl LeaderElector {
     pub(super) fn new(lease: Lease, api: Api<Object>, held: Leadership) -> Self {
-        Self { lease, api, held, signed: Instant::now(), seen: None }
+        Self { lease, api, held, renewed_at: Instant::now(), seen: None }
     }
 
     /// Returns when the lease is held.
     ///
-    /// It is asked for once a retry period, when it ends, and whenever it is written: a sign that is seen late is
+    /// It is asked for once a retry period, when it ends, and whenever it is written: a renewal that is seen late is
     /// counted late, and would be waited out late.
     pub(super) async fn acquire(&mut self) {
         let mut written = self.writes();
@@ -74,17 +74,17 @@ impl Campaign {
         events.filter_map(async |event| matches!(event, Ok(Event::Apply(_))).then_some(())).boxed()
     }
 
-    /// How long the lease of the holder that was seen still lasts; for nobody's lease, until it can be asked for.
+    /// How long the lease of the holder that was seen still lasts; for a lease without holder, until it can be asked for.
     fn until_its_end(&self) -> Duration {
         let left =
             self.seen.as_ref().and_then(|(record, at)| self.lease.patience(record).checked_sub(at.elapsed()));
         left.map_or(self.lease.retry_period, |left| left + Duration::from_millis(1))
     }
 
-    /// Gives signs until that could not be done before the renew deadline, or another process has the lease.
-    pub(super) async fn keep(&mut self) -> Loss {
+    /// Renews the lease until that could not be done before the renew deadline, or another process has the lease.
+    pub(super) async fn renew(&mut self) -> LostReason {
         loop {
-            let deadline = self.signed + self.lease.renew_deadline;
+            let deadline = self.renewed_at + self.lease.renew_deadline;
             let renewed = async {
                 loop {
                     sleep(self.lease.retry_period).await;
@@ -94,23 +94,23 @@ impl Campaign {
                     }
                 }
             };
-            let loss = match timeout_at(deadline, renewed).await {
+            let reason = match timeout_at(deadline, renewed).await {
                 Ok(Try::Held) => continue,
-                Ok(_) => Loss::Taken,
-                Err(_) => Loss::Unrenewed,
+                Ok(_) => LostReason::Taken,
+                Err(_) => LostReason::Unrenewed,
             };
             self.held.end();
-            return loss;
+            return reason;
         }
     }
 
     /// Takes or renews the lease, if no other process holds it.
     pub(super) async fn try_hold(&mut self) -> Try {
-        // Others count from when they see the sign, which is later.
+        // Others count from when they see the renewal, which is later.
         let begun = Instant::now();
         match self.hold().await {
             Ok(Try::Held) => {
-                self.signed = begun;
+                self.renewed_at = begun;
                 self.held.grant(begun + self.lease.renew_deadline);
                 Try::Held
             }
@@ -162,19 +162,19 @@ impl Campaign {
         timeout(self.lease.renew_deadline / 2, request).await.map_err(late)?
     }
 
-    /// Gives the lease back, so that nobody has to wait for it to end (R235).
+    /// Releases the lease, so that other replicas need not wait for it to expire (R235).
     pub(super) async fn release(&self) {
         self.held.end();
-        match timeout(GIVING_BACK, self.give_back()).await {
-            Ok(Ok(true)) => tracing::info!(lease = self.lease.name, "the lease is given back"),
+        match timeout(RELEASE_TIMEOUT, self.try_release()).await {
+            Ok(Ok(true)) => tracing::info!(lease = self.lease.name, "the lease is released"),
             Ok(Ok(false)) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "cannot give the lease back"),
-            Err(_) => tracing::warn!("cannot give the lease back in time"),
+            Ok(Err(error)) => tracing::warn!(%error, "cannot release the lease"),
+            Err(_) => tracing::warn!("cannot release the lease in time"),
         }
     }
 
-    /// Whether there was something to give back.
-    async fn give_back(&self) -> Result<bool, kube::Error> {
+    /// Whether there was something to release.
+    async fn try_release(&self) -> Result<bool, kube::Error> {
         loop {
             let Some(mut object) = self.api.get_opt(&self.lease.name).await? else { return Ok(false) };
             let ours = |r: &&mut LeaseSpec| r.holder_identity.as_ref() == Some(&self.lease.identity);
@@ -182,7 +182,7 @@ impl Campaign {
             record.holder_identity = Some(String::new());
             record.lease_duration_seconds = Some(1);
             match self.api.replace(&self.lease.name, &PostParams::default(), &object).await {
-                // The last sign was still on its way.
+                // The last renewal was still on its way.
                 Err(kube::Error::Api(status)) if status.is_conflict() => {}
                 written => return written.map(|_| true),
             }

@@ -1,4 +1,4 @@
-//! When an object is looked at again.
+//! When an object is reconciled again.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
 use goldenpath_provider_core::{Backoff, ConditionStatus, Managed};
 use kube::ResourceExt;
 
-use crate::memory::Memory;
+use crate::local_state::LocalState;
 use crate::options::Options;
 
-/// Why an object is looked at again; decides when.
+/// Why an object is requeued; decides when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Retry {
+pub(crate) enum RequeueReason {
     /// Not before it changes.
     OnChange,
     /// To see whether the external resource still is as desired.
@@ -36,35 +36,40 @@ pub(crate) enum Retry {
     Refusal,
 }
 
-/// When an object is looked at next, and what for.
+/// When an object is reconciled next, and what for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// To see that nothing has changed; nobody waits for it.
+pub(crate) enum Requeue {
+    /// To see that nothing has changed.
     Poll(Duration),
-    /// To go on with what the last look has begun or could not do.
-    Sequel(Duration),
+    /// To go on with what the last reconcile has begun or could not do.
+    FollowUp(Duration),
 }
 
 /// A new value asks for another interval than `--poll`.
 const POLL_INTERVAL: &str = "crossplane.io/poll-interval";
 const SECOND: Duration = Duration::from_secs(1);
-/// Looks after an Update before the poll interval counts again (R118).
+/// Reconciles after an Update before the poll interval counts again (R118).
 const UPDATE_LOOKS: u32 = 5;
-/// How often an object may be throttled, one time after the other, before that is told (R154).
-const UNTOLD_THROTTLES: u32 = 2;
+/// How often an object may be throttled, one time after the other, before that is reported (R154).
+const UNREPORTED_THROTTLES: u32 = 2;
 /// The longest delay after a failure that does not pass by itself (R155).
 const REFUSAL_CAP: Duration = Duration::from_mins(10);
-/// How much later each look after such a failure is: ten looks in the first hour, and the first ones soon, for
+/// The factor between two delays after such a failure: ten retries in the first hour, the first ones soon, for
 /// permissions that only take their time to arrive.
 const REFUSAL_FACTOR: u32 = 5;
 
-// === impl Retry ===
+// === impl RequeueReason ===
 
-impl Retry {
-    /// The delay before the next look, and the counters after it; `None` is no look before a change.
+impl RequeueReason {
+    /// The delay before the next reconcile, and the counters after it; `None` is none before a change.
     ///
     /// `poll` is the interval of the object (R141), `random` is uniform in `0.0..1.0`.
-    pub(crate) fn delay<M>(self, memory: &mut Memory<M>, poll: Duration, random: f64) -> Option<Duration> {
+    pub(crate) fn delay<M>(
+        self,
+        memory: &mut LocalState<M>,
+        poll: Duration,
+        random: f64,
+    ) -> Option<Duration> {
         let jitter = |delay: Duration, part: f64| delay.mul_f64(1.0 + part * (2.0 * random - 1.0));
         if !matches!(self, Self::Failure | Self::Refusal | Self::Conflict | Self::Throttled) {
             memory.failures = 0;
@@ -107,31 +112,31 @@ impl Retry {
     }
 }
 
-/// Whether an object is told that it was throttled so often, one time after the other; until then it waits in silence
+/// Whether the throttling of an object is reported; until then its conditions stay as they are
 /// (R154).
-pub(crate) fn tells_throttling(throttles: u32) -> bool {
-    throttles > UNTOLD_THROTTLES
+pub(crate) fn reports_throttling(throttles: u32) -> bool {
+    throttles > UNREPORTED_THROTTLES
 }
 
-// === impl Next ===
+// === impl Requeue ===
 
 #[cfg(test)]
-impl Next {
+impl Requeue {
     /// How long it is until then.
     pub(crate) fn after(self) -> Duration {
         match self {
-            Self::Poll(after) | Self::Sequel(after) => after,
+            Self::Poll(after) | Self::FollowUp(after) => after,
         }
     }
 }
 
-/// How often an object is looked at while nothing changes (R141, R142).
+/// How often an object is reconciled while nothing changes (R141, R142).
 pub(crate) fn poll<M: Managed>(managed: &M, options: &Options) -> Duration {
     let wanted = managed.annotations().get(POLL_INTERVAL).and_then(|d| positive_duration(d).ok());
     wanted.map_or(options.poll, |wanted| wanted.max(options.min_poll))
 }
 
-/// When an object is first looked at that was there before this process: somewhere within one poll interval if it
+/// When an object is first reconciled that was there before this process: somewhere within one poll interval if it
 /// was in sync, so that a restart is no herd of calls, and at once if anything is to be done (R153).
 ///
 /// `random` is uniform in `0.0..1.0`.
@@ -171,15 +176,15 @@ mod tests {
     const POLL: Duration = Duration::from_mins(10);
 
     #[rstest]
-    #[case::failures_back_off_to_a_minute(Retry::Failure, &[1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])]
-    #[case::progress_backs_off_to_half_a_minute(Retry::Progress, &[1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])]
-    #[case::waiting_backs_off_to_ten_seconds(Retry::Waiting, &[1000, 2000, 4000, 8000, 10_000, 10_000])]
-    #[case::conflicts_are_tried_again_at_once(Retry::Conflict, &[100, 200, 400, 800])]
-    #[case::an_update_is_looked_at_five_times_and_then_polled(Retry::UpdateEffect, &[1000, 2000, 4000, 8000, 16_000, 600_000, 600_000])]
-    #[case::what_a_person_has_to_mend_is_tried_ever_more_seldom(Retry::Refusal, &[1050, 5250, 26_250, 131_250, 630_000, 630_000])]
-    #[case::polls_are_regular(Retry::Poll, &[600_000, 600_000])]
-    fn delays_follow_the_reason(#[case] retry: Retry, #[case] millis: &[u128]) {
-        let mut memory = Memory::<()>::default();
+    #[case::failures_back_off_to_a_minute(RequeueReason::Failure, &[1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])]
+    #[case::progress_backs_off_to_half_a_minute(RequeueReason::Progress, &[1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])]
+    #[case::waiting_backs_off_to_ten_seconds(RequeueReason::Waiting, &[1000, 2000, 4000, 8000, 10_000, 10_000])]
+    #[case::conflicts_are_tried_again_at_once(RequeueReason::Conflict, &[100, 200, 400, 800])]
+    #[case::an_update_is_looked_at_five_times_and_then_polled(RequeueReason::UpdateEffect, &[1000, 2000, 4000, 8000, 16_000, 600_000, 600_000])]
+    #[case::what_a_person_has_to_mend_is_tried_ever_more_seldom(RequeueReason::Refusal, &[1050, 5250, 26_250, 131_250, 630_000, 630_000])]
+    #[case::polls_are_regular(RequeueReason::Poll, &[600_000, 600_000])]
+    fn delays_follow_the_reason(#[case] retry: RequeueReason, #[case] millis: &[u128]) {
+        let mut memory = LocalState::<()>::default();
         let delays: Vec<_> = millis
             .iter()
             .filter_map(|_| retry.delay(&mut memory, POLL, 0.5))
@@ -191,9 +196,9 @@ mod tests {
     #[test]
     fn failures_back_off_as_the_configuration_says() {
         let backoff = Backoff { base: Duration::from_secs(5), cap: Duration::from_secs(90) };
-        let mut memory = Memory::<()> { backoff, ..Memory::default() };
+        let mut memory = LocalState::<()> { backoff, ..LocalState::default() };
         let delays: Vec<_> = (0..6)
-            .filter_map(|_| Retry::Failure.delay(&mut memory, POLL, 0.5))
+            .filter_map(|_| RequeueReason::Failure.delay(&mut memory, POLL, 0.5))
             .map(|d| d.as_secs())
             .collect();
         assert_eq!(delays, [5, 10, 20, 40, 80, 90]);
@@ -202,9 +207,9 @@ mod tests {
     #[test]
     fn what_a_person_has_to_mend_is_tried_ten_times_in_the_first_hour_at_most() {
         for random in [0.0, 0.5, 1.0] {
-            let mut memory = Memory::<()>::default();
+            let mut memory = LocalState::<()>::default();
             let looks = std::iter::successors(Some(Duration::ZERO), |at| {
-                Retry::Refusal.delay(&mut memory, POLL, random).map(|delay| *at + delay)
+                RequeueReason::Refusal.delay(&mut memory, POLL, random).map(|delay| *at + delay)
             });
             assert_eq!(looks.take_while(|at| *at < Duration::from_hours(1)).count(), 10, "{random}");
         }
@@ -214,19 +219,19 @@ mod tests {
     fn a_configuration_may_make_refusals_more_seldom_and_never_more_frequent() {
         for (cap, last) in [(Duration::from_mins(1), 600), (Duration::from_hours(1), 3600)] {
             let backoff = Backoff { base: Duration::from_mins(1), cap };
-            let mut memory = Memory::<()> { backoff, failures: 9, ..Memory::default() };
-            assert_eq!(Retry::Refusal.delay(&mut memory, POLL, 0.0), Some(Duration::from_secs(last)));
+            let mut memory = LocalState::<()> { backoff, failures: 9, ..LocalState::default() };
+            assert_eq!(RequeueReason::Refusal.delay(&mut memory, POLL, 0.0), Some(Duration::from_secs(last)));
         }
     }
 
     #[test]
     fn throttling_is_waited_out_without_counting_as_failure() {
-        let mut memory = Memory::<()>::default();
-        Retry::Failure.delay(&mut memory, POLL, 0.5);
+        let mut memory = LocalState::<()>::default();
+        RequeueReason::Failure.delay(&mut memory, POLL, 0.5);
         let mut delays = Vec::new();
         for throttles in 1..8 {
             memory.throttles = throttles;
-            delays.extend(Retry::Throttled.delay(&mut memory, POLL, 0.5).map(|d| d.as_secs()));
+            delays.extend(RequeueReason::Throttled.delay(&mut memory, POLL, 0.5).map(|d| d.as_secs()));
         }
         assert_eq!(delays, [1, 2, 4, 8, 16, 30, 30]);
         assert_eq!(memory.failures, 1, "neither one more nor forgotten");
@@ -234,18 +239,18 @@ mod tests {
 
     #[test]
     fn a_success_starts_the_backoff_again() {
-        let mut memory = Memory::<()>::default();
-        Retry::Failure.delay(&mut memory, POLL, 0.5);
-        Retry::Failure.delay(&mut memory, POLL, 0.5);
-        Retry::Poll.delay(&mut memory, POLL, 0.5);
-        assert_eq!(Retry::Failure.delay(&mut memory, POLL, 0.5), Some(Duration::from_secs(1)));
+        let mut memory = LocalState::<()>::default();
+        RequeueReason::Failure.delay(&mut memory, POLL, 0.5);
+        RequeueReason::Failure.delay(&mut memory, POLL, 0.5);
+        RequeueReason::Poll.delay(&mut memory, POLL, 0.5);
+        assert_eq!(RequeueReason::Failure.delay(&mut memory, POLL, 0.5), Some(Duration::from_secs(1)));
     }
 
     #[test]
     fn jitter_spreads_by_a_tenth_and_polls_by_a_twentieth() {
-        let mut memory = Memory::<()>::default();
-        assert_eq!(Retry::Failure.delay(&mut memory, POLL, 0.0), Some(Duration::from_millis(900)));
-        assert_eq!(Retry::Poll.delay(&mut memory, POLL, 1.0), Some(Duration::from_secs(630)));
+        let mut memory = LocalState::<()>::default();
+        assert_eq!(RequeueReason::Failure.delay(&mut memory, POLL, 0.0), Some(Duration::from_millis(900)));
+        assert_eq!(RequeueReason::Poll.delay(&mut memory, POLL, 1.0), Some(Duration::from_secs(630)));
     }
 
     #[rstest]

@@ -11,18 +11,18 @@ use super::{CONFIG_LABEL, USAGE_FINALIZER};
 
 /// A usage, and what is known of its managed resource.
 #[derive(Clone, Debug)]
-pub(super) struct User {
+pub(super) struct ObservedUsage {
     pub(super) usage: Arc<DynamicObject>,
-    pub(super) resource: Known,
+    pub(super) resource: ResourceState,
 }
 
 /// What is known of the managed resource of a usage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum ResourceState {
     /// Nobody has to know.
-    Unasked,
+    NotLookedUp,
     /// It is there, with this UID.
-    Living(String),
+    Exists(String),
     /// There is none of its name.
     Gone,
     /// Its kind is none of the provider's.
@@ -31,7 +31,7 @@ pub(super) enum Known {
 
 /// What becomes of a usage.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fate {
+pub(super) enum UsageDecision {
     /// It counts, for the managed resource of this UID.
     Counts(String),
     /// It counts, and is on its way out as soon as the managed resource is.
@@ -62,21 +62,21 @@ pub(super) struct ResourceReference<'a> {
 }
 
 /// The usages of a configuration among those of its kind.
-pub(super) fn of(config: &DynamicObject, usages: Vec<Arc<DynamicObject>>) -> Vec<User> {
+pub(super) fn of(config: &DynamicObject, usages: Vec<Arc<DynamicObject>>) -> Vec<ObservedUsage> {
     let is_of_config = |usage: &Arc<DynamicObject>| {
         usage.labels().get(CONFIG_LABEL) == config.meta().name.as_ref()
             && (config.namespace().is_none() || usage.namespace() == config.namespace())
     };
     let of_config = usages.into_iter().filter(is_of_config);
-    of_config.map(|usage| User { usage, resource: Known::Unasked }).collect()
+    of_config.map(|usage| ObservedUsage { usage, resource: ResourceState::NotLookedUp }).collect()
 }
 
-// === impl User ===
+// === impl ObservedUsage ===
 
-impl User {
-    /// The managed resource that has to be looked up before the usage's fate is known, if it has to be: of a usage
-    /// that we hold on its way out, and of one that nobody controls.
-    pub(super) fn doubt(&self) -> Option<ResourceReference<'_>> {
+impl ObservedUsage {
+    /// The managed resource that has to be looked up before the usage is decided on, if it has to be: of a usage
+    /// that we hold on its way out, and of one without a controller.
+    pub(super) fn needs_lookup(&self) -> Option<ResourceReference<'_>> {
         let is_leaving = self.usage.meta().deletion_timestamp.is_some() && self.is_held();
         (is_leaving || self.controller().is_none()).then(|| {
             let reference = &self.usage.data["resourceRef"];
@@ -89,16 +89,24 @@ impl User {
     /// deleted as one that leaves behind what it owns. It gets its managed resource back as the owner, so that the
     /// garbage collector removes it one day, which we are not allowed to (R189): one that is gone is an owner too,
     /// and the day is today.
-    pub(super) fn fate(&self) -> Fate {
+    pub(super) fn decision(&self) -> UsageDecision {
         match (self.controller(), &self.resource) {
-            (Some(owner), Known::Unasked | Known::Foreign) => Fate::Counts(owner.uid.clone()),
-            (Some(owner), Known::Living(uid)) if *uid == owner.uid => Fate::Waits(owner.uid.clone()),
-            (Some(_), Known::Living(_) | Known::Gone) => Fate::Release,
-            (None, Known::Living(uid)) => Fate::Attach(uid.clone(), self.owners(uid, Ownership::Controller)),
-            (None, Known::Gone) if self.is_held() || !self.is_owned_by_the_gone() => {
-                Fate::Discard(self.owners(&self.usage.name_any(), Ownership::Plain))
+            (Some(owner), ResourceState::NotLookedUp | ResourceState::Foreign) => {
+                UsageDecision::Counts(owner.uid.clone())
             }
-            (None, Known::Gone | Known::Unasked | Known::Foreign) => Fate::Ignored,
+            (Some(owner), ResourceState::Exists(uid)) if *uid == owner.uid => {
+                UsageDecision::Waits(owner.uid.clone())
+            }
+            (Some(_), ResourceState::Exists(_) | ResourceState::Gone) => UsageDecision::Release,
+            (None, ResourceState::Exists(uid)) => {
+                UsageDecision::Attach(uid.clone(), self.owners(uid, Ownership::Controller))
+            }
+            (None, ResourceState::Gone) if self.is_held() || !self.is_owned_by_the_gone() => {
+                UsageDecision::Discard(self.owners(&self.usage.name_any(), Ownership::Plain))
+            }
+            (None, ResourceState::Gone | ResourceState::NotLookedUp | ResourceState::Foreign) => {
+                UsageDecision::Ignored
+            }
         }
     }
 
@@ -130,9 +138,9 @@ impl User {
     }
 }
 
-// === impl Fate ===
+// === impl UsageDecision ===
 
-impl Fate {
+impl UsageDecision {
     /// UID of the managed resource that a usage counts for, if it counts.
     pub(super) fn user(&self) -> Option<&str> {
         match self {

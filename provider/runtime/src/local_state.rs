@@ -1,4 +1,4 @@
-//! What a process remembers of an object between two reconciles. Losing it costs time, never correctness.
+//! What a process keeps of an object between two reconciles. Losing it costs time, never correctness.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,9 +10,9 @@ use k8s_openapi::jiff::Timestamp;
 use kube::{Resource, ResourceExt};
 use serde_json::Value;
 
-/// What is remembered of one object.
+/// The state of one object.
 #[derive(Debug)]
-pub(crate) struct Memory<M> {
+pub(crate) struct LocalState<M> {
     /// The object as the API server answered our last write; newer than what a watch may show (R2).
     pub(crate) latest: Option<M>,
     /// The status that is to be written with what the next reconcile learns.
@@ -25,30 +25,30 @@ pub(crate) struct Memory<M> {
     pub(crate) failures: u32,
     /// How often the external side has asked for fewer calls, one time after the other (R154).
     pub(crate) throttles: u32,
-    /// Looks since the last action, while something outside has to happen.
+    /// Reconciles since the last action, while something outside has to happen.
     pub(crate) waits: u32,
     /// Updates since the external resource was last in sync.
     pub(crate) updates: u32,
     /// The difference that was last asked to be put back, and how often.
     pub(crate) attempts: Option<Attempts>,
-    /// Whether the wait for a created resource to appear was told (R53).
-    pub(crate) pending_told: bool,
+    /// Whether the wait for a created resource to appear was reported (R53).
+    pub(crate) pending_reported: bool,
     /// Whether this process saw the object's first reconcile and not yet its readiness (R173).
     pub(crate) awaits_readiness: bool,
     /// When the external resource was last seen in sync.
     pub(crate) unchanged_at: Option<Timestamp>,
 }
 
-/// What is remembered of all objects of a kind, by namespace, name and UID: of the objects that there are (R174).
+/// The states of all objects of a kind, by namespace, name and UID: of those that exist (R174).
 #[derive(Debug)]
-pub(crate) struct Memories<M>(Mutex<HashMap<ObjectName, (Uid, Memory<M>)>>);
+pub(crate) struct LocalStates<M>(Mutex<HashMap<ObjectName, (Uid, LocalState<M>)>>);
 
 /// Tells an object from one that had its name before.
 type Uid = Option<String>;
 
-// === impl Memory ===
+// === impl LocalState ===
 
-impl<M> Default for Memory<M> {
+impl<M> Default for LocalState<M> {
     fn default() -> Self {
         Self {
             latest: None,
@@ -60,14 +60,14 @@ impl<M> Default for Memory<M> {
             waits: 0,
             updates: 0,
             attempts: None,
-            pending_told: false,
+            pending_reported: false,
             awaits_readiness: false,
             unchanged_at: None,
         }
     }
 }
 
-impl<M: Managed> Memory<M> {
+impl<M: Managed> LocalState<M> {
     /// The newer of what a watch shows and what our last write left.
     pub(crate) fn freshest(&mut self, watched: &M) -> M {
         match self.latest.take() {
@@ -90,30 +90,30 @@ impl<M: Managed> Memory<M> {
     }
 }
 
-// === impl Memories ===
+// === impl LocalStates ===
 
-impl<M> Default for Memories<M> {
+impl<M> Default for LocalStates<M> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<M: Managed> Memories<M> {
-    /// Takes out what is remembered of an object; nothing, for one that was never seen.
-    pub(crate) fn take(&self, object: &M) -> Memory<M> {
+impl<M: Managed> LocalStates<M> {
+    /// Takes the state of an object; a new one for an object that was never seen.
+    pub(crate) fn take(&self, object: &M) -> LocalState<M> {
         let known = self.all().remove(&ObjectName::of(object));
         known.filter(|(uid, _)| *uid == object.uid()).map(|(_, memory)| memory).unwrap_or_default()
     }
 
     /// Forgets the failures of an object: what was changed may have removed their reason.
-    pub(crate) fn forgive(&self, object: &M) {
+    pub(crate) fn reset_backoff(&self, object: &M) {
         if let Some((_, memory)) = self.all().get_mut(&ObjectName::of(object)) {
             memory.failures = 0;
         }
     }
 
-    /// Puts back what is remembered of an object.
-    pub(crate) fn put(&self, object: &M, memory: Memory<M>) {
+    /// Puts the state of an object back.
+    pub(crate) fn put(&self, object: &M, memory: LocalState<M>) {
         self.all().insert(ObjectName::of(object), (object.uid(), memory));
     }
 
@@ -127,13 +127,13 @@ impl<M: Managed> Memories<M> {
         self.all().clear();
     }
 
-    /// The objects of which something is remembered.
+    /// The objects that have a state.
     #[cfg(test)]
     pub(crate) fn names(&self) -> Vec<ObjectName> {
         self.all().keys().cloned().collect()
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<ObjectName, (Uid, Memory<M>)>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<ObjectName, (Uid, LocalState<M>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

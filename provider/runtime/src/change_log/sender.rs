@@ -16,16 +16,16 @@ use crate::metrics::{ChangeLogMetrics, Delivery};
 
 /// Takes entries to the sidecar.
 #[derive(Debug)]
-pub struct Courier(JoinHandle<()>);
+pub struct ChangeLogSender(JoinHandle<()>);
 
 type Sidecar = ChangeLogServiceClient<Channel>;
 
 /// How soon a sidecar that does not listen is tried again.
 const TRY_AGAIN: Duration = Duration::from_millis(200);
 
-// === impl Courier ===
+// === impl ChangeLogSender ===
 
-impl Courier {
+impl ChangeLogSender {
     pub(super) fn spawn(
         socket: &Path,
         mut entries: mpsc::Receiver<ChangeLogEntry>,

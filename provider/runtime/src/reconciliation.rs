@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use goldenpath_provider_core::condition::{self, Condition, Mark};
+use goldenpath_provider_core::condition::{self, Condition, ConditionUpdate};
 use goldenpath_provider_core::convergence::Attempts;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
 use goldenpath_provider_core::{Connect, Drift, Fault, Managed};
@@ -13,19 +13,19 @@ use k8s_openapi::jiff::Timestamp;
 use kube::{Api, ResourceExt};
 
 use crate::error::Error;
-use crate::event::{Note, Source};
-use crate::memory::{Memories, Memory};
+use crate::event::{Event, EventTarget};
+use crate::local_state::{LocalState, LocalStates};
 use crate::{Leadership, Runtime};
 
 /// What all reconciles of a kind share.
 pub(crate) struct Context<M, C> {
     pub(crate) runtime: Runtime,
     pub(crate) connector: C,
-    pub(crate) memories: Memories<M>,
+    pub(crate) local_states: LocalStates<M>,
 }
 
 /// One reconcile of one object.
-pub(crate) struct Run<'a, M, C> {
+pub(crate) struct Reconciliation<'a, M, C> {
     pub(crate) context: &'a Context<M, C>,
     pub(crate) api: Api<M>,
     /// The object as the API server has it.
@@ -36,57 +36,57 @@ pub(crate) struct Run<'a, M, C> {
     before: Vec<Condition>,
     /// The object as Observe has left it, where the change log wants to know.
     pub(crate) observed: Option<M>,
-    pub(crate) memory: Memory<M>,
+    pub(crate) local: LocalState<M>,
     pub(crate) now: Timestamp,
 }
 
-// === impl Run ===
+// === impl Reconciliation ===
 
-impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
+impl<'a, M: Managed, C: Connect<M>> Reconciliation<'a, M, C> {
     /// Begins a reconcile with the freshest known state of an object.
     pub(crate) fn begin(context: &'a Context<M, C>, watched: &M) -> Self {
-        let mut memory = context.memories.take(watched);
-        let stored = memory.freshest(watched);
+        let mut local = context.local_states.take(watched);
+        let stored = local.freshest(watched);
         let api = Api::namespaced(context.runtime.client.clone(), &watched.namespace().unwrap_or_default());
-        let managed = memory.with_held_status(&stored);
+        let managed = local.with_held_status(&stored);
         let before = managed.managed_status().map(|s| s.conditions.clone()).unwrap_or_default();
         let now = (context.runtime.options.clock)();
-        Self { context, api, managed, before, observed: None, stored, memory, now }
+        Self { context, api, managed, before, observed: None, stored, local, now }
     }
 
     /// Sets a condition, for the generation that this reconcile has read (R124).
-    pub(crate) fn mark(&mut self, mark: Mark) {
+    pub(crate) fn set_condition(&mut self, update: ConditionUpdate) {
         let generation = self.stored.meta().generation;
         // Kubernetes keeps whole seconds.
         let now = Timestamp::from_second(self.now.as_second()).map_or_else(|_| Time(self.now), Time);
         let status = self.managed.managed_status_mut();
         status.observed_generation = generation;
-        condition::set(&mut status.conditions, &self.before, mark, generation, &now);
+        condition::set(&mut status.conditions, &self.before, update, generation, &now);
     }
 
-    /// Tells people what was done or has failed.
-    pub(crate) fn tell(&self, note: Note) {
-        self.context.runtime.recorder.record(Source::managed(&self.managed), note);
+    /// Records an event on the object.
+    pub(crate) fn record_event(&self, event: Event) {
+        self.context.runtime.recorder.record(EventTarget::managed(&self.managed), event);
     }
 
-    /// Tells of a failure that is not how the reconcile ends.
-    pub(crate) fn tell_failure(&self, error: &Error) {
-        if let Some(note) = error.note() {
-            self.tell(note);
+    /// Records the event of a failure that is not how the reconcile ends.
+    pub(crate) fn record_failure(&self, error: &Error) {
+        if let Some(event) = error.event() {
+            self.record_event(event);
         }
     }
 
     /// The difference that was asked to be put back often enough for now (R119).
-    pub(crate) fn spent(&self) -> Option<&Drift> {
-        let attempts = self.memory.attempts.as_ref()?;
-        attempts.spent(self.stored.meta().generation, self.now, self.poll())
+    pub(crate) fn exhausted(&self) -> Option<&Drift> {
+        let attempts = self.local.attempts.as_ref()?;
+        attempts.exhausted(self.stored.meta().generation, self.now, self.poll())
     }
 
-    /// Takes note of an update (R119).
+    /// Counts an update (R119).
     pub(crate) fn count_attempt(&mut self, drift: &Drift) {
         let (generation, poll) = (self.stored.meta().generation, self.poll());
-        let before = self.memory.attempts.take();
-        self.memory.attempts = Some(Attempts::after(before, drift.clone(), generation, self.now, poll));
+        let before = self.local.attempts.take();
+        self.local.attempts = Some(Attempts::after(before, drift.clone(), generation, self.now, poll));
     }
 
     /// Takes note of a request to reconcile now (R126); this reconcile is the answer.
@@ -96,13 +96,13 @@ impl<'a, M: Managed, C: Connect<M>> Run<'a, M, C> {
         let handled = self.managed.managed_status().and_then(|s| s.last_handled_reconcile_at.clone());
         if requested.is_some() && requested != handled {
             self.managed.managed_status_mut().last_handled_reconcile_at = requested;
-            self.tell(Note::normal("ReconcileRequestHandled", "Handling reconcile request"));
+            self.record_event(Event::normal("ReconcileRequestHandled", "Handling reconcile request"));
         }
     }
 
-    /// How often this object is looked at while nothing changes (R141).
+    /// How often this object is reconciled while nothing changes (R141).
     pub(crate) fn poll(&self) -> Duration {
-        crate::retry::poll(&self.managed, &self.context.runtime.options)
+        crate::requeue::poll(&self.managed, &self.context.runtime.options)
     }
 
     /// Bounds a call that may be given up, and turns its panic into a fault (R3, R82).
@@ -149,10 +149,10 @@ pub(crate) async fn as_leader<T>(
     leadership: &Leadership,
     call: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    if leadership.holds() { call.await } else { Err(deposed()) }
+    if leadership.holds() { call.await } else { Err(not_leading()) }
 }
 
-/// Never told: the process that leads now reports on the object.
-pub(crate) fn deposed() -> Fault {
+/// Never reported: the process that leads now reports on the object.
+pub(crate) fn not_leading() -> Fault {
     Fault::transient("NotLeading", "this process does not hold the lease any more")
 }

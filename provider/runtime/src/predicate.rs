@@ -11,7 +11,7 @@ use kube::ResourceExt;
 ///
 /// Status, managed fields and what the runtime itself writes do not count: the record of creation, its finalizer,
 /// and the external name where it only spells out the default. Finalizers of others do: deletion waits for them.
-pub(crate) fn interest<M: Managed>(managed: &M) -> u64 {
+pub(crate) fn fingerprint<M: Managed>(managed: &M) -> u64 {
     let meta = managed.meta();
     let own = [EXTERNAL_NAME, PENDING, SUCCEEDED, FAILED];
     let mut hasher = DefaultHasher::new();

@@ -5,7 +5,7 @@ use super::*;
 use crate::testing::{Thing, thing};
 
 fn of(extra: &Value) -> u64 {
-    interest(&serde_json::from_value::<Thing>(thing(extra)).unwrap())
+    fingerprint(&serde_json::from_value::<Thing>(thing(extra)).unwrap())
 }
 
 #[rstest]
