@@ -148,10 +148,13 @@ impl Wanted<'_> {
         }
     }
 
-    /// Whether Crossplane has composed it under this key, for this XR.
+    /// Whether Crossplane has composed it under this key, for this XR or for an earlier one of the same claim, which was
+    /// deleted without what it controlled.
     fn is_marked(&self, object: &Struct, xr: Xr<'_>) -> bool {
         let mark = |at, key| wire::at(object, &["metadata", at]).and_then(|all| wire::text(all, key));
-        mark("labels", COMPOSITE) == Some(xr.name()) && mark("annotations", KEY) == Some(&self.resource.key)
+        let is_of_claim = xr.claim().is_some_and(|mine| xr::claim(object) == Some(mine));
+        let is_of_xr = mark("labels", COMPOSITE) == Some(xr.name()) || is_of_claim;
+        is_of_xr && mark("annotations", KEY) == Some(&self.resource.key)
     }
 
     fn taken(&self, controller: Option<&Owner>, xr: Xr<'_>, field: &str) -> Problem {
@@ -194,6 +197,7 @@ fn is_left(object: &Struct, controller: Option<&Owner>, xr: Xr<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::composition::Gate;
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -220,6 +224,36 @@ mod tests {
         let claimed = json!({"crossplane.io/claim-name": "db", "crossplane.io/claim-namespace": "team"});
         let xr = object(&json!({"kind": "Stall", "metadata": {"name": "db", "labels": claimed}}));
         assert_eq!(is_left(&found, Owner::controller(&found).as_ref(), Xr::new(&xr)), left);
+    }
+
+    #[rstest]
+    #[case::of_the_same_xr(json!({"crossplane.io/composite": "db"}), "usage", true)]
+    #[case::of_an_earlier_xr_of_the_same_claim(json!({"crossplane.io/composite": "db-x7k2p",
+        "crossplane.io/claim-name": "db", "crossplane.io/claim-namespace": "team"}), "usage", true)]
+    #[case::of_another_claim(json!({"crossplane.io/composite": "db-x7k2p",
+        "crossplane.io/claim-name": "other", "crossplane.io/claim-namespace": "team"}), "usage", false)]
+    #[case::of_another_xr(json!({"crossplane.io/composite": "other"}), "usage", false)]
+    #[case::of_another_key(json!({"crossplane.io/composite": "db"}), "secret", false)]
+    #[case::not_composed(json!({}), "usage", false)]
+    fn what_nobody_controls_is_known_by_its_marks(
+        #[case] labels: Value,
+        #[case] key: &str,
+        #[case] own: bool,
+    ) {
+        let annotations = json!({"crossplane.io/composition-resource-name": key});
+        let found = object(&json!({"metadata": {"labels": labels, "annotations": annotations}}));
+        let claimed = json!({"crossplane.io/claim-name": "db", "crossplane.io/claim-namespace": "team"});
+        let xr = object(&json!({"kind": "Stall", "metadata": {"name": "db", "labels": claimed}}));
+        let resource = ComposedResource {
+            key: "usage".into(),
+            r#type: TypeMeta { api_version: "v1".into(), kind: "Usage".into() },
+            name: "db".into(),
+            object: Struct::default(),
+            gate: Gate::Open,
+            guard: Guard::OfAll,
+        };
+        let [wanted] = &wanted(&resource, Xr::new(&xr), None)[..] else { panic!("one name") };
+        assert_eq!(wanted.is_own(&found, None, Xr::new(&xr)), own);
     }
 
     #[rstest]
