@@ -119,6 +119,9 @@ pub(crate) async fn a_database_is_read_by_those_whom_its_owner_lets(plane: &Cont
     })
     .await?;
     plane.delete(&kinds::external_secret(), &guest.namespace, DATABASE).await?;
+    // Who uses a database is looked up once a minute; until then it is in use, and may not be deleted.
+    let protection = format!("{DATABASE}-protection");
+    plane.until_gone(kinds::usage(), &owner.namespace, &protection, READY_LIMIT).await?;
     database.remove().await
 }
 
