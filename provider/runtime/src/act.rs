@@ -11,7 +11,7 @@ use goldenpath_provider_core::{
 use kube::ResourceExt;
 use snafu::ResultExt;
 
-use crate::change_log::Operation;
+use crate::change_log::{LoggedCall, Operation};
 use crate::connection::publish;
 use crate::error::{self, Error};
 use crate::persist::{RECORD_TIMEOUT, record_creation};
@@ -194,6 +194,13 @@ impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
         .await?;
         self.managed = managed;
         answer
+    }
+
+    /// Prepares the change log's entry of a call: with the object as Observe has left it (R166).
+    async fn change(&self, operation: Operation, drift: &Drift) -> LoggedCall {
+        let options = &self.context.runtime.options;
+        let before = self.observed.as_ref().unwrap_or(&self.stored);
+        options.change_log.call(operation, before, drift, (options.clock)()).await
     }
 
     /// Lets the object go, and then the configuration that it used (R185).

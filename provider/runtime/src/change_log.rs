@@ -1,7 +1,7 @@
 //! The change log: what this process changes outside the cluster, sent to a sidecar (R165..R170).
 //!
 //! ```text
-//! Reconciliation::change ──► LoggedCall::of(call) ──► queue of 1000 ──► sender ──► sidecar's socket
+//! ChangeLog::call ──► LoggedCall::of ──► queue of 1000 ──► sender ──► sidecar's socket
 //!   room in the     the entry, when        never             one at a time,
 //!   queue first     the call has ended     waits             10 s each
 //! ```
@@ -17,14 +17,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use goldenpath_proto::changelogs::v1alpha1::{ChangeLogEntry, OperationType};
-use goldenpath_provider_core::{Connect, Drift, Fault, Managed};
+use goldenpath_provider_core::{Drift, Fault, Managed};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use tokio::sync::mpsc::{self, OwnedPermit};
 
 use crate::Metrics;
 use crate::metrics::{ChangeLogMetrics, Delivery};
-use crate::reconciliation::Reconciliation;
 
 pub use sender::ChangeLogSender;
 
@@ -91,7 +90,8 @@ impl ChangeLog {
         self.0.is_some()
     }
 
-    async fn change<M: Managed>(
+    /// Prepares the entry of a call, with the object as it is before, and finds room for it.
+    pub(crate) async fn call<M: Managed>(
         &self,
         operation: Operation,
         before: &M,
@@ -115,17 +115,6 @@ impl ChangeLog {
         };
         let room = tokio::time::timeout(PATIENCE, queue.clone().reserve_owned()).await;
         LoggedCall(Some(Draft { entry, room: room.ok().and_then(Result::ok), metrics: metrics.clone() }))
-    }
-}
-
-// === impl Reconciliation ===
-
-impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
-    /// Prepares the entry of a call: with the object as Observe has left it (R166).
-    pub(crate) async fn change(&self, operation: Operation, drift: &Drift) -> LoggedCall {
-        let options = &self.context.runtime.options;
-        let before = self.observed.as_ref().unwrap_or(&self.stored);
-        options.change_log.change(operation, before, drift, (options.clock)()).await
     }
 }
 

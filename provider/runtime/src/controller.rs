@@ -2,7 +2,6 @@
 
 pub(crate) mod configurations;
 mod sources;
-pub(crate) mod trim;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

@@ -7,7 +7,6 @@
 //! ```
 
 mod act;
-mod group;
 mod observed_usage;
 mod plan;
 mod usage_index;
@@ -25,21 +24,15 @@ use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Resource, ResourceExt};
 use tokio_util::sync::CancellationToken;
 
-use crate::controller::trim::trim;
+use crate::config_group::CONFIG_KIND_LABEL;
 use crate::gate::RequiredKinds;
 use crate::runtime::Runtime;
-pub use group::ConfigGroup;
+use crate::trim::trim;
 use plan::{Recheck, plan};
 use usage_index::UsageIndex;
 
 /// Keeps a configuration that is used.
 pub(crate) const IN_USE_FINALIZER: &str = "in-use.crossplane.io";
-/// Keeps a usage until its managed resource is gone.
-pub(crate) const USAGE_FINALIZER: &str = "finalizer.providerconfigusage.crossplane.io";
-/// Names the used configuration.
-pub(crate) const CONFIG_LABEL: &str = "crossplane.io/provider-config";
-/// Names the kind of the used configuration.
-pub(crate) const CONFIG_KIND_LABEL: &str = "crossplane.io/provider-config-kind";
 
 /// What all reconciles of one kind of configuration share.
 struct Context {

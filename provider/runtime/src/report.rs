@@ -1,5 +1,7 @@
 //! Turns the outcome of a reconcile into condition, event, metric and requeue, in one place.
 
+mod up_to_date;
+
 use std::time::Duration;
 
 use goldenpath_provider_core::condition::{self, READY, SYNCED, UP_TO_DATE};
@@ -13,7 +15,7 @@ use crate::event::{Event, controller_name};
 use crate::metrics::{Ended, Kind};
 use crate::reconciliation::{PANIC, Reconciliation};
 use crate::requeue::{Requeue, RequeueReason, reports_throttling};
-use crate::up_to_date::{self, UpToDate};
+use crate::up_to_date::UpToDate;
 
 // === impl Reconciliation ===
 
@@ -70,8 +72,8 @@ impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
     fn set_up_to_date(&mut self, outcome: &Result<Outcome, Error>) {
         match self.context.runtime.options.up_to_date {
             UpToDate::Enabled => {
-                if let Some(mark) = up_to_date::condition_of(outcome) {
-                    self.set_condition(mark);
+                if let Some(update) = up_to_date::condition_of(outcome) {
+                    self.set_condition(update);
                 }
             }
             UpToDate::Disabled => {

@@ -7,9 +7,9 @@ use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::Value;
 
+use crate::config_group::USAGE_FINALIZER;
 use crate::error::api_fault;
 use crate::metadata::remove_finalizer;
-use crate::provider_config::USAGE_FINALIZER;
 use crate::reconciliation::Reconciliation;
 use tracking::{Tracking, tracking};
 

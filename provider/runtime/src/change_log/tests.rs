@@ -222,7 +222,7 @@ async fn a_call_that_panics_is_reported_without_its_words() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
     let log = Recording::to(&socket);
-    let change = log.log.change(Operation::Update, &object(), &Drift::none(), now()).await;
+    let change = log.log.call(Operation::Update, &object(), &Drift::none(), now()).await;
     let called =
         tokio::spawn(change.of::<()>(async { std::panic::resume_unwind(Box::new("a secret word")) }));
     assert!(called.await.is_err());
@@ -236,7 +236,7 @@ async fn a_call_that_is_not_made_is_not_reported() {
     let (socket, sidecar) = (Socket::new(), Sidecar::default());
     sidecar.listen(&socket);
     let log = Recording::to(&socket);
-    let change = log.log.change(Operation::Update, &object(), &Drift::none(), now()).await;
+    let change = log.log.call(Operation::Update, &object(), &Drift::none(), now()).await;
     drop(change.of(async { Ok(()) }));
     assert_eq!(log.finish().await, (0, 0));
 }
@@ -272,10 +272,10 @@ async fn a_full_queue_holds_a_change_back_for_ten_seconds_and_then_the_loss_is_c
     let log = Recording::to(&Socket::new());
     let mut changes = Vec::new();
     for _ in 0..QUEUE {
-        changes.push(log.log.change(Operation::Update, &object(), &Drift::none(), now()).await);
+        changes.push(log.log.call(Operation::Update, &object(), &Drift::none(), now()).await);
     }
     let begun = tokio::time::Instant::now();
-    let late = log.log.change(Operation::Update, &object(), &Drift::none(), now()).await;
+    let late = log.log.call(Operation::Update, &object(), &Drift::none(), now()).await;
     assert_eq!(begun.elapsed(), PATIENCE);
     let made = late.of(async { Ok(()) }).await;
     assert_eq!(made, Ok(()), "the call is made all the same");
@@ -285,7 +285,7 @@ async fn a_full_queue_holds_a_change_back_for_ten_seconds_and_then_the_loss_is_c
 
 #[tokio::test]
 async fn a_log_that_is_off_reports_nobody() {
-    let change = ChangeLog::off().change(Operation::Create, &object(), &Drift::none(), now()).await;
+    let change = ChangeLog::off().call(Operation::Create, &object(), &Drift::none(), now()).await;
     assert!(change.0.is_none());
     assert_eq!(change.of(async { Ok(7) }).await, Ok(7));
 }

@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::sources::changes;
-use super::trim::trim;
 use crate::dependents::Dependency;
 use crate::gate::RequiredKinds;
 use crate::runtime::Runtime;
+use crate::trim::trim;
 use crate::watch_diff::{WatchChange, revision};
 use crate::watched::{Shared, Watched};
 

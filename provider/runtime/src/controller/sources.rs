@@ -8,9 +8,9 @@ use kube::runtime::watcher::{self, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 
-use super::trim::trim;
 use crate::metrics::Standing;
 use crate::predicate::fingerprint;
+use crate::trim::trim;
 use crate::watch_diff::{WatchChange, WatchDiff, revision};
 
 /// What matters of an object of a controller's own kind.

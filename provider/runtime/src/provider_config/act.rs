@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::observed_usage::{ObservedUsage, ResourceReference, ResourceState};
 use super::plan::{Action, IN_USE};
-use super::{Context, IN_USE_FINALIZER, USAGE_FINALIZER};
+use super::{Context, IN_USE_FINALIZER};
+use crate::config_group::USAGE_FINALIZER;
 use crate::event::{Event, EventTarget};
 use crate::metadata::{remove_finalizer, replace, without};
 

@@ -7,7 +7,7 @@ use kube::api::DynamicObject;
 use kube::{Resource, ResourceExt};
 use serde_json::{Value, json};
 
-use super::{CONFIG_LABEL, USAGE_FINALIZER};
+use crate::config_group::{CONFIG_LABEL, USAGE_FINALIZER};
 
 /// A usage, and what is known of its managed resource.
 #[derive(Clone, Debug)]

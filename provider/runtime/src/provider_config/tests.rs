@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::config_group::{CONFIG_LABEL, USAGE_FINALIZER};
 use crate::event::{Event, EventTarget};
 use crate::testing::api::{FakeApi, merge};
 use crate::testing::thing;

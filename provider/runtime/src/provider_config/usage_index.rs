@@ -7,7 +7,7 @@ use kube::api::{ApiResource, DynamicObject};
 use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher::Event;
 
-use super::{CONFIG_KIND_LABEL, CONFIG_LABEL};
+use crate::config_group::{CONFIG_KIND_LABEL, CONFIG_LABEL};
 use crate::watch_diff::{WatchChange, WatchDiff};
 
 /// What every usage named last, as far as it is of one kind of configuration.

@@ -6,7 +6,7 @@ use kube::ResourceExt;
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
 
-use crate::provider_config::{CONFIG_KIND_LABEL, CONFIG_LABEL, ConfigGroup, USAGE_FINALIZER};
+use crate::config_group::{CONFIG_KIND_LABEL, CONFIG_LABEL, ConfigGroup, USAGE_FINALIZER};
 
 /// What there is to do about the usage of a managed resource.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 use rstest::rstest;
 
-use super::super::{CONFIG_LABEL, USAGE_FINALIZER};
 use super::*;
+use crate::config_group::{CONFIG_LABEL, USAGE_FINALIZER};
 use crate::provider_config::observed_usage::ResourceState;
 use crate::testing::api::merge;
 use crate::testing::now;

@@ -20,6 +20,13 @@ struct Reader {
     secrets: fn(&DynamicObject) -> Vec<SecretReference>,
 }
 
+/// Keeps a usage until its managed resource is gone.
+pub(crate) const USAGE_FINALIZER: &str = "finalizer.providerconfigusage.crossplane.io";
+/// Names the used configuration.
+pub(crate) const CONFIG_LABEL: &str = "crossplane.io/provider-config";
+/// Names the kind of the used configuration.
+pub(crate) const CONFIG_KIND_LABEL: &str = "crossplane.io/provider-config-kind";
+
 // === impl ConfigGroup ===
 
 impl ConfigGroup {
