@@ -62,14 +62,12 @@ pub(crate) enum WhenLost {
     Reported(&'static str),
 }
 
-/// Why there is no external resource that is the object's.
+/// Why the external resource of the object's name is not the object's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum NotOurs {
-    /// There is none of the name.
-    Missing,
-    /// There is one that is not the object's.
+    /// It is somebody else's, or nobody's.
     Theirs(Fault),
-    /// There is one that the tags give to the object, in the place of the one that was.
+    /// Its tags give it to the object, in the place of the one that was.
     Replaced(Fault),
 }
 
@@ -83,23 +81,17 @@ impl<O: Objects> Session<O> {
         managed: &mut M,
         found: Option<M::Found>,
     ) -> Result<Result<M::Found, Observation>, Fault> {
-        let judged = match found {
-            Some(found) => judge(managed, self.cluster(), &found).map(|()| found),
-            None => Err(NotOurs::Missing),
-        };
-        let not_ours = match judged {
-            Ok(found) => {
-                settle(managed, self.cluster(), &found);
-                return Ok(Ok(found));
-            }
-            Err(not_ours) => not_ours,
-        };
+        let judged = found.map(|found| judge(managed, self.cluster(), &found).map(|()| found)).transpose();
+        if let Ok(Some(found)) = judged {
+            settle(managed, self.cluster(), &found);
+            return Ok(Ok(found));
+        }
         self.check_place(managed).await?;
-        match not_ours {
-            NotOurs::Missing => Ok(Err(missing(managed))),
+        match judged {
+            Ok(_) => Ok(Err(missing(managed))),
             // What the tags give to a deleted object is not left behind without a word.
-            NotOurs::Replaced(fault) if managed.meta().deletion_timestamp.is_some() => Err(fault),
-            NotOurs::Replaced(fault) | NotOurs::Theirs(fault) => Ok(Err(Observation::Foreign(fault))),
+            Err(NotOurs::Replaced(fault)) if managed.meta().deletion_timestamp.is_some() => Err(fault),
+            Err(NotOurs::Replaced(fault) | NotOurs::Theirs(fault)) => Ok(Err(Observation::Foreign(fault))),
         }
     }
 
@@ -119,7 +111,6 @@ impl<O: Objects> Session<O> {
         match judge(managed, self.cluster(), &found) {
             Ok(()) => Ok(found),
             Err(NotOurs::Theirs(fault) | NotOurs::Replaced(fault)) => Err(fault),
-            Err(NotOurs::Missing) => Err(not_owned(managed, "its tags do not name this object")),
         }
     }
 }
