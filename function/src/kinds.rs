@@ -66,16 +66,13 @@ enum Writer {
 
 /// Judges an observed object by the rules of its kind; without such, by its own condition `Ready`.
 pub(crate) fn assess(object: &Struct) -> Assessment {
-    let text = |key: &str| wire::text(object, key).unwrap_or_default();
-    let assess =
-        find(text("apiVersion"), text("kind")).map_or(crossplane::assess as fn(&Struct) -> _, |k| k.assess);
+    let assess = of(object).map_or(crossplane::assess as fn(&Struct) -> _, |kind| kind.assess);
     assess(object)
 }
 
 /// Type and name of the object that an operator makes of one.
 pub(crate) fn made_of(object: &Struct) -> Option<Made> {
-    let text = |key: &str| wire::text(object, key).unwrap_or_default();
-    (find(text("apiVersion"), text("kind"))?.made)(object)
+    (of(object)?.made)(object)
 }
 
 /// Whether an XR may take over an object of a kind, where its user asks for it.
@@ -105,6 +102,11 @@ impl Kind {
         made: |_| None,
         written_by: Writer::Team,
     };
+}
+
+fn of(object: &Struct) -> Option<&'static Kind> {
+    let text = |key: &str| wire::text(object, key).unwrap_or_default();
+    find(text("apiVersion"), text("kind"))
 }
 
 fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {

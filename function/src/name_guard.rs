@@ -17,7 +17,7 @@ use crate::path::NAME;
 use crate::problems::Problem;
 use crate::required_resources::{RequiredResources, Selector};
 use crate::wire;
-use crate::xr::{self, Xr};
+use crate::xr::Xr;
 
 /// Where Crossplane says of which XR an object is composed.
 const COMPOSITE: &str = "crossplane.io/composite";
@@ -152,8 +152,7 @@ impl Wanted<'_> {
     /// deleted without what it controlled.
     fn is_marked(&self, object: &Struct, xr: Xr<'_>) -> bool {
         let mark = |at, key| wire::at(object, &["metadata", at]).and_then(|all| wire::text(all, key));
-        let is_of_claim = xr.claim().is_some_and(|mine| xr::claim(object) == Some(mine));
-        let is_of_xr = mark("labels", COMPOSITE) == Some(xr.name()) || is_of_claim;
+        let is_of_xr = mark("labels", COMPOSITE) == Some(xr.name()) || xr.shares_claim(object);
         is_of_xr && mark("annotations", KEY) == Some(&self.resource.key)
     }
 
@@ -189,9 +188,7 @@ fn is_leaving(object: &Struct) -> bool {
 /// Whether an object was composed for an XR that this one has come in place of. Kubernetes deletes it, soon or already.
 fn is_left(object: &Struct, controller: Option<&Owner>, xr: Xr<'_>) -> bool {
     let is_of_kind = controller.filter(|controller| controller.is_of(xr.kind()));
-    is_of_kind.is_some_and(|controller| {
-        controller.name == xr.name() || xr.claim().is_some_and(|mine| xr::claim(object) == Some(mine))
-    })
+    is_of_kind.is_some_and(|controller| controller.name == xr.name() || xr.shares_claim(object))
 }
 
 #[cfg(test)]

@@ -47,6 +47,11 @@ impl<'a> Xr<'a> {
         claim(self.0)
     }
 
+    /// Whether an object is composed for the claim that it is of, by it or by an earlier XR.
+    pub(crate) fn shares_claim(self, object: &Struct) -> bool {
+        self.claim().is_some_and(|mine| claim(object) == Some(mine))
+    }
+
     /// Whether its user wants a composed resource to take over what has its name already.
     pub(crate) fn adopts(self, key: &str) -> bool {
         let keys = wire::at(self.0, &["metadata", "annotations"]).and_then(|all| wire::text(all, ADOPT));
