@@ -20,16 +20,25 @@ pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<(
     let refused = format!("{:#}", refused.context("a field without effect was accepted")?);
     ensure!(refused.contains("leave out spec.writeConnectionSecretToRef"), "{refused}");
     let claim = Claim::apply(plane, &namespace, "orders-db", json!({})).await?;
-    let ready = claim.ready().await?;
+    claim.ready().await?;
 
-    let database = claim.database().await?.context("no GoldenPathDatabase of the claim's name")?;
+    // What the database reports after it became Ready reaches the claim a moment later.
+    let mirrored = ["phase", "identifier", "endpoint", "secretName", "engineVersion", "storage", "resources"];
+    let agree = "the claim says what its database says";
+    let (ready, database) = wait::until(agree, SHORT_LIMIT, async || {
+        let database = claim.database().await?.context("no GoldenPathDatabase of the claim's name")?;
+        let ready = claim.ready().await?;
+        let (theirs, ours) = (&database.data["status"], &ready.data["status"]);
+        for field in mirrored {
+            ensure!(ours[field] == theirs[field], "{field} differs: {ours:#}\n{theirs:#}");
+        }
+        Ok(Some((ready, database)))
+    })
+    .await?;
     let identifier = database.data["status"]["identifier"].as_str().context("no identifier")?;
     let instance = plane.aws().instance(identifier).await?.context("no such instance in AWS")?;
     ensure!(instance.tags.get("goldenpath.io/team").is_some_and(|team| team == "payments"), "{instance:?}");
-    let (theirs, ours) = (&database.data["status"], &ready.data["status"]);
-    for field in ["phase", "identifier", "endpoint", "secretName", "engineVersion", "storage", "resources"] {
-        ensure!(ours[field] == theirs[field], "{field} differs: {ours:#}\n{theirs:#}");
-    }
+    let ours = &ready.data["status"];
     ensure!(ours["observedGeneration"].is_null(), "a generation of another object: {ours:#}");
     for condition in ["Accepted", "Available", "SecretSynced", "Synced"] {
         ensure!(objects::condition(&ready, condition) == Some("True"), "{condition}: {ours:#}");
@@ -46,11 +55,9 @@ pub(crate) async fn a_claim_becomes_a_database(plane: &ControlPlane) -> Result<(
         &format!("$ kubectl get gpdb,databaseclaim\n{}", without_ages(&listed)),
     )?;
 
-    claim.change(json!({"spec": {"storage": {"size": "30Gi"}}})).await?;
-    let planned = |claim: &DynamicObject| {
-        let change = &claim.data["status"]["pendingChanges"][0];
-        change["field"] == "spec.storage.size" && change["to"] == "30"
-    };
+    // A larger class costs downtime, so it waits for the window and stays to be seen; growth would be over at once.
+    claim.change(json!({"spec": {"size": "medium"}})).await?;
+    let planned = |claim: &DynamicObject| claim.data["status"]["pendingChanges"][0]["field"] == "spec.size";
     claim.until("tells what will change", READY_LIMIT, planned).await?;
     claim.remove().await?;
     ensure!(plane.aws().instance(identifier).await?.is_none(), "the instance outlived its claim");

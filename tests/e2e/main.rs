@@ -3,7 +3,7 @@
 //! `cargo test -p goldenpath-tests --test e2e -- NAME` runs those whose name contains it.
 
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Result, anyhow};
 use goldenpath_tests::{ControlPlane, Options, Tools};
@@ -41,13 +41,17 @@ mod wrong_input;
 
 /// Stories wait most of their time, so many fit on few cores.
 const AT_ONCE: usize = 8;
+/// How much of a failure is printed once more at the end, where it is seen: the objects and logs come before.
+const SUMMARY: usize = 700;
 
 fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let Ok(runtime) = Runtime::new() else { std::process::exit(101) };
-    let stage = Arc::new(Stage { runtime, plane: OnceLock::new(), turn: RwLock::new(()) });
+    let (plane, failures) = (OnceLock::new(), Mutex::default());
+    let stage = Arc::new(Stage { runtime, plane, turn: RwLock::new(()), failures });
     let conclusion = libtest_mimic::run(&arguments, stories(&stage));
+    stage.summarize();
     // Before the exit, which runs no destructors: the control plane must be gone when the command is.
     drop(stage);
     conclusion.exit();
@@ -138,6 +142,8 @@ struct Stage {
     runtime: Runtime,
     /// Held for reading beside others, for writing alone; fair, so that nobody waits for ever.
     turn: RwLock<()>,
+    /// Stories that failed and their reasons, the first one first.
+    failures: Mutex<Vec<(&'static str, String)>>,
 }
 
 // === impl Stage ===
@@ -147,7 +153,7 @@ impl Stage {
         let stage = Arc::clone(stage);
         Trial::test(name, move || {
             let _turn = stage.runtime.block_on(stage.turn.read());
-            stage.tell(story)
+            stage.tell(name, story)
         })
     }
 
@@ -155,14 +161,35 @@ impl Stage {
         let stage = Arc::clone(stage);
         Trial::test(name, move || {
             let _turn = stage.runtime.block_on(stage.turn.write());
-            stage.tell(story)
+            // It counts what all do, so what a failed one left behind would be counted as well.
+            match stage.first_failure() {
+                Some(failed) => Err(format!("not run: {failed} failed before, and left its objects").into()),
+                None => stage.tell(name, story),
+            }
         })
     }
 
-    fn tell(&self, story: Story) -> Result<(), Failed> {
+    fn tell(&self, name: &'static str, story: Story) -> Result<(), Failed> {
         let plane = self.plane().map_err(|error| format!("{error:#}"))?;
         let told = self.runtime.block_on(story(&plane));
-        told.map_err(|error| format!("{error:#}\nall logs: {}", plane.logs().display()).into())
+        told.map_err(|error| {
+            let reason = format!("{error:#}\nall logs: {}", plane.logs().display());
+            self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((name, reason.clone()));
+            reason.into()
+        })
+    }
+
+    fn first_failure(&self) -> Option<&'static str> {
+        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.first().map(|(name, _)| *name)
+    }
+
+    /// Prints how each failure begins, in the order in which they happened.
+    fn summarize(&self) {
+        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, reason) in failures.iter() {
+            eprintln!("{name} failed: {}\n", reason.chars().take(SUMMARY).collect::<String>());
+        }
     }
 
     fn plane(&self) -> Result<Arc<ControlPlane>> {
