@@ -3,8 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
-use goldenpath_tests::repository;
+use goldenpath_tests::{repository, wait};
 use similar::TextDiff;
+
+use crate::request::SHORT_LIMIT;
 
 /// A document that shows such texts.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,17 @@ pub(crate) enum Document {
 
 /// Stories run at once, and `UPDATE=1` has each of them write its own part of the file.
 static WRITING: Mutex<()> = Mutex::new(());
+
+/// Asks for a text until it is what a document shows. One look is not enough: Crossplane writes the conditions that it has
+/// read before those that it has found, so an old `Ready` can be seen for a moment.
+pub(crate) async fn settles(
+    document: Document,
+    name: &str,
+    mut see: impl AsyncFnMut() -> Result<String>,
+) -> Result<()> {
+    let what = format!("{} shows {name} as it is", document.file());
+    wait::until(&what, SHORT_LIMIT, async || compare(document, name, &see().await?).map(Some)).await
+}
 
 /// Compares a text with the block behind `<!-- seen: NAME -->`; `UPDATE=1` writes it instead.
 pub(crate) fn compare(document: Document, name: &str, seen: &str) -> Result<()> {
