@@ -6,12 +6,14 @@
 pub mod config;
 mod managed;
 pub mod rds;
+mod reference;
 pub mod secretsmanager;
 
 pub use goldenpath_provider_core::{ConditionStatus, ManagedSpec, ManagementAction, Problem};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
 pub use managed::AwsManaged;
+pub use reference::LocalReference;
 
 /// Every CRD of the provider, in the order of their file names.
 pub fn crds() -> Vec<CustomResourceDefinition> {

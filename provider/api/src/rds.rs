@@ -8,10 +8,10 @@ mod subnet_group;
 pub use engine::{Engine, parameter_group_family};
 pub use instance::{
     Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceState, InstanceStatus,
-    LocalReference, MasterUserPasswordSource, Parameter, PlannedChange, PointInTime,
+    MasterUserPasswordSource, PlannedChange, PointInTime,
 };
 pub use parameter_group::{
-    ParameterGroup, ParameterGroupObservation, ParameterGroupParameters, ParameterGroupSpec,
+    Parameter, ParameterGroup, ParameterGroupObservation, ParameterGroupParameters, ParameterGroupSpec,
     ParameterGroupStatus,
 };
 pub use subnet_group::{

@@ -32,7 +32,6 @@ const KNOWN: &[&str] = &[
     "function: paths::app::api::defaults, paths::app::api::parts",
     "function: paths::app::container, paths::app::pod",
     "function: paths::database::api::defaults, paths::database::api::parts",
-    "provider/api: rds::instance, rds::parameter_group, secretsmanager::secret",
     "tests: apiserver, audit, crossplane, etcd, identity, provider, state, workdir",
     "tests: objects, wait",
     "tests/aws-sim: cloud, ec2, rds, rds::subnet_group",

@@ -1,8 +1,7 @@
 //! The managed `Instance`: the database itself.
 
-use goldenpath_provider_api::rds::{
-    Instance, InstanceParameters, InstanceSpec, LocalReference, MasterUserPasswordSource,
-};
+use goldenpath_provider_api::LocalReference;
+use goldenpath_provider_api::rds::{Instance, InstanceParameters, InstanceSpec, MasterUserPasswordSource};
 
 use crate::paths::database::api::{Backup, DatabaseSpec, DeletionPolicy, Engine};
 use crate::paths::database::choices::{Choices, rds_engine};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use goldenpath_provider_api::rds::LocalReference;
+use goldenpath_provider_api::LocalReference;
 use goldenpath_provider_api::secretsmanager::{
     Attachment, AttachmentKeys, GenerateSecretString, ROTATE_REQUESTED_AT, RotationRules, Secret,
     SecretParameters, SecretSpec,

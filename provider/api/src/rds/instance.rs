@@ -2,13 +2,12 @@ mod state;
 
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{Problem, Reference};
+use goldenpath_provider_core::Problem;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ParameterGroup, SubnetGroup};
-use crate::secretsmanager::Secret;
+use crate::reference::{LocalReference, Referent};
 pub use state::InstanceState;
 
 /// What a DB instance is to be like. An unset optional field is not managed: AWS's own value stays.
@@ -146,15 +145,6 @@ pub struct InstanceParameters {
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-/// A DB parameter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Parameter {
-    /// Its name, e.g. `max_connections`.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
 /// Where the master user's password is read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -163,13 +153,6 @@ pub struct MasterUserPasswordSource {
     pub secret_ref: LocalReference,
     /// Key of its JSON value.
     pub key: String,
-}
-
-/// Names another managed resource of the same namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LocalReference {
-    /// Its name.
-    pub name: String,
 }
 
 /// A point in time of another instance.
@@ -288,9 +271,9 @@ crate::managed::managed! {
         let subnets = params.db_subnet_group_name_ref.as_ref();
         let parameters = params.parameter_group_name_ref.as_ref();
         [
-            password.map(|p| Reference::to::<Secret>(&p.secret_ref.name)),
-            subnets.map(|group| Reference::to::<SubnetGroup>(&group.name)),
-            parameters.map(|group| Reference::to::<ParameterGroup>(&group.name)),
+            password.map(|p| p.secret_ref.to(Referent::Secret)),
+            subnets.map(|group| group.to(Referent::SubnetGroup)),
+            parameters.map(|group| group.to(Referent::ParameterGroup)),
         ]
         .into_iter()
         .flatten()

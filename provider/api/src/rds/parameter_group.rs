@@ -3,8 +3,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Parameter;
-
 /// What a parameter group is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +27,15 @@ pub struct ParameterGroupParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-map-type" = "granular"))]
     pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// A DB parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Parameter {
+    /// Its name, e.g. `max_connections`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What a parameter group is like.

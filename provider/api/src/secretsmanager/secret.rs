@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use goldenpath_provider_core::{Problem, Reference};
+use goldenpath_provider_core::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rds::{Instance, LocalReference};
+use crate::reference::{LocalReference, Referent};
 
 /// The annotation of a `Secret` whose new value asks for a new value of the secret.
 pub const ROTATE_REQUESTED_AT: &str = "goldenpath.io/rotate-credentials-requested-at";
@@ -137,6 +137,6 @@ crate::managed::managed! {
     columns: [],
     references: |secret| {
         let attachment = secret.spec.for_provider.attachment.as_ref();
-        attachment.map(|a| Reference::to::<Instance>(&a.instance_ref.name)).into_iter().collect()
+        attachment.map(|a| a.instance_ref.to(Referent::Instance)).into_iter().collect()
     },
 }

@@ -3,8 +3,8 @@
 //! A reference is resolved in the connector, each time that it is needed, and never written into the spec: the object
 //! may be made again under the same name, and what it stands for is then another thing.
 
-use goldenpath_provider_api::AwsManaged;
-use goldenpath_provider_api::rds::{Instance, LocalReference, ParameterGroup, SubnetGroup};
+use goldenpath_provider_api::rds::{Instance, ParameterGroup, SubnetGroup};
+use goldenpath_provider_api::{AwsManaged, LocalReference};
 use goldenpath_provider_core::condition::READY;
 use goldenpath_provider_core::{ConditionStatus, Fault, Objects};
 use kube::ResourceExt;

@@ -1,7 +1,8 @@
 //! Groups that a DB instance refers to by the names of their objects.
 
 use aws_sdk_rds::types::DbParameterGroupStatus;
-use goldenpath_provider_api::rds::{LocalReference, ParameterGroup, SubnetGroup};
+use goldenpath_provider_api::LocalReference;
+use goldenpath_provider_api::rds::{ParameterGroup, SubnetGroup};
 use kube::Resource;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
