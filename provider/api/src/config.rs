@@ -5,7 +5,8 @@ mod endpoint;
 mod policy;
 mod usage;
 
-use kube::{CustomResource, ResourceExt};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{CustomResource, CustomResourceExt, ResourceExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,11 @@ pub struct ProviderConfigStatus {
     /// How many managed resources use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<i64>,
+}
+
+/// The CRDs of the configuration kinds.
+pub fn crds() -> [CustomResourceDefinition; 3] {
+    [ClusterProviderConfig::crd(), ProviderConfig::crd(), ProviderConfigUsage::crd()]
 }
 
 // === impl ProviderConfigSpec ===

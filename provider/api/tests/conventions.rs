@@ -4,12 +4,24 @@ use std::fs;
 use std::path::PathBuf;
 
 use goldenpath_provider_api::config::GROUP;
-use goldenpath_provider_api::crds;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use serde_json::{Value, json};
 
 /// Kinds that Crossplane leaves alone when it turns a provider's CRDs into definitions of managed resources.
 const CONFIG_KINDS: [&str; 3] = ["ClusterProviderConfig", "ProviderConfig", "ProviderConfigUsage"];
+
+/// A file below `package/provider`.
+fn file(path: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "../../package/provider", path].iter().collect()
+}
+
+/// Every CRD of the package.
+#[allow(clippy::unwrap_used, reason = "a test's own means")]
+fn crds() -> Vec<CustomResourceDefinition> {
+    let files = fs::read_dir(file("crds")).unwrap().map(|entry| entry.unwrap().path());
+    let crds = files.map(|file| serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap());
+    crds.collect()
+}
 
 fn managed() -> Vec<CustomResourceDefinition> {
     let crds: Vec<_> = crds().into_iter().filter(|crd| crd.spec.group != GROUP).collect();
@@ -117,8 +129,8 @@ fn every_kind_is_a_managed_resource_or_one_of_the_configuration() {
 
 #[test]
 fn the_package_asks_for_a_safe_start_and_belongs_to_no_family() {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../package/provider/crossplane.yaml");
-    let package: Value = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let package = fs::read_to_string(file("crossplane.yaml")).unwrap();
+    let package: Value = serde_saphyr::from_str(&package).unwrap();
     assert_eq!(
         (&package["apiVersion"], &package["kind"]),
         (&json!("meta.pkg.crossplane.io/v1"), &json!("Provider"))

@@ -4,6 +4,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::rds::Instance;
+use crate::secretsmanager::Secret;
 
 fn namespaced(spec: &Value) -> ProviderConfig {
     serde_json::from_value(json!({
@@ -80,17 +82,17 @@ fn a_reconciliation_policy_sets_the_delays_between_failures(
 }
 
 /// A part of the schema of a kind, as JSON.
-fn schema(kind: &str, path: &str) -> Value {
-    let crd = crate::crds().into_iter().find(|c| c.spec.names.kind == kind).unwrap();
+fn schema(crd: &CustomResourceDefinition, path: &str) -> Value {
     let crd = serde_json::to_value(crd).unwrap();
     crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties/{path}")).cloned().unwrap()
 }
 
 #[test]
 fn two_kinds_configure_and_one_kind_records_who_uses_them() {
-    let of_group = crate::crds().into_iter().filter(|c| c.spec.group == GROUP);
-    let kinds: Vec<_> = of_group
+    let kinds: Vec<_> = crds()
+        .into_iter()
         .map(|c| {
+            assert_eq!(c.spec.group, GROUP);
             let columns = c.spec.versions[0].additional_printer_columns.clone().unwrap_or_default();
             let columns: Vec<_> =
                 columns.into_iter().map(|c| format!("{} {}", c.name, c.json_path)).collect();
@@ -118,21 +120,21 @@ fn two_kinds_configure_and_one_kind_records_who_uses_them() {
 }
 
 #[rstest]
-#[case::instance("Instance")]
-#[case::secret("Secret")]
-fn a_managed_resource_names_its_configuration_and_its_region(#[case] kind: &str) {
-    let reference = schema(kind, "spec/properties/providerConfigRef");
+#[case::instance(Instance::crd())]
+#[case::secret(Secret::crd())]
+fn a_managed_resource_names_its_configuration_and_its_region(#[case] crd: CustomResourceDefinition) {
+    let reference = schema(&crd, "spec/properties/providerConfigRef");
     assert_eq!(reference["default"], json!({"kind": "ClusterProviderConfig", "name": "default"}));
     assert_eq!(reference["required"], json!(["kind", "name"]));
-    let required = schema(kind, "spec/properties/forProvider/required");
+    let required = schema(&crd, "spec/properties/forProvider/required");
     assert!(required.as_array().unwrap().contains(&json!("region")), "{required}");
 }
 
 #[rstest]
-#[case("ProviderConfig")]
-#[case("ClusterProviderConfig")]
-fn a_configuration_has_a_source_and_no_region(#[case] kind: &str) {
-    let spec = schema(kind, "spec/properties");
+#[case(ProviderConfig::crd())]
+#[case(ClusterProviderConfig::crd())]
+fn a_configuration_has_a_source_and_no_region(#[case] crd: CustomResourceDefinition) {
+    let spec = schema(&crd, "spec/properties");
     let sources = spec.pointer("/credentials/properties/source/enum").unwrap();
     assert_eq!(*sources, json!(["None", "Secret", "IRSA", "WebIdentity", "PodIdentity"]));
     let fields: Vec<_> = spec.as_object().unwrap().keys().collect();
