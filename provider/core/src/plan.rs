@@ -80,6 +80,9 @@ pub enum Step {
     RefuseReplacement(Fault),
 }
 
+/// The reason of a fault over an external resource that was never there, and may not be made.
+pub const MISSING: &str = "ExternalResourceMissing";
+
 /// How long after a successful Create absence may be only a delay. Source: crossplane-runtime's default.
 pub const CREATION_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
@@ -163,7 +166,7 @@ fn refusal(change: &Change) -> Fault {
 }
 
 fn missing() -> Fault {
-    Fault::user("ExternalResourceMissing", "external resource does not exist")
+    Fault::user(MISSING, "external resource does not exist")
         .remedy("create it, or allow Create in .spec.managementPolicies")
         .at(".spec.managementPolicies")
 }

@@ -9,13 +9,14 @@ use goldenpath_provider_core::{
     Connect, ConnectionDetails, Drift, External, Fault, FaultKind, Managed, Observation, Policies, Step,
 };
 use kube::ResourceExt;
-use snafu::ResultExt;
 
+use crate::call::{as_leader, bounded, not_leading, uninterrupted};
 use crate::change_log::{LoggedCall, Operation};
 use crate::connection::publish;
-use crate::error::{self, Error};
-use crate::persist::{RECORD_TIMEOUT, record_creation};
-use crate::reconciliation::{Reconciliation, as_leader, not_leading};
+use crate::error::{Error, FailedStep, InStep};
+use crate::reconciliation::Reconciliation;
+use crate::usage;
+use crate::writer::{RECORD_TIMEOUT, record_creation};
 
 /// What a reconcile has done.
 #[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
@@ -50,167 +51,203 @@ enum Request {
     Delete,
 }
 
-// === impl Reconciliation ===
-
-impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
-    /// Carries out one step.
-    pub(crate) async fn act(
-        &mut self,
-        external: Arc<C::External>,
-        policies: Policies,
-        seen: &Observation,
-        step: Step,
-    ) -> Result<Outcome, Error> {
-        match step {
-            Step::Create => self.create(external).await,
-            Step::Update(drift) => {
-                self.persist(policies, seen).await?;
-                self.update(external, drift).await
-            }
-            Step::Delete => self.delete(external).await,
-            Step::RemoveFinalizer => self.release().await,
-            Step::AwaitExistence => Ok(Outcome::ExistenceAwaited),
-            Step::AwaitFinalizers => {
-                let others: Vec<_> =
-                    self.stored.finalizers().iter().filter(|f| *f != FINALIZER).cloned().collect();
-                self.set_condition(deleting(format!("waiting for finalizers: {}", others.join(", "))));
-                Ok(Outcome::FinalizersAwaited)
-            }
-            Step::AwaitRemoval => {
-                self.set_condition(deleting(""));
-                Ok(Outcome::RemovalAwaited)
-            }
-            Step::Nothing => {
-                self.persist(policies, seen).await?;
-                Ok(Outcome::UpToDate)
-            }
-            Step::SkipUpdate(drift) => {
-                self.persist(policies, seen).await?;
-                Ok(Outcome::UpdateNotAllowed(drift))
-            }
-            Step::StopUpdating(drift) => {
-                self.persist(policies, seen).await?;
-                Ok(Outcome::NotConverging(drift))
-            }
-            Step::RefuseReplacement(source) => {
-                self.persist(policies, seen).await?;
-                Err(Error::UpdateExternalResource { source })
-            }
-            Step::Fail(source) => {
-                self.set_condition(unavailable(source.to_string()));
-                Err(Error::AcceptExternalResource { source })
-            }
+/// Carries out one step.
+pub(crate) async fn act<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: Arc<C::External>,
+    policies: Policies,
+    seen: &Observation,
+    step: Step,
+) -> Result<Outcome, Error> {
+    match step {
+        Step::Create => create(run, external).await,
+        Step::Update(drift) => {
+            persist(run, policies, seen).await?;
+            update(run, external, drift).await
+        }
+        Step::Delete => delete(run, external).await,
+        Step::RemoveFinalizer => release(run).await,
+        Step::AwaitExistence => Ok(Outcome::ExistenceAwaited),
+        Step::AwaitFinalizers => {
+            let others = run.writer.stored().finalizers().iter().filter(|f| *f != FINALIZER);
+            let others = others.cloned().collect::<Vec<_>>().join(", ");
+            run.set_condition(deleting(format!("waiting for finalizers: {others}")));
+            Ok(Outcome::FinalizersAwaited)
+        }
+        Step::AwaitRemoval => {
+            run.set_condition(deleting(""));
+            Ok(Outcome::RemovalAwaited)
+        }
+        Step::Nothing => {
+            persist(run, policies, seen).await?;
+            Ok(Outcome::UpToDate)
+        }
+        Step::SkipUpdate(drift) => {
+            persist(run, policies, seen).await?;
+            Ok(Outcome::UpdateNotAllowed(drift))
+        }
+        Step::StopUpdating(drift) => {
+            persist(run, policies, seen).await?;
+            Ok(Outcome::NotConverging(drift))
+        }
+        Step::RefuseReplacement(fault) => {
+            persist(run, policies, seen).await?;
+            Err(Error { step: FailedStep::UpdateExternalResource, fault })
+        }
+        Step::Fail(fault) => {
+            run.set_condition(unavailable(fault.to_string()));
+            Err(Error { step: FailedStep::AcceptExternalResource, fault })
         }
     }
+}
 
-    /// Persists the finalizer (14) and what Observe has filled in (16).
-    async fn persist(&mut self, policies: Policies, seen: &Observation) -> Result<(), Error> {
-        match seen {
-            Observation::Present(present) if present.late_initialized && policies.may_late_initialize() => {
-                self.add_finalizer_and_spec().await.context(error::UpdateManagedResourceSnafu)
-            }
-            _ => self.add_finalizer().await.context(error::UpdateObjectSnafu),
+/// Persists the finalizer (14) and what Observe has filled in (16).
+async fn persist<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    policies: Policies,
+    seen: &Observation,
+) -> Result<(), Error> {
+    let Reconciliation { writer, managed, .. } = run;
+    match seen {
+        Observation::Present(present) if present.late_initialized && policies.may_late_initialize() => {
+            writer.add_finalizer_and_spec(managed).await.in_step(FailedStep::UpdateManagedResource)
         }
+        _ => writer.add_finalizer(managed).await.in_step(FailedStep::UpdateObject),
     }
+}
 
-    async fn create(&mut self, external: Arc<C::External>) -> Result<Outcome, Error> {
-        let inputs = match Self::bounded(self.timeout(), external.prepare(&self.managed)).await {
-            Ok(inputs) => inputs,
-            Err(source) => {
-                let waits = source.kind == FaultKind::Waiting;
-                self.set_condition(creating(if waits { source.to_string() } else { String::new() }));
-                return Err(Error::CreateExternalResource { source });
-            }
+async fn create<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: Arc<C::External>,
+) -> Result<Outcome, Error> {
+    let inputs = match bounded(run.timeout(), external.prepare(&run.managed)).await {
+        Ok(inputs) => inputs,
+        Err(fault) => {
+            let waits = fault.kind == FaultKind::Waiting;
+            run.set_condition(creating(if waits { fault.to_string() } else { String::new() }));
+            return Err(Error { step: FailedStep::CreateExternalResource, fault });
+        }
+    };
+    let known = external.details_before_create(&inputs);
+    run.publish(&known).await.in_step(FailedStep::PublishConnectionDetails)?;
+    run.set_condition(creating(""));
+    let change = logged(run, Operation::Create, &Drift::none()).await;
+    // If the attempt were recorded and Create never called, its result would stay unknown: leadership is checked first.
+    if !run.leadership().holds() {
+        return Err(Error { step: FailedStep::CreateExternalResource, fault: not_leading() });
+    }
+    let begun = run.writer.add_finalizer_and_begin_creation(&mut run.managed).await;
+    begun.in_step(FailedStep::UpdateManagedResource)?;
+
+    let (api, mut managed) = (run.writer.api(), run.managed.clone());
+    let (client, clock) = (run.context.runtime.client.clone(), run.context.runtime.options.clock);
+    let leadership = run.leadership().clone();
+    let (managed, created, recorded, published) = uninterrupted(async move {
+        let created = as_leader(&leadership, change.of(external.create(&mut managed, inputs))).await;
+        let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
+        let recorded = record_creation(&api, &managed, outcome, clock()).await;
+        // Details that only Create returns cannot be read again: they are published within the same deadline.
+        let published = match &created {
+            Ok(details) => publish(&client, &managed, details, RECORD_TIMEOUT).await,
+            Err(_) => Ok(()),
         };
-        let known = external.details_before_create(&inputs);
-        self.publish(&known).await.context(error::PublishConnectionDetailsSnafu)?;
-        self.set_condition(creating(""));
-        let change = self.change(Operation::Create, &Drift::none()).await;
-        // If the attempt were recorded and Create never called, its result would stay unknown: leadership is checked first.
-        if !self.leadership().holds() {
-            return Err(Error::CreateExternalResource { source: not_leading() });
+        (managed, created, recorded, published)
+    })
+    .await
+    .in_step(FailedStep::CreateExternalResource)?;
+
+    run.managed = managed;
+    run.local.pending_reported = false;
+    let recorded = recorded.map(|written| run.writer.remember(&mut run.managed, written));
+    let recorded = recorded.in_step(FailedStep::UpdateAnnotations);
+    if let (Err(_), Err(unrecorded)) = (&created, &recorded) {
+        run.record_failure(unrecorded);
+    }
+    created.in_step(FailedStep::CreateExternalResource)?;
+    recorded?;
+    published.in_step(FailedStep::PublishConnectionDetails)?;
+    Ok(Outcome::Created)
+}
+
+async fn update<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: Arc<C::External>,
+    drift: Drift,
+) -> Result<Outcome, Error> {
+    let asked = ask(run, external, Request::Update(drift.clone())).await;
+    let details = asked.in_step(FailedStep::UpdateExternalResource)?;
+    run.count_attempt(&drift);
+    run.publish(&details).await.in_step(FailedStep::PublishConnectionDetails)?;
+    Ok(Outcome::Updated(drift))
+}
+
+async fn delete<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: Arc<C::External>,
+) -> Result<Outcome, Error> {
+    run.set_condition(deleting(""));
+    ask(run, external, Request::Delete).await.in_step(FailedStep::DeleteExternalResource)?;
+    Ok(Outcome::DeletionRequested)
+}
+
+/// Makes a request that leaves no record, and takes over what it has set of the object.
+async fn ask<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: Arc<C::External>,
+    request: Request,
+) -> Result<ConnectionDetails, Fault> {
+    let change = match &request {
+        Request::Update(drift) => logged(run, Operation::Update, drift).await,
+        Request::Delete => logged(run, Operation::Delete, &Drift::none()).await,
+    };
+    let (mut managed, leadership) = (run.managed.clone(), run.leadership().clone());
+    let (managed, answer) = uninterrupted(async move {
+        let request = request.of(&*external, &mut managed);
+        let answer = as_leader(&leadership, change.of(request)).await;
+        (managed, answer)
+    })
+    .await?;
+    run.managed = managed;
+    answer
+}
+
+/// Prepares the change log's entry of a call: with the object as Observe has left it (R166).
+async fn logged<M: Managed, C: Connect<M>>(
+    run: &Reconciliation<'_, M, C>,
+    operation: Operation,
+    drift: &Drift,
+) -> LoggedCall {
+    let options = &run.context.runtime.options;
+    let before = run.observed.as_ref().unwrap_or(run.writer.stored());
+    options.change_log.call(operation, before, drift, (options.clock)()).await
+}
+
+/// Lets the object go, and then the configuration that it used (R185).
+pub(crate) async fn release<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+) -> Result<Outcome, Error> {
+    let removed = run.writer.remove_finalizer().await;
+    removed.in_step(FailedStep::UpdateObject).inspect_err(|_| run.set_condition(deleting("")))?;
+    usage::release(&run.context.runtime, &run.managed).await;
+    Ok(Outcome::FinalizerRemoved)
+}
+
+// === impl Outcome ===
+
+impl Outcome {
+    /// What was found to differ, where that decided the outcome.
+    pub(crate) fn drift(&self) -> Option<&Drift> {
+        match self {
+            Self::Updated(drift) | Self::UpdateNotAllowed(drift) | Self::NotConverging(drift) => Some(drift),
+            Self::Paused
+            | Self::UpToDate
+            | Self::Created
+            | Self::DeletionRequested
+            | Self::FinalizerRemoved
+            | Self::ExistenceAwaited
+            | Self::FinalizersAwaited
+            | Self::RemovalAwaited => None,
         }
-        self.add_finalizer_and_begin_creation().await.context(error::UpdateManagedResourceSnafu)?;
-
-        let (api, mut managed) = (self.api.clone(), self.managed.clone());
-        let (client, clock) = (self.context.runtime.client.clone(), self.context.runtime.options.clock);
-        let leadership = self.leadership().clone();
-        let (managed, created, recorded, published) = Self::uninterrupted(async move {
-            let created = as_leader(&leadership, change.of(external.create(&mut managed, inputs))).await;
-            let outcome = if created.is_ok() { SUCCEEDED } else { FAILED };
-            let recorded = record_creation(&api, &managed, outcome, clock()).await;
-            // Details that only Create returns cannot be read again: they are published within the same deadline.
-            let published = match &created {
-                Ok(details) => publish(&client, &managed, details, RECORD_TIMEOUT).await,
-                Err(_) => Ok(()),
-            };
-            (managed, created, recorded, published)
-        })
-        .await
-        .context(error::CreateExternalResourceSnafu)?;
-
-        self.managed = managed;
-        self.local.pending_reported = false;
-        let recorded = recorded.map(|written| self.remember(written)).context(error::UpdateAnnotationsSnafu);
-        if let (Err(_), Err(unrecorded)) = (&created, &recorded) {
-            self.record_failure(unrecorded);
-        }
-        created.context(error::CreateExternalResourceSnafu)?;
-        recorded?;
-        published.context(error::PublishConnectionDetailsSnafu)?;
-        Ok(Outcome::Created)
-    }
-
-    async fn update(&mut self, external: Arc<C::External>, drift: Drift) -> Result<Outcome, Error> {
-        let asked = self.ask(external, Request::Update(drift.clone())).await;
-        let details = asked.context(error::UpdateExternalResourceSnafu)?;
-        self.count_attempt(&drift);
-        self.publish(&details).await.context(error::PublishConnectionDetailsSnafu)?;
-        Ok(Outcome::Updated(drift))
-    }
-
-    async fn delete(&mut self, external: Arc<C::External>) -> Result<Outcome, Error> {
-        self.set_condition(deleting(""));
-        self.ask(external, Request::Delete).await.context(error::DeleteExternalResourceSnafu)?;
-        Ok(Outcome::DeletionRequested)
-    }
-
-    /// Makes a request that leaves no record, and takes over what it has set of the object.
-    async fn ask(
-        &mut self,
-        external: Arc<C::External>,
-        request: Request,
-    ) -> Result<ConnectionDetails, Fault> {
-        let change = match &request {
-            Request::Update(drift) => self.change(Operation::Update, drift).await,
-            Request::Delete => self.change(Operation::Delete, &Drift::none()).await,
-        };
-        let (mut managed, leadership) = (self.managed.clone(), self.leadership().clone());
-        let (managed, answer) = Self::uninterrupted(async move {
-            let request = request.of(&*external, &mut managed);
-            let answer = as_leader(&leadership, change.of(request)).await;
-            (managed, answer)
-        })
-        .await?;
-        self.managed = managed;
-        answer
-    }
-
-    /// Prepares the change log's entry of a call: with the object as Observe has left it (R166).
-    async fn change(&self, operation: Operation, drift: &Drift) -> LoggedCall {
-        let options = &self.context.runtime.options;
-        let before = self.observed.as_ref().unwrap_or(&self.stored);
-        options.change_log.call(operation, before, drift, (options.clock)()).await
-    }
-
-    /// Lets the object go, and then the configuration that it used (R185).
-    pub(crate) async fn release(&mut self) -> Result<Outcome, Error> {
-        self.remove_finalizer()
-            .await
-            .context(error::UpdateObjectSnafu)
-            .inspect_err(|_| self.set_condition(deleting("")))?;
-        self.release_usage().await;
-        Ok(Outcome::FinalizerRemoved)
     }
 }
 

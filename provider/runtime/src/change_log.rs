@@ -22,8 +22,7 @@ use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use tokio::sync::mpsc::{self, OwnedPermit};
 
-use crate::Metrics;
-use crate::metrics::{ChangeLogMetrics, Delivery};
+use crate::metrics::{ChangeLogMetrics, Delivery, Metrics};
 
 pub use sender::ChangeLogSender;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use goldenpath_provider_core::{Connect, ConnectionDetails, Fault, FaultKind, Managed};
+use goldenpath_provider_core::{ConnectionDetails, Fault, FaultKind, Managed};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
@@ -12,22 +12,12 @@ use kube::{Api, Client, ResourceExt};
 use serde_json::json;
 
 use crate::error::api_fault;
-use crate::persist::retry_for;
-use crate::reconciliation::Reconciliation;
+use crate::retry::retry_for;
 
 /// Type of every connection Secret.
 const TYPE: &str = "connection.crossplane.io/v1alpha1";
 /// How long a write is tried again before the reconcile fails: five times (R102).
-const PATIENCE: Duration = Duration::from_millis(150);
-
-// === impl Reconciliation ===
-
-impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
-    /// Adds connection details to the Secret that the object names, if it names one (R97..R102).
-    pub(crate) async fn publish(&self, details: &ConnectionDetails) -> Result<(), Fault> {
-        publish(&self.context.runtime.client, &self.managed, details, PATIENCE).await
-    }
-}
+pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Adds connection details to the Secret that the object names, if it names one; tried again for so long while the
 /// API server fails or another writer is faster.

@@ -1,45 +1,46 @@
 //! The steps of a reconcile that can fail, in Crossplane's exact words.
 
+use std::fmt;
+
 use goldenpath_provider_core::{Fault, FaultKind};
-use snafu::Snafu;
 use strum::IntoStaticStr;
 
 use crate::event::Event;
 
-/// One failed step. The variant's name behind `Cannot` is the event's reason, its display the condition's message.
-#[derive(Debug, Snafu, IntoStaticStr, PartialEq, Eq, Clone)]
-#[snafu(visibility(pub(crate)))]
+/// Why a reconcile has ended before its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Error {
+    pub(crate) step: FailedStep,
+    /// What went wrong.
+    pub(crate) fault: Fault,
+}
+
+/// A step that can fail. Its name behind `Cannot` is the reason of the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(prefix = "Cannot")]
-pub(crate) enum Error {
-    #[snafu(display("{source}"))]
-    UseInvalidManagementPolicy { source: Fault },
+pub(crate) enum FailedStep {
+    UseInvalidManagementPolicy,
     /// Create was begun, its result is unknown, and Observe cannot tell (R39).
-    #[snafu(display("{source}"))]
-    InitializeManagedResource { source: Fault },
-    #[snafu(display("connect failed: {source}"))]
-    ConnectToProvider { source: Fault },
-    #[snafu(display("observe failed: {source}"))]
-    ObserveExternalResource { source: Fault },
+    InitializeManagedResource,
+    ConnectToProvider,
+    ObserveExternalResource,
     /// Observed, and nothing can be done about it: missing, vanished, or not ours.
     #[strum(serialize = "ObserveExternalResource")]
-    #[snafu(display("observe failed: {source}"))]
-    AcceptExternalResource { source: Fault },
-    #[snafu(display("create failed: {source}"))]
-    CreateExternalResource { source: Fault },
-    #[snafu(display("update failed: {source}"))]
-    UpdateExternalResource { source: Fault },
-    #[snafu(display("delete failed: {source}"))]
-    DeleteExternalResource { source: Fault },
-    #[snafu(display("cannot create or update connection secret: {source}"))]
-    PublishConnectionDetails { source: Fault },
-    #[snafu(display("cannot update managed resource: {source}"))]
-    UpdateManagedResource { source: Fault },
+    AcceptExternalResource,
+    CreateExternalResource,
+    UpdateExternalResource,
+    DeleteExternalResource,
+    PublishConnectionDetails,
+    UpdateManagedResource,
     #[strum(serialize = "UpdateManagedResource")]
-    #[snafu(display("cannot update managed resource annotations: {source}"))]
-    UpdateAnnotations { source: Fault },
+    UpdateAnnotations,
     /// Adding or removing the finalizer; reported in the condition only (R89, R95).
-    #[snafu(display("cannot update object: {source}"))]
-    UpdateObject { source: Fault },
+    UpdateObject,
+}
+
+/// Names the step that a fault has ended.
+pub(crate) trait InStep<T> {
+    fn in_step(self, step: FailedStep) -> Result<T, Error>;
 }
 
 /// The reason of a fault over an object that does not exist.
@@ -48,48 +49,69 @@ pub(crate) const NOT_FOUND: &str = "NotFound";
 // === impl Error ===
 
 impl Error {
-    /// What went wrong.
-    pub(crate) fn fault(&self) -> &Fault {
-        match self {
-            Self::UseInvalidManagementPolicy { source }
-            | Self::InitializeManagedResource { source }
-            | Self::ConnectToProvider { source }
-            | Self::ObserveExternalResource { source }
-            | Self::AcceptExternalResource { source }
-            | Self::CreateExternalResource { source }
-            | Self::UpdateExternalResource { source }
-            | Self::DeleteExternalResource { source }
-            | Self::PublishConnectionDetails { source }
-            | Self::UpdateManagedResource { source }
-            | Self::UpdateAnnotations { source }
-            | Self::UpdateObject { source } => source,
-        }
-    }
-
     /// The reason of its event, if it has one.
     pub(crate) fn reason(&self) -> Option<&'static str> {
-        let reported = !matches!(self, Self::UpdateObject { .. }) && self.fault().kind != FaultKind::Waiting;
-        reported.then(|| self.into())
+        let Self { step, fault } = self;
+        let reported = *step != FailedStep::UpdateObject && fault.kind != FaultKind::Waiting;
+        reported.then(|| step.into())
     }
 
     /// Its event, if it has one (R132).
     pub(crate) fn event(&self) -> Option<Event> {
-        let message = match self {
-            Self::PublishConnectionDetails { .. }
-            | Self::UpdateManagedResource { .. }
-            | Self::UpdateAnnotations { .. } => self.to_string(),
-            _ => self.fault().to_string(),
+        let message = match self.step {
+            FailedStep::PublishConnectionDetails
+            | FailedStep::UpdateManagedResource
+            | FailedStep::UpdateAnnotations => self.to_string(),
+            _ => self.fault.to_string(),
         };
-        let silent = self.fault().kind == FaultKind::Conflict;
+        let silent = self.fault.kind == FaultKind::Conflict;
         self.reason().filter(|_| !silent).map(|reason| Event::warning(reason, message))
     }
 
     /// The condition's message. Waiting is no failure, so it is reported without the name of a failed step.
     pub(crate) fn message(&self) -> String {
-        match self.fault().kind {
-            FaultKind::Waiting => self.fault().to_string(),
+        match self.fault.kind {
+            FaultKind::Waiting => self.fault.to_string(),
             _ => self.to_string(),
         }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, fault } = self;
+        match step.words() {
+            Some(words) => write!(f, "{words}: {fault}"),
+            None => fault.fmt(f),
+        }
+    }
+}
+
+// === impl FailedStep ===
+
+impl FailedStep {
+    /// What the message of a condition begins with.
+    fn words(self) -> Option<&'static str> {
+        match self {
+            Self::UseInvalidManagementPolicy | Self::InitializeManagedResource => None,
+            Self::ConnectToProvider => Some("connect failed"),
+            Self::ObserveExternalResource | Self::AcceptExternalResource => Some("observe failed"),
+            Self::CreateExternalResource => Some("create failed"),
+            Self::UpdateExternalResource => Some("update failed"),
+            Self::DeleteExternalResource => Some("delete failed"),
+            Self::PublishConnectionDetails => Some("cannot create or update connection secret"),
+            Self::UpdateManagedResource => Some("cannot update managed resource"),
+            Self::UpdateAnnotations => Some("cannot update managed resource annotations"),
+            Self::UpdateObject => Some("cannot update object"),
+        }
+    }
+}
+
+// === impl InStep ===
+
+impl<T> InStep<T> for Result<T, Fault> {
+    fn in_step(self, step: FailedStep) -> Result<T, Error> {
+        self.map_err(|fault| Error { step, fault })
     }
 }
 
@@ -117,23 +139,25 @@ mod tests {
     #[test]
     fn reasons_and_messages_are_those_of_crossplane() {
         let fault = Fault::transient("X", "no answer");
-        let error = Error::ConnectToProvider { source: fault.clone() };
+        let of = |step| Error { step, fault: fault.clone() };
+        let error = of(FailedStep::ConnectToProvider);
         assert_eq!(error.reason(), Some("CannotConnectToProvider"));
         assert_eq!(error.message(), "connect failed: no answer");
 
-        let error = Error::UpdateAnnotations { source: fault.clone() };
+        let error = of(FailedStep::UpdateAnnotations);
         assert_eq!(error.reason(), Some("CannotUpdateManagedResource"));
         assert_eq!(error.message(), "cannot update managed resource annotations: no answer");
 
-        let error = Error::AcceptExternalResource { source: fault.clone() };
+        let error = of(FailedStep::AcceptExternalResource);
         assert_eq!(error.reason(), Some("CannotObserveExternalResource"));
 
-        assert_eq!(Error::UpdateObject { source: fault }.reason(), None);
+        assert_eq!(of(FailedStep::UpdateObject).reason(), None);
     }
 
     #[test]
     fn waiting_is_reported_without_a_failed_step_and_without_an_event() {
-        let error = Error::CreateExternalResource { source: Fault::waiting("W", "waiting for Secret x") };
+        let fault = Fault::waiting("W", "waiting for Secret x");
+        let error = Error { step: FailedStep::CreateExternalResource, fault };
         assert_eq!(error.reason(), None);
         assert_eq!(error.message(), "waiting for Secret x");
     }

@@ -10,7 +10,7 @@
 //!
 //! What is decided, `core` decides; this crate only carries it out. One reconcile of an object runs at a time, and
 //! what it learns is written once, at its end, and only when it differs from what is stored. The one exception is
-//! the record of creation: it is durable before Create is called (see `persist`).
+//! the record of creation: it is durable before Create is called (see `writer`).
 //!
 //! # What a provider is made of
 //!
@@ -150,6 +150,7 @@
 mod act;
 pub mod admin;
 mod bucket;
+mod call;
 pub mod change_log;
 pub mod config_group;
 mod connection;
@@ -167,7 +168,6 @@ mod metadata;
 pub mod metrics;
 pub mod objects;
 pub mod options;
-mod persist;
 mod predicate;
 pub mod provider_config;
 mod queue;
@@ -176,6 +176,7 @@ mod reconcile;
 mod reconciliation;
 mod report;
 mod requeue;
+mod retry;
 pub mod runtime;
 #[cfg(test)]
 mod testing;
@@ -184,6 +185,7 @@ mod up_to_date;
 mod usage;
 mod watch_diff;
 mod watched;
+mod writer;
 
 pub use change_log::ChangeLog;
 pub use config_group::ConfigGroup;

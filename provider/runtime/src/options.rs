@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
 
-use crate::{ChangeLog, ConfigGroup, Leadership, UpToDate};
+use crate::change_log::ChangeLog;
+use crate::config_group::ConfigGroup;
+use crate::lease::Leadership;
+use crate::up_to_date::UpToDate;
 
 /// How controllers behave.
 #[derive(Clone, Debug)]

@@ -6,12 +6,14 @@ use goldenpath_provider_core::condition::{available, creating, deleting, unavail
 use goldenpath_provider_core::{
     Admission, Connect, Creation, Deletion, External, Fault, Managed, Observation, Readiness, admit, plan,
 };
-use snafu::ResultExt;
 
-use crate::act::Outcome;
-use crate::error::{self, Error};
+use crate::act::{Outcome, act, release};
+use crate::call::bounded;
+use crate::error::{Error, FailedStep, InStep};
 use crate::reconciliation::{Context, Reconciliation};
+use crate::report::report;
 use crate::requeue::Requeue;
+use crate::usage;
 
 /// Brings one object and its external resource a step closer to each other, and says when to requeue.
 ///
@@ -25,7 +27,7 @@ pub(crate) async fn reconcile<M: Managed, C: Connect<M>>(
         return None;
     }
     let outcome = steps(&mut run).await;
-    if run.leadership().holds() { run.report(outcome).await } else { None }
+    if run.leadership().holds() { report(run, outcome).await } else { None }
 }
 
 async fn steps<M: Managed, C: Connect<M>>(run: &mut Reconciliation<'_, M, C>) -> Result<Outcome, Error> {
@@ -36,57 +38,62 @@ async fn steps<M: Managed, C: Connect<M>>(run: &mut Reconciliation<'_, M, C>) ->
     let (lifecycle, policies) = match admission {
         Admission::Paused => return Ok(Outcome::Paused),
         Admission::Refused(set) => {
-            return Err(Error::UseInvalidManagementPolicy { source: unsupported(&set) });
+            return Err(Error { step: FailedStep::UseInvalidManagementPolicy, fault: unsupported(&set) });
         }
-        Admission::Orphaned => return run.release().await,
+        Admission::Orphaned => return release(run).await,
         Admission::Admitted(lifecycle, policies) => (lifecycle, policies),
     };
-    run.check_creation(lifecycle.creation)?;
-    run.track_usage(lifecycle.deletion).await.context(error::ConnectToProviderSnafu)?;
-    let external = run.connect().await.context(error::ConnectToProviderSnafu)?;
-    let seen = run.observe(&external).await.context(error::ObserveExternalResourceSnafu)?;
+    check_creation(run, lifecycle.creation)?;
+    let recorded = &mut run.local.usage;
+    let tracked = usage::track(&run.context.runtime, &run.managed, lifecycle.deletion, recorded).await;
+    tracked.in_step(FailedStep::ConnectToProvider)?;
+    let external = connect(run).await.in_step(FailedStep::ConnectToProvider)?;
+    let seen = observe(run, &external).await.in_step(FailedStep::ObserveExternalResource)?;
     if let (Deletion::None, Observation::Present(present)) = (lifecycle.deletion, &seen) {
-        run.publish(&present.connection).await.context(error::PublishConnectionDetailsSnafu)?;
+        run.publish(&present.connection).await.in_step(FailedStep::PublishConnectionDetails)?;
     }
     let step = plan(lifecycle, policies, &seen, run.exhausted(), run.now);
-    run.act(external, policies, &seen, step).await
+    act(run, external, policies, &seen, step).await
 }
 
-// === impl Reconciliation ===
-
-impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
-    /// Stops at a Create whose result is unknown, where Observe cannot find it out either (R39).
-    fn check_creation(&mut self, creation: Creation) -> Result<(), Error> {
-        if <C::External as External<M>>::DETERMINISTIC_NAME || !creation.is_incomplete() {
-            return Ok(());
-        }
-        self.set_condition(creating(""));
-        Err(Error::InitializeManagedResource { source: undetermined() })
+/// Stops at a Create whose result is unknown, where Observe cannot find it out either (R39).
+fn check_creation<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    creation: Creation,
+) -> Result<(), Error> {
+    if <C::External as External<M>>::DETERMINISTIC_NAME || !creation.is_incomplete() {
+        return Ok(());
     }
+    run.set_condition(creating(""));
+    Err(Error { step: FailedStep::InitializeManagedResource, fault: undetermined() })
+}
 
-    async fn connect(&mut self) -> Result<Arc<C::External>, Fault> {
-        let connecting = self.context.connector.connect(&self.managed);
-        let connected = Self::bounded(self.timeout(), connecting).await.map(Arc::new);
-        // Known even where the credentials are not.
-        self.local.backoff = self.context.connector.backoff(&self.managed).unwrap_or_default();
-        connected
-    }
+async fn connect<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+) -> Result<Arc<C::External>, Fault> {
+    let connector = &run.context.connector;
+    let connected = bounded(run.timeout(), connector.connect(&run.managed)).await.map(Arc::new);
+    // Known even where the credentials are not.
+    run.local.backoff = connector.backoff(&run.managed).unwrap_or_default();
+    connected
+}
 
-    /// Observes, and sets whether the external resource can be used. Without an answer, the last condition stays.
-    async fn observe(&mut self, external: &C::External) -> Result<Observation, Fault> {
-        let timeout = self.timeout();
-        let seen = Self::bounded(timeout, external.observe(&mut self.managed)).await?;
-        if let Observation::Present(present) = &seen {
-            self.set_condition(match present.readiness.clone() {
-                Readiness::Available => available(),
-                Readiness::Creating(progress) => creating(progress),
-                Readiness::Unavailable(reason) => unavailable(reason),
-                Readiness::Deleting => deleting(""),
-            });
-        }
-        self.observed = self.context.runtime.options.change_log.is_on().then(|| self.managed.clone());
-        Ok(seen)
+/// Observes, and sets whether the external resource can be used. Without an answer, the last condition stays.
+async fn observe<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: &C::External,
+) -> Result<Observation, Fault> {
+    let seen = bounded(run.timeout(), external.observe(&mut run.managed)).await?;
+    if let Observation::Present(present) = &seen {
+        run.set_condition(match present.readiness.clone() {
+            Readiness::Available => available(),
+            Readiness::Creating(progress) => creating(progress),
+            Readiness::Unavailable(reason) => unavailable(reason),
+            Readiness::Deleting => deleting(""),
+        });
     }
+    run.observed = run.context.runtime.options.change_log.is_on().then(|| run.managed.clone());
+    Ok(seen)
 }
 
 fn unsupported(set: &str) -> Fault {

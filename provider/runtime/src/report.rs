@@ -1,287 +1,169 @@
 //! Turns the outcome of a reconcile into condition, event, metric and requeue, in one place.
 
-mod up_to_date;
+mod verdict;
 
 use std::time::Duration;
 
-use goldenpath_provider_core::condition::{self, READY, SYNCED, UP_TO_DATE};
+use goldenpath_provider_core::condition::{READY, SYNCED, UP_TO_DATE};
 use goldenpath_provider_core::convergence;
-use goldenpath_provider_core::{ConditionStatus, Connect, Fault, FaultKind, Managed, Problem};
+use goldenpath_provider_core::{ConditionStatus, Connect, Fault, FaultKind, Managed};
 use kube::ResourceExt;
 
 use crate::act::Outcome;
 use crate::error::Error;
-use crate::event::{Event, controller_name};
+use crate::event::controller_name;
 use crate::metrics::{Ended, Kind};
-use crate::reconciliation::{PANIC, Reconciliation};
-use crate::requeue::{Requeue, RequeueReason, reports_throttling};
+use crate::reconciliation::Reconciliation;
+use crate::requeue::{Requeue, RequeueReason};
 use crate::up_to_date::UpToDate;
+use crate::writer;
+use verdict::{Facts, Log, Measured, Reported, StatusReport, Summary, Verdict};
 
-// === impl Reconciliation ===
-
-impl<M: Managed, C: Connect<M>> Reconciliation<'_, M, C> {
-    /// Reports the outcome, and decides when to requeue: `None` is not before a change.
-    pub(crate) async fn report(mut self, outcome: Result<Outcome, Error>) -> Option<Requeue> {
-        self.count_throttle(&outcome);
-        if let Some(event) = self.event(&outcome) {
-            self.record_event(event);
-        }
-        self.measure(&outcome);
-        let written = self.record(&outcome).await;
-        let retry = if written.is_ok() { self.retry(&outcome) } else { RequeueReason::Failure };
-        let poll = self.poll();
-        let delay = retry.delay(&mut self.local, poll, rand::random());
-        self.log(&outcome, delay);
-        if let Err(fault) = written {
-            tracing::warn!(name = self.managed.name_any(), "cannot update managed resource status: {fault}");
-        }
-        if outcome != Ok(Outcome::FinalizerRemoved) {
-            self.context.local_states.put(&self.stored, self.local);
-        }
-        delay.map(if retry == RequeueReason::Poll { Requeue::Poll } else { Requeue::FollowUp })
+/// Reports the outcome, and decides when to requeue: `None` is not before a change.
+pub(crate) async fn report<M: Managed, C: Connect<M>>(
+    mut run: Reconciliation<'_, M, C>,
+    outcome: Result<Outcome, Error>,
+) -> Option<Requeue> {
+    count_throttles(&mut run, &outcome);
+    let Verdict { status, event, requeue, ended, measured, log } = Verdict::of(&outcome, &facts(&run));
+    run.local.pending_reported |= outcome == Ok(Outcome::ExistenceAwaited);
+    if let Some(event) = event {
+        run.record_event(event);
     }
+    measure(&mut run, ended, measured);
+    let written = record(&mut run, status).await;
+    let requeue = if written.is_ok() { requeue } else { RequeueReason::Failure };
+    let poll = run.poll();
+    let delay = requeue.delay(&mut run.local, poll, rand::random());
+    write_log(&run, &outcome, log, delay);
+    if let Err(fault) = written {
+        tracing::warn!(name = run.managed.name_any(), "cannot update managed resource status: {fault}");
+    }
+    if outcome != Ok(Outcome::FinalizerRemoved) {
+        run.end();
+    }
+    delay.map(if requeue == RequeueReason::Poll { Requeue::Poll } else { Requeue::FollowUp })
+}
 
-    /// Sets what the outcome means for the status, and writes it if it differs.
-    async fn record(&mut self, outcome: &Result<Outcome, Error>) -> Result<(), Fault> {
-        let synced = match outcome {
-            Err(_) if self.waits_in_silence(outcome) => return self.write_status().await,
-            Ok(Outcome::FinalizerRemoved) => return Ok(()),
-            Ok(Outcome::ExistenceAwaited) if self.local.held_status.is_none() => return Ok(()),
-            Err(error) if error.fault().kind == FaultKind::Conflict => return Ok(()),
-            Ok(Outcome::Paused) => condition::reconcile_paused(),
-            Ok(_) => condition::reconcile_success(),
-            Err(error) => condition::reconcile_error(error.message()),
-        };
-        self.set_condition(synced);
-        self.set_up_to_date(outcome);
-        self.managed.managed_status_mut().problem = match outcome {
-            Err(error) => Some(self.problem(error.fault())),
-            Ok(Outcome::NotConverging(drift)) => Some(convergence::problem(drift)),
-            // Whether this update has an effect is not known yet.
-            Ok(Outcome::Updated(_)) => self.reported_not_converging(),
-            Ok(_) => None,
-        };
-        if *outcome == Ok(Outcome::Created) {
-            self.hold_status();
+fn count_throttles<M, C>(run: &mut Reconciliation<'_, M, C>, outcome: &Result<Outcome, Error>) {
+    let throttled = outcome.as_ref().is_err_and(|error| error.fault.kind == FaultKind::Throttled);
+    run.local.throttles = if throttled { run.local.throttles.saturating_add(1) } else { 0 };
+}
+
+fn facts<M: Managed, C: Connect<M>>(run: &Reconciliation<'_, M, C>) -> Facts {
+    let stored = run.writer.stored();
+    let problem = stored.managed_status().and_then(|s| s.problem.clone());
+    Facts {
+        is_ready: is_ready(&run.managed),
+        is_status_held: run.local.held_status.is_some(),
+        throttles: run.local.throttles,
+        reported: Reported {
+            paused: stored.condition(SYNCED).is_some_and(|c| c.reason == "ReconcilePaused"),
+            pending: run.local.pending_reported,
+            not_converging: problem.filter(|problem| problem.code == convergence::NOT_CONVERGING),
+        },
+    }
+}
+
+fn is_ready<M: Managed>(managed: &M) -> bool {
+    managed.condition(READY).is_some_and(|c| c.status == ConditionStatus::True)
+}
+
+/// Sets what the outcome means for the status, and writes it if it differs.
+async fn record<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    status: StatusReport,
+) -> Result<(), Fault> {
+    match status {
+        StatusReport::Unwritten => return Ok(()),
+        StatusReport::WithoutOutcome => {}
+        StatusReport::Written(summary) => summarize(run, summary),
+        StatusReport::Held(summary) => {
+            summarize(run, summary);
+            // One write less: the next reconcile has more to say (R129).
+            run.local.held_status = Some(writer::status(&run.managed));
             return Ok(());
         }
-        self.write_status().await
     }
+    run.local.held_status = None;
+    run.writer.write_status(&mut run.managed).await
+}
 
-    /// Sets the condition `UpToDate`, where that is enabled (R25).
-    fn set_up_to_date(&mut self, outcome: &Result<Outcome, Error>) {
-        match self.context.runtime.options.up_to_date {
-            UpToDate::Enabled => {
-                if let Some(update) = up_to_date::condition_of(outcome) {
-                    self.set_condition(update);
-                }
-            }
-            UpToDate::Disabled => {
-                self.managed.managed_status_mut().conditions.retain(|c| c.r#type != UP_TO_DATE);
-            }
+fn summarize<M: Managed, C: Connect<M>>(run: &mut Reconciliation<'_, M, C>, summary: Summary) {
+    let Summary { synced, up_to_date, problem } = summary;
+    run.set_condition(synced);
+    match (run.context.runtime.options.up_to_date, up_to_date) {
+        (UpToDate::Enabled, Some(update)) => run.set_condition(update),
+        (UpToDate::Enabled, None) => {}
+        (UpToDate::Disabled, _) => {
+            run.managed.managed_status_mut().conditions.retain(|c| c.r#type != UP_TO_DATE);
         }
     }
+    run.managed.managed_status_mut().problem = problem;
+}
 
-    /// The event for the outcome, if one is due.
-    fn event(&mut self, outcome: &Result<Outcome, Error>) -> Option<Event> {
-        match outcome {
-            Ok(Outcome::Paused) => {
-                let reported = self.stored.condition(SYNCED).is_some_and(|c| c.reason == "ReconcilePaused");
-                let message = "Reconciliation is paused either through the `spec.managementPolicies` or the pause annotation";
-                (!reported).then(|| Event::normal("ReconciliationPaused", message))
-            }
-            Ok(Outcome::Created) => Some(Event::normal(
-                "CreatedExternalResource",
-                "Successfully requested creation of external resource",
-            )),
-            Ok(Outcome::Updated(drift)) => {
-                let requested = "Successfully requested update of external resource";
-                Some(Event::normal("UpdatedExternalResource", format!("{requested}: {}", drift.summary())))
-            }
-            Ok(Outcome::DeletionRequested) => Some(Event::normal(
-                "DeletedExternalResource",
-                "Successfully requested deletion of external resource",
-            )),
-            Ok(Outcome::ExistenceAwaited) => {
-                let reported = std::mem::replace(&mut self.local.pending_reported, true);
-                let message = "Waiting for external resource existence to be confirmed";
-                (!reported).then(|| Event::normal("PendingExternalResource", message))
-            }
-            Ok(Outcome::NotConverging(drift)) => {
-                let is_new = self.reported_not_converging().is_none();
-                is_new
-                    .then(|| Event::warning(convergence::NOT_CONVERGING, convergence::problem(drift).message))
-            }
-            Ok(
-                Outcome::UpToDate
-                | Outcome::UpdateNotAllowed(_)
-                | Outcome::FinalizerRemoved
-                | Outcome::FinalizersAwaited
-                | Outcome::RemovalAwaited,
-            ) => None,
-            Err(_) if self.waits_in_silence(outcome) => None,
-            Err(error) => error.event(),
-        }
+/// Crossplane's measurements of a managed resource (R173), and controller-runtime's of its reconcile.
+fn measure<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    ended: Ended,
+    measured: Option<Measured>,
+) {
+    let controller = run.context.runtime.metrics.controller(controller_name::<M>());
+    controller.ended(ended);
+    if matches!(ended, Ended::Error | Ended::Terminal | Ended::Timeout) {
+        controller.retried();
     }
-
-    fn count_throttle(&mut self, outcome: &Result<Outcome, Error>) {
-        let throttled = is_throttled(outcome);
-        self.local.throttles = if throttled { self.local.throttles.saturating_add(1) } else { 0 };
+    let (metrics, kind) = (&run.context.runtime.metrics.managed, Kind::of::<M>());
+    let meta = run.writer.stored().meta();
+    let age = meta.creation_timestamp.as_ref().map(|t| run.now.duration_since(t.0));
+    // Never reconciled before, as far as its status and this process know (R4).
+    if run.writer.stored().condition(SYNCED).is_none() && !run.local.awaits_readiness {
+        age.inspect(|age| metrics.first_reconcile(&kind, *age));
+        run.local.awaits_readiness = true;
     }
-
-    /// Whether the object was throttled, and its conditions stay as they are for now (R154).
-    fn waits_in_silence(&self, outcome: &Result<Outcome, Error>) -> bool {
-        is_throttled(outcome) && !reports_throttling(self.local.throttles)
-    }
-
-    fn retry(&self, outcome: &Result<Outcome, Error>) -> RequeueReason {
-        match outcome {
-            Ok(Outcome::Paused | Outcome::FinalizerRemoved)
-            | Err(Error::UseInvalidManagementPolicy { .. } | Error::InitializeManagedResource { .. }) => {
-                RequeueReason::OnChange
-            }
-            Ok(Outcome::UpToDate | Outcome::UpdateNotAllowed(_)) if self.is_ready() => RequeueReason::Poll,
-            Ok(Outcome::NotConverging(_)) => RequeueReason::Poll,
-            Ok(
-                Outcome::UpToDate
-                | Outcome::UpdateNotAllowed(_)
-                | Outcome::ExistenceAwaited
-                | Outcome::FinalizersAwaited
-                | Outcome::RemovalAwaited,
-            ) => RequeueReason::Progress,
-            Ok(Outcome::Created | Outcome::DeletionRequested) => RequeueReason::Effect,
-            Ok(Outcome::Updated(_)) => RequeueReason::UpdateEffect,
-            Err(error) => match (error, error.fault().kind) {
-                (_, FaultKind::Conflict) => RequeueReason::Conflict,
-                (_, FaultKind::Waiting) => RequeueReason::Waiting,
-                (_, FaultKind::Throttled) => RequeueReason::Throttled,
-                (Error::AcceptExternalResource { source }, _)
-                    if source.reason == "ExternalResourceMissing" =>
-                {
-                    RequeueReason::Poll
-                }
-                (_, FaultKind::User | FaultKind::Terminal) => RequeueReason::Refusal,
-                (_, FaultKind::Transient) => RequeueReason::Failure,
-            },
-        }
-    }
-
-    /// Crossplane's measurements of a managed resource (R173).
-    fn measure(&mut self, outcome: &Result<Outcome, Error>) {
-        let (metrics, ended) =
-            (self.context.runtime.metrics.controller(controller_name::<M>()), ended(outcome));
-        metrics.ended(ended);
-        if matches!(ended, Ended::Error | Ended::Terminal | Ended::Timeout) {
-            metrics.retried();
-        }
-        let metrics = &self.context.runtime.metrics.managed;
-        let kind = Kind::of::<M>();
-        let meta = self.stored.meta();
-        let age = meta.creation_timestamp.as_ref().map(|t| self.now.duration_since(t.0));
-        if self.is_first() {
-            age.inspect(|age| metrics.first_reconcile(&kind, *age));
-            self.local.awaits_readiness = true;
-        }
-        match outcome {
-            Ok(Outcome::UpToDate) => {
-                self.local.unchanged_at = Some(self.now);
-                if self.is_ready() && std::mem::take(&mut self.local.awaits_readiness) {
-                    age.inspect(|age| metrics.first_readiness(&kind, *age));
-                }
-            }
-            Ok(Outcome::Updated(_)) => {
-                self.local.unchanged_at.inspect(|at| metrics.drift(&kind, self.now.duration_since(*at)));
-            }
-            Ok(Outcome::FinalizerRemoved) => {
-                meta.deletion_timestamp
-                    .as_ref()
-                    .inspect(|t| metrics.deletion(&kind, self.now.duration_since(t.0)));
-            }
-            Err(error) if error.fault().reason == PANIC => {
-                self.context.runtime.metrics.controller(controller_name::<M>()).panicked();
-            }
-            _ => {}
-        }
-    }
-
-    /// One line a decision; what changes nothing is logged at debug level only.
-    fn log(&self, outcome: &Result<Outcome, Error>, retry: Option<Duration>) {
-        let (kind, namespace, name) = (M::kind(&()), self.stored.namespace(), self.stored.name_any());
-        let external_name = self.managed.external_name();
-        let (uid, resource_version) = (self.stored.uid(), self.stored.resource_version());
-        let retry_ms = retry.and_then(|d| u64::try_from(d.as_millis()).ok());
-        match outcome {
-            Ok(
-                Outcome::UpToDate
-                | Outcome::NotConverging(_)
-                | Outcome::ExistenceAwaited
-                | Outcome::FinalizersAwaited
-                | Outcome::RemovalAwaited,
-            ) => {
-                let done: &str = outcome.as_ref().map_or("", Into::into);
-                tracing::debug!(%kind, namespace, name, uid, resource_version, external_name, outcome = done, retry_ms, "reconciled");
-            }
-            Ok(done) => {
-                let fields = match done {
-                    Outcome::Updated(drift) => {
-                        drift.changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>().join(",")
-                    }
-                    _ => String::new(),
-                };
-                let done: &str = done.into();
-                tracing::info!(%kind, namespace, name, uid, resource_version, external_name, outcome = done, fields, retry_ms, "reconciled");
-            }
-            Err(error) if error.fault().kind == FaultKind::Conflict => {
-                tracing::debug!(%kind, namespace, name, uid, resource_version, external_name, retry_ms, "changed by another writer");
-            }
-            Err(error) => {
-                let (reason, error) = (error.fault().reason, error.message());
-                tracing::info!(%kind, namespace, name, uid, resource_version, external_name, reason, error, retry_ms, "not reconciled");
+    match measured {
+        Some(Measured::InSync) => {
+            run.local.unchanged_at = Some(run.now);
+            if is_ready(&run.managed) && std::mem::take(&mut run.local.awaits_readiness) {
+                age.inspect(|age| metrics.first_readiness(&kind, *age));
             }
         }
-    }
-
-    /// The problem reported for a fault. An outage of the service says nothing about a resource that was usable before: a
-    /// transient fault counts as waiting then, so that the resource stays usable.
-    fn problem(&self, fault: &Fault) -> Problem {
-        let problem = fault.problem();
-        Problem {
-            waiting: problem.waiting || (fault.kind == FaultKind::Transient && self.is_ready()),
-            ..problem
+        Some(Measured::Corrected) => {
+            run.local.unchanged_at.inspect(|at| metrics.drift(&kind, run.now.duration_since(*at)));
         }
-    }
-
-    /// Whether the object was never reconciled before, as far as its status and this process know (R4).
-    fn is_first(&self) -> bool {
-        self.stored.condition(SYNCED).is_none() && !self.local.awaits_readiness
-    }
-
-    /// The problem that updates have no effect, if that is what was reported last.
-    fn reported_not_converging(&self) -> Option<Problem> {
-        let reported = self.stored.managed_status().and_then(|s| s.problem.clone());
-        reported.filter(|problem| problem.code == convergence::NOT_CONVERGING)
-    }
-
-    fn is_ready(&self) -> bool {
-        self.managed.condition(READY).is_some_and(|c| c.status == ConditionStatus::True)
+        Some(Measured::Deleted) => {
+            let deleted = meta.deletion_timestamp.as_ref();
+            deleted.inspect(|t| metrics.deletion(&kind, run.now.duration_since(t.0)));
+        }
+        Some(Measured::Panicked) => controller.panicked(),
+        None => {}
     }
 }
 
-/// Whether the external side has asked for fewer calls.
-fn is_throttled(outcome: &Result<Outcome, Error>) -> bool {
-    outcome.as_ref().is_err_and(|error| error.fault().kind == FaultKind::Throttled)
-}
-
-/// How controller-runtime would say that it has ended (R179).
-fn ended(outcome: &Result<Outcome, Error>) -> Ended {
-    match outcome {
-        Ok(Outcome::Paused | Outcome::FinalizerRemoved) => Ended::Success,
-        Ok(_) => Ended::RequeueAfter,
-        Err(error) => match (error.fault().kind, error.fault().reason) {
-            (FaultKind::Terminal, _) => Ended::Terminal,
-            (_, "Timeout") => Ended::Timeout,
-            (FaultKind::Waiting | FaultKind::Conflict | FaultKind::Throttled, _) => Ended::RequeueAfter,
-            _ => Ended::Error,
-        },
+/// One line a decision; what changes nothing is logged at debug level only.
+fn write_log<M: Managed, C>(
+    run: &Reconciliation<'_, M, C>,
+    outcome: &Result<Outcome, Error>,
+    log: Log,
+    delay: Option<Duration>,
+) {
+    let stored = run.writer.stored();
+    let (kind, namespace, name) = (M::kind(&()), stored.namespace(), stored.name_any());
+    let (uid, resource_version) = (stored.uid(), stored.resource_version());
+    let external_name = run.managed.external_name();
+    let retry_ms = delay.and_then(|d| u64::try_from(d.as_millis()).ok());
+    let (done, fields) = (outcome.as_ref().ok(), outcome.as_ref().ok().and_then(Outcome::drift));
+    let done = done.map(<&str>::from);
+    let fields = fields.map(|drift| drift.changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>().join(","));
+    let failed = outcome.as_ref().err();
+    let (reason, error) = (failed.map(|e| e.fault.reason), failed.map(Error::message));
+    let message = if failed.is_some() { "not reconciled" } else { "reconciled" };
+    match log {
+        Log::Debug => {
+            tracing::debug!(%kind, namespace, name, uid, resource_version, external_name, outcome = done, fields, reason, error, retry_ms, "{message}");
+        }
+        Log::Info => {
+            tracing::info!(%kind, namespace, name, uid, resource_version, external_name, outcome = done, fields, reason, error, retry_ms, "{message}");
+        }
     }
 }

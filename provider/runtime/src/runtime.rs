@@ -7,10 +7,13 @@ use kube::Client;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
+use crate::event::Recorder;
 use crate::executor::Executor;
 use crate::gate::Gate;
+use crate::metrics::{Metrics, UpjetMetrics};
+use crate::objects::ClusterObjects;
+use crate::options::Options;
 use crate::watched::Watched;
-use crate::{ClusterObjects, Metrics, Options, Recorder, UpjetMetrics};
 
 /// What all controllers of a process share. Cheap to clone.
 #[derive(Clone)]

@@ -11,16 +11,16 @@ pub(crate) const RUNTIME: &[Layer] = &[
     &["controller", "provider_config"],
     &["reconcile"],
     &["act", "report"],
-    &["connection", "persist", "usage"],
     &["reconciliation"],
+    &["connection", "usage", "writer"],
     &["runtime"],
     &["executor"],
     &["objects"],
     &["watched"],
-    &["error", "requeue", "dependents", "queue"],
+    &["call", "error", "requeue", "dependents", "queue"],
     &["local_state", "options"],
     &["change_log", "config_group", "event", "gate", "lease", "up_to_date"],
-    &["admin", "bucket", "diff", "metadata", "metrics", "predicate", "rate", "trim", "watch_diff"],
+    &["admin", "bucket", "diff", "metadata", "metrics", "predicate", "rate", "retry", "trim", "watch_diff"],
 ];
 
 pub(crate) const AWS: &[Layer] =
