@@ -1,5 +1,6 @@
 //! Strings that are checked once, when they are read.
 
+use goldenpath_provider_api::duration::{DurationError, positive_duration};
 use serde::{Deserialize, Serialize};
 
 use crate::names;
@@ -92,25 +93,15 @@ impl TryFrom<String> for RefreshInterval {
     type Error = &'static str;
 
     fn try_from(given: String) -> Result<Self, Self::Error> {
-        match parse_duration(&given) {
-            Some(seconds) if seconds >= SHORTEST => Ok(Self { seconds }),
-            Some(_) => Err("at least 30s is expected: with 0 no rotated password would ever arrive"),
-            None => Err("a duration in hours, minutes and seconds such as 1h30m is expected"),
+        match positive_duration(&given) {
+            Ok(interval) if interval.subsec_nanos() != 0 => Err("whole seconds are expected"),
+            Ok(interval) if interval.as_secs() >= SHORTEST => Ok(Self { seconds: interval.as_secs() }),
+            Ok(_) | Err(DurationError::NotPositive) => {
+                Err("at least 30s is expected: with 0 no rotated password would ever arrive")
+            }
+            Err(_) => Err("a duration in hours, minutes and seconds such as 1h30m is expected"),
         }
     }
-}
-
-/// Hours, minutes and seconds, each at most once and in this order.
-fn parse_duration(given: &str) -> Option<u64> {
-    let mut rest = given;
-    let mut seconds = 0_u64;
-    for (unit, length) in [('h', 3600), ('m', 60), ('s', 1)] {
-        if let Some((number, after)) = rest.split_once(unit) {
-            seconds = number.parse::<u64>().ok()?.checked_mul(length)?.checked_add(seconds)?;
-            rest = after;
-        }
-    }
-    (rest.is_empty() && !given.is_empty()).then_some(seconds)
 }
 
 impl Default for RefreshInterval {
@@ -187,7 +178,10 @@ mod tests {
     #[case("0h0m0s", None)]
     #[case("", None)]
     #[case("1", None)]
-    #[case("1m1h", None)]
+    #[case("1m1h", Some("1h1m0s"))]
+    #[case("1.5h", Some("1h30m0s"))]
+    #[case("30.5s", None)]
+    #[case("1d", None)]
     #[case("-1h", None)]
     #[case("99999999999999999999h", None)]
     fn durations_are_written_as_go_writes_them(#[case] given: &str, #[case] written: Option<&str>) {

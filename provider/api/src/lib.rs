@@ -10,6 +10,6 @@ pub mod rds;
 mod reference;
 pub mod secretsmanager;
 
-pub use goldenpath_provider_core::{ConditionStatus, ManagedSpec, ManagementAction, Problem};
+pub use goldenpath_provider_core::{ConditionStatus, ManagedSpec, ManagementAction, Problem, duration};
 pub use managed::AwsManaged;
 pub use reference::LocalReference;

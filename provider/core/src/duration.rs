@@ -1,4 +1,4 @@
-//! Durations as Go writes them: `300ms`, `1.5h`, `1h30m` (R228).
+//! Durations as Go writes them: `300ms`, `1.5h`, `1h30m` (R228). kube's own parser panics where one is too long.
 
 use std::time::Duration;
 
