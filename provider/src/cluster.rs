@@ -100,7 +100,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_cluster_is_known_by_an_object_of_the_package_once_it_can_be_read() {
-        for answers in [&[200][..], &[404, 404, 200], &[503, 500, 503, 503, 503, 503, 503, 200], &[403, 200]] {
+        for answers in [&[200][..], &[404, 404, 200], &[503, 500, 503, 503, 503, 503, 503, 200], &[403, 200]]
+        {
             let (client, asked) = cluster(answers);
             assert_eq!(identity(&client, None).await.unwrap(), "u-1");
             assert_eq!(asked.load(Ordering::Relaxed), answers.len(), "{answers:?}");

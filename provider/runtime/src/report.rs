@@ -154,7 +154,8 @@ fn write_log<M: Managed, C>(
     let retry_ms = delay.and_then(|d| u64::try_from(d.as_millis()).ok());
     let (done, fields) = (outcome.as_ref().ok(), outcome.as_ref().ok().and_then(Outcome::drift));
     let done = done.map(<&str>::from);
-    let fields = fields.map(|drift| drift.changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>().join(","));
+    let fields =
+        fields.map(|drift| drift.changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>().join(","));
     let failed = outcome.as_ref().err();
     let (reason, error) = (failed.map(|e| e.fault.reason), failed.map(Error::message));
     let message = if failed.is_some() { "not reconciled" } else { "reconciled" };

@@ -110,6 +110,10 @@ pub struct SecretObservation {
     /// The connection details that the value carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached: Option<AttachedInstance>,
+    /// UID of the `Instance` that the value is for. Deletion waits for this one, and for none that is made later under
+    /// its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_uid: Option<String>,
     /// What there is to know that keeps nothing from being in sync: fields without effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Problem>,

@@ -4,7 +4,7 @@
 //! earlier attempt has made is found by its tags. At rest only metadata is read.
 
 mod attach;
-mod deletion;
+pub(crate) mod deletion;
 mod delta;
 mod faults;
 mod input;
@@ -21,7 +21,7 @@ use goldenpath_provider_api::secretsmanager::{Secret, SecretObservation};
 use goldenpath_provider_core::{
     ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
 };
-use kube::ResourceExt;
+use kube::{Resource, ResourceExt};
 use rand::rngs::SysRng;
 
 use crate::client::{Clients, Service};
@@ -68,8 +68,9 @@ impl<O: Objects> External<Secret> for Session<O> {
         if secret.deleted_date().is_some() {
             return Ok(Observation::Absent); // Gone for a deleted object; for a live one, Create restores it.
         }
-        let wanted = connection(&self.clients, managed).await?.map(|c| c.attached);
-        let seen = status::observation(managed, &secret);
+        let instance = attached_instance(&self.clients, managed).await?;
+        let wanted = connection(managed, instance.as_ref()).map(|c| c.attached);
+        let seen = status::observation(managed, &secret, instance.as_ref());
         let drift = delta::drift(managed, self.cluster(), &secret, seen.attached.as_ref(), wanted.as_ref());
         let readiness = status::readiness(managed, &seen, wanted.as_ref());
         *managed.at_provider_mut() = seen;
@@ -174,7 +175,8 @@ async fn attach<O: Objects>(
     secrets: &Service<Client>,
     managed: &mut Secret,
 ) -> Result<(), Fault> {
-    let Some(connection) = connection(clients, managed).await? else {
+    let instance = attached_instance(clients, managed).await?;
+    let Some(connection) = connection(managed, instance.as_ref()) else {
         return Ok(());
     };
     let id = managed.external_name();
@@ -227,11 +229,12 @@ async fn attached_instance<O: Objects>(
     clients.objects.get::<Instance>(&namespace, &attachment.instance_ref.name).await
 }
 
-/// The connection details that the value is to carry, once they are known.
-async fn connection<O: Objects>(clients: &Clients<O>, managed: &Secret) -> Result<Option<Connection>, Fault> {
+/// The connection details that the value is to carry, once they are known. An Instance that is on its way out has none:
+/// another one may come under its name.
+fn connection(managed: &Secret, instance: Option<&Instance>) -> Option<Connection> {
     let keys = managed.spec.for_provider.attachment.as_ref().map(|a| a.keys).unwrap_or_default();
-    let instance = attached_instance(clients, managed).await?;
-    Ok(instance.and_then(|i| Connection::of(&i, i.external_name(), keys)))
+    let instance = instance.filter(|i| i.meta().deletion_timestamp.is_none())?;
+    Connection::of(instance, instance.external_name(), keys)
 }
 
 fn password_key(managed: &Secret) -> &str {

@@ -7,6 +7,7 @@ use kube::ResourceExt;
 
 use crate::client::Clients;
 use crate::secretsmanager::secret::current;
+use crate::secretsmanager::secret::deletion::is_successor;
 
 /// Reads the password that the spec refers to, with the credentials of the `Secret` that has it.
 pub(super) async fn read<O: Objects>(
@@ -22,6 +23,9 @@ pub(super) async fn read<O: Objects>(
     let secret = clients.objects.get::<Secret>(&namespace, &secret_ref.name).await?;
     let missing = || waiting(&secret_ref.name, "does not exist yet");
     let secret = secret.ok_or_else(missing)?;
+    if is_successor(managed, &secret) {
+        return Err(waiting(&secret_ref.name, "is being deleted, and is to be made again"));
+    }
     // Only what the provider has found to be this object's counts. An external name is an annotation, and whoever may
     // write annotations could name another team's secret with it.
     let arn = secret.status.as_ref().and_then(|s| s.at_provider.arn.clone()).ok_or_else(missing)?;

@@ -17,6 +17,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use goldenpath_provider_api::secretsmanager::Secret;
 use goldenpath_provider_core::{Change, ChangeClass, FaultKind, Readiness, creation};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 use serde_json::json;
 
@@ -196,6 +197,23 @@ async fn a_secret_that_was_not_found_to_be_ours_is_not_read() {
     let session = with(&[], &[], FakeObjects::default().with(&secret));
     let fault = session.prepare(&testing::instance()).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForSecret"));
+}
+
+#[tokio::test]
+async fn a_secret_that_is_going_is_not_read_for_an_instance_that_came_after() {
+    let at = |text: &str| Some(Time(text.parse().unwrap()));
+    let mut secret = secret_in_aws();
+    secret.metadata.deletion_timestamp = at("2026-01-01T00:00:10Z");
+    let mut instance = testing::instance();
+    instance.metadata.creation_timestamp = at("2026-01-01T00:00:11Z");
+    let session = with(&[], &[], FakeObjects::default().with(&secret));
+    let fault = session.prepare(&instance).await.unwrap_err();
+    assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForSecret"));
+    assert_eq!(fault.message, "Secret \"orders-db\" is being deleted, and is to be made again");
+
+    instance.metadata.creation_timestamp = at("2026-01-01T00:00:00Z");
+    let session = with(&[], &[&value(VALUE)], FakeObjects::default().with(&secret));
+    assert!(session.prepare(&instance).await.unwrap().is_some(), "it is kept for this one");
 }
 
 #[tokio::test]

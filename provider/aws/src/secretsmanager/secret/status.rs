@@ -1,21 +1,35 @@
 //! From what AWS says about a secret to `status.atProvider` and readiness.
 
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
+use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_api::secretsmanager::{
     AttachedInstance, ROTATE_REQUESTED_AT, Secret, SecretObservation,
 };
 use goldenpath_provider_core::{Fault, Problem, Readiness};
-use kube::ResourceExt;
+use kube::{Resource, ResourceExt};
 
 use crate::tags::Tags;
 
 /// What AWS says, as `status.atProvider` has it. Connection details count only for the version that they were
-/// recorded with: a version that somebody else wrote is looked into once.
-pub(super) fn observation(managed: &Secret, secret: &DescribeSecretOutput) -> SecretObservation {
+/// recorded with: a version that somebody else wrote is looked into once. Which Instance the value is for is recorded while
+/// the object lives: one that is made under the same name after that has a value of its own.
+pub(super) fn observation(
+    managed: &Secret,
+    secret: &DescribeSecretOutput,
+    instance: Option<&Instance>,
+) -> SecretObservation {
     let kept = managed.status.as_ref().map(|s| s.at_provider.clone()).unwrap_or_default();
     let version_id = current_version(secret);
     let attached = kept.attached.filter(|_| kept.version_id == version_id);
-    SecretObservation { arn: secret.arn.clone(), version_id, attached, notices: notices(managed) }
+    let lives = managed.meta().deletion_timestamp.is_none();
+    let instance_uid = instance.filter(|_| lives).and_then(ResourceExt::uid).or(kept.instance_uid);
+    SecretObservation {
+        arn: secret.arn.clone(),
+        version_id,
+        attached,
+        instance_uid,
+        notices: notices(managed),
+    }
 }
 
 /// What the spec asks for and has no effect: nothing rotates a value yet.

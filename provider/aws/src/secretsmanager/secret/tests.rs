@@ -1,6 +1,7 @@
 //! A secret against a scripted Secrets Manager: a call that the script does not have fails the test.
 
 mod faults;
+mod successor;
 mod tables;
 
 use std::sync::{Arc, Mutex};
@@ -90,6 +91,7 @@ fn attached_secret() -> Secret {
         arn: Some(ARN.into()),
         version_id: Some("v1".into()),
         attached: Some(attached()),
+        instance_uid: testing::instance().uid(),
         notices: Vec::new(),
     };
     secret

@@ -210,11 +210,11 @@ fn tokens_are_of_the_object_and_the_step() {
 fn what_is_asked_of_rotation_and_has_no_effect_is_told() {
     let described = DescribeSecretOutput::builder().build();
     let mut secret = testing::secret();
-    assert_eq!(status::observation(&secret, &described).notices, []);
+    assert_eq!(status::observation(&secret, &described, None).notices, []);
 
     secret.spec.for_provider.rotation_rules = Some(RotationRules { automatically_after_days: 30 });
     secret.annotations_mut().insert(ROTATE_REQUESTED_AT.into(), "2026-01-01T00:00:00Z".into());
-    let told = status::observation(&secret, &described).notices;
+    let told = status::observation(&secret, &described, None).notices;
     let fields: Vec<_> = told.iter().filter_map(|notice| notice.field.as_deref()).collect();
     assert_eq!(
         fields,
