@@ -2,8 +2,8 @@
 
 pub(crate) mod api;
 pub(crate) mod cloud;
+pub(crate) mod crash_points;
 mod objects;
-pub(crate) mod points;
 pub(crate) mod process;
 mod seen;
 pub(crate) mod watch;

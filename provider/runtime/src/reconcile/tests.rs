@@ -7,7 +7,7 @@ mod delete;
 mod drift;
 mod failure;
 mod leadership;
-mod lives;
+mod lifecycles;
 mod log;
 mod measured;
 mod metadata;

@@ -13,7 +13,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::points::Points;
+use super::crash_points::CrashPoints;
 use super::watch::Question;
 pub(crate) use state::merge;
 use state::{Failure, Refusal, State};
@@ -40,11 +40,11 @@ fn item(path: &str) -> &str {
 
 impl FakeApi {
     pub(crate) fn client(&self) -> Client {
-        self.client_of(Points::unmet())
+        self.client_of(CrashPoints::uninterrupted())
     }
 
-    /// The client of a process that can be met before and after each of its requests.
-    pub(crate) fn client_of(&self, points: Points) -> Client {
+    /// The client of a process that can be interrupted before and after each of its requests.
+    pub(crate) fn client_of(&self, points: CrashPoints) -> Client {
         let api = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let (api, points) = (api.clone(), points.clone());

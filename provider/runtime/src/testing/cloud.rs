@@ -10,7 +10,7 @@ use goldenpath_provider_core::{
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
 
-use super::points::Points;
+use super::crash_points::CrashPoints;
 use super::{Thing, details};
 use crate::ClusterObjects;
 
@@ -51,7 +51,7 @@ enum Call {
 #[derive(Clone)]
 pub(crate) struct CloudConnector {
     pub(crate) cloud: Cloud,
-    pub(crate) points: Points,
+    pub(crate) points: CrashPoints,
     pub(crate) objects: ClusterObjects,
 }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::Thing;
 use super::api::FakeApi;
 use super::cloud::{Cloud, CloudConnector};
-use super::points::Points;
+use super::crash_points::CrashPoints;
 use crate::local_state::LocalStates;
 use crate::metrics::UpjetMetrics;
 use crate::reconciliation::Context;
@@ -32,7 +32,7 @@ pub(crate) struct Outside {
 pub(crate) struct Process {
     tokio: tokio::runtime::Runtime,
     outside: Outside,
-    points: Points,
+    points: CrashPoints,
     orders: Orders,
     context: Context<Thing, CloudConnector>,
 }
@@ -53,11 +53,11 @@ pub(crate) enum End {
     AtRest,
     /// It was asked to end or may not act any more, and has ended what it had begun.
     Drained,
-    /// It was met and has died.
+    /// It was interrupted and has died.
     Died,
 }
 
-/// More reconciles than any phase of a life takes.
+/// More reconciles than any phase of a lifecycle takes.
 const RECONCILES: usize = 100;
 /// A delay that only the poll of something that is in sync has.
 const AT_REST: Duration = Duration::from_mins(5);
@@ -119,7 +119,7 @@ impl Orders {
 
 impl Process {
     /// A process that has not done anything yet.
-    pub(crate) fn start(outside: &Outside, points: &Points, orders: &Orders) -> Self {
+    pub(crate) fn start(outside: &Outside, points: &CrashPoints, orders: &Orders) -> Self {
         let tokio =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let entered = tokio.enter();
@@ -154,12 +154,12 @@ impl Process {
         })
     }
 
-    /// Runs until it is at rest or `cut` is; then drops its reconcile as it is, and lets what else it has begun end.
-    pub(crate) fn run_until_cut(&self, cut: &CancellationToken) -> End {
+    /// Runs until it is at rest or `dropped` is cancelled; then drops its reconcile as it is, and lets what else it has begun end.
+    pub(crate) fn run_until_dropped(&self, dropped: &CancellationToken) -> End {
         self.tokio.block_on(async {
             let end = tokio::select! {
                 biased;
-                () = cut.cancelled() => End::Drained,
+                () = dropped.cancelled() => End::Drained,
                 end = self.control() => end,
             };
             tokio::time::sleep(Duration::from_hours(1)).await;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::lives::{Phase, outside};
-use crate::testing::points::Points;
+use super::lifecycles::{Phase, outside};
+use crate::testing::crash_points::CrashPoints;
 use crate::testing::process::{End, Orders, Outside, Process};
 
 /// Writes since the last question, as `VERB resource`, without the objects' names.
@@ -20,7 +20,7 @@ fn counted(outside: &Outside) -> BTreeMap<String, usize> {
 /// What it takes to bring up an object, and what a watch of it shows meanwhile; then polls that cost nothing.
 fn bring_up(looks: u32) -> (BTreeMap<String, usize>, usize) {
     let outside = outside(looks);
-    let process = Process::start(&outside, &Points::unmet(), &Orders::none());
+    let process = Process::start(&outside, &CrashPoints::uninterrupted(), &Orders::none());
     process.settle();
     outside.api.writes();
 

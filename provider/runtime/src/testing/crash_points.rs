@@ -1,4 +1,4 @@
-//! The points at which a process can be met: before and after each of its effects on the world outside.
+//! The points at which a process can be interrupted: before and after each of its effects on the world outside.
 //!
 //! Between two of them a process does nothing that anybody can see, so what happens at a point stands for what
 //! happens anywhere up to the next one.
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-/// What a process does at the point where it is met.
+/// What a process does at the point where it is interrupted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Then {
     /// It goes on.
@@ -19,29 +19,29 @@ pub(crate) enum Then {
     Wait(Duration),
 }
 
-/// The points of one process. Cheap to clone.
+/// The crash points of one process. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Points(Arc<Inner>);
+pub(crate) struct CrashPoints(Arc<Inner>);
 
 struct Inner {
     passed: Mutex<Vec<String>>,
     at: usize,
-    meet: Box<dyn Fn(&str) -> Then + Send + Sync>,
+    interrupt: Box<dyn Fn(&str) -> Then + Send + Sync>,
     died: CancellationToken,
 }
 
-// === impl Points ===
+// === impl CrashPoints ===
 
-impl Points {
+impl CrashPoints {
     /// A process that is let alone.
-    pub(crate) fn unmet() -> Self {
-        Self::met(usize::MAX, |_| Then::GoOn)
+    pub(crate) fn uninterrupted() -> Self {
+        Self::interrupted(usize::MAX, |_| Then::GoOn)
     }
 
     /// A process to which something happens at one point, counted from 0; it is given the point's name.
-    pub(crate) fn met(at: usize, meet: impl Fn(&str) -> Then + Send + Sync + 'static) -> Self {
+    pub(crate) fn interrupted(at: usize, interrupt: impl Fn(&str) -> Then + Send + Sync + 'static) -> Self {
         let died = CancellationToken::new();
-        Self(Arc::new(Inner { passed: Mutex::default(), at, meet: Box::new(meet), died }))
+        Self(Arc::new(Inner { passed: Mutex::default(), at, interrupt: Box::new(interrupt), died }))
     }
 
     /// Passes a point; other tasks of the process run first.
@@ -51,7 +51,7 @@ impl Points {
             passed.push(name.to_owned());
             passed.len() - 1
         };
-        let then = if here == self.0.at { (self.0.meet)(name) } else { Then::GoOn };
+        let then = if here == self.0.at { (self.0.interrupt)(name) } else { Then::GoOn };
         match then {
             Then::GoOn => tokio::task::yield_now().await,
             Then::Wait(long) => tokio::time::sleep(long).await,

@@ -1,7 +1,8 @@
-//! Whole lives of a managed resource, ended at every point: nothing is lost, nothing is doubled, nobody has to help.
+//! Whole lifecycles of a managed resource, interrupted at every point: nothing is lost, nothing is doubled, nobody has to
+//! help.
 //!
-//! A life is told once to count the points at which its process can be met (see [`Points`]), then once for each
-//! point and each way to meet it there; so what a later reconcile does in addition is covered without being listed.
+//! A lifecycle is run once to count the points at which its process can be interrupted (see [`CrashPoints`]), then once
+//! for each point and each interruption; so what a later reconcile does in addition is covered without being listed.
 
 use goldenpath_provider_core::{ConditionStatus, Managed};
 use tokio_util::sync::CancellationToken;
@@ -9,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::testing::api::FakeApi;
 use crate::testing::cloud::Cloud;
-use crate::testing::points::{Points, Then};
+use crate::testing::crash_points::{CrashPoints, Then};
 use crate::testing::process::{End, Orders, Outside, Process};
 use crate::testing::{Thing, thing};
 
-/// A part of a life: what somebody does, and what has to come of it.
+/// A part of a lifecycle: what somebody does, and what has to come of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     /// The thing is made.
@@ -26,17 +27,17 @@ pub(super) enum Phase {
     Delete,
 }
 
-/// How a process is met.
+/// What happens to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum Interruption {
     /// It is killed.
     Killed,
     /// It is asked to end.
     Drained,
     /// Another process may act from now on.
-    Deposed,
+    LeaseLost,
     /// It is asked to end, and its reconcile is dropped at once.
-    Cut,
+    Dropped,
     /// Its answer takes longer than it waits.
     Slow,
     /// The API server fails.
@@ -125,9 +126,9 @@ pub(super) fn outside(looks: u32) -> Outside {
     outside
 }
 
-/// A life without incident: the points of each phase.
+/// A lifecycle without incident: the points of each phase.
 fn uneventful() -> Vec<(Phase, Vec<String>)> {
-    let (outside, points) = (outside(LOOKS), Points::unmet());
+    let (outside, points) = (outside(LOOKS), CrashPoints::uninterrupted());
     let process = Process::start(&outside, &points, &Orders::none());
     let mut begun = 0;
     PHASES
@@ -142,136 +143,153 @@ fn uneventful() -> Vec<(Phase, Vec<String>)> {
         .into()
 }
 
-/// A life whose first process is met at one point; whether it was met, and in which phase.
-fn met(fate: Fate, at: usize) -> Option<Phase> {
-    let (outside, orders, cut) = (outside(LOOKS), Orders::elected(), CancellationToken::new());
-    let points = Points::met(at, {
-        let (orders, cut) = (orders.clone(), cut.clone());
+/// A lifecycle whose first process is interrupted at one point; in which phase that was, if it was.
+fn interrupted(interruption: Interruption, at: usize) -> Option<Phase> {
+    let (outside, orders, dropped) = (outside(LOOKS), Orders::elected(), CancellationToken::new());
+    let points = CrashPoints::interrupted(at, {
+        let (orders, dropped) = (orders.clone(), dropped.clone());
         let api = outside.api.clone();
-        move |name| match fate {
-            Fate::Failed | Fate::Refused => {
-                let code = if fate == Fate::Failed { 500 } else { 409 };
+        move |name| match interruption {
+            Interruption::Failed | Interruption::Refused => {
+                let code = if interruption == Interruption::Failed { 500 } else { 409 };
                 name.strip_prefix("before ").inspect(|request| api.fail(request, code));
                 Then::GoOn
             }
-            Fate::Killed => Then::Die,
-            Fate::Slow => Then::Wait(Duration::from_mins(3)),
-            Fate::Drained => {
+            Interruption::Killed => Then::Die,
+            Interruption::Slow => Then::Wait(Duration::from_mins(3)),
+            Interruption::Drained => {
                 orders.shutdown.cancel();
                 Then::GoOn
             }
-            Fate::Deposed => {
+            Interruption::LeaseLost => {
                 orders.leadership.end();
                 Then::GoOn
             }
-            Fate::Cut => {
-                cut.cancel();
+            Interruption::Dropped => {
+                dropped.cancel();
                 Then::GoOn
             }
         }
     });
     let mut process = Process::start(&outside, &points, &orders);
-    let mut met_in = None;
+    let mut interrupted_in = None;
     for phase in PHASES {
         phase.begin(&outside);
-        let end =
-            if fate == Fate::Cut && met_in.is_none() { process.run_until_cut(&cut) } else { process.run() };
-        let how = format!("{fate:?} at {at} in {phase:?}, {:?}", points.passed().get(at));
-        if met_in.is_none() && points.passed().len() > at {
-            met_in = Some(phase);
-            if matches!(fate, Fate::Drained | Fate::Deposed | Fate::Cut) {
+        let end = if interruption == Interruption::Dropped && interrupted_in.is_none() {
+            process.run_until_dropped(&dropped)
+        } else {
+            process.run()
+        };
+        let how = format!("{interruption:?} at {at} in {phase:?}, {:?}", points.passed().get(at));
+        if interrupted_in.is_none() && points.passed().len() > at {
+            interrupted_in = Some(phase);
+            if matches!(interruption, Interruption::Drained | Interruption::LeaseLost | Interruption::Dropped)
+            {
                 let is_known = outside.knows_its_creation() || outside.cloud.created() == 0;
                 assert!(is_known && outside.cloud.in_flight().is_empty(), "{how}: a call was given up");
             }
-            if matches!(fate, Fate::Killed | Fate::Drained | Fate::Deposed | Fate::Cut) {
-                process = Process::start(&outside, &Points::unmet(), &Orders::none());
+            if matches!(
+                interruption,
+                Interruption::Killed
+                    | Interruption::Drained
+                    | Interruption::LeaseLost
+                    | Interruption::Dropped
+            ) {
+                process = Process::start(&outside, &CrashPoints::uninterrupted(), &Orders::none());
                 assert_eq!(process.run(), End::AtRest, "{how}");
             }
         } else {
             assert_eq!(end, End::AtRest, "{how}");
         }
         phase.check(&outside, &how);
-        assert!(fate != Fate::Refused || outside.warnings().is_empty(), "{how}: {:?}", outside.warnings());
+        assert!(
+            interruption != Interruption::Refused || outside.warnings().is_empty(),
+            "{how}: {:?}",
+            outside.warnings()
+        );
     }
-    met_in
+    interrupted_in
 }
 
-/// Tells a life for each point, until there is none that is met.
-fn at_every_point(fate: Fate) {
+/// Runs a lifecycle for each point, until there are no more.
+fn at_every_point(interruption: Interruption) {
     let points: Vec<_> = uneventful().into_iter().map(|(phase, names)| (phase, names.len())).collect();
-    let mut lives = 0;
-    while met(fate, lives).is_some() {
-        lives += 1;
+    let mut lifecycles = 0;
+    while interrupted(interruption, lifecycles).is_some() {
+        lifecycles += 1;
     }
-    eprintln!("{fate:?}: {lives} lives, points of an uneventful one: {points:?}");
-    assert!(lives >= points.iter().map(|(_, points)| points).sum(), "{lives} lives, {points:?}");
+    eprintln!("{interruption:?}: {lifecycles} lifecycles, points of an uneventful one: {points:?}");
+    assert!(
+        lifecycles >= points.iter().map(|(_, points)| points).sum(),
+        "{lifecycles} lifecycles, {points:?}"
+    );
 }
 
 #[test]
 fn a_process_killed_at_any_point_loses_and_doubles_nothing() {
-    at_every_point(Fate::Killed);
+    at_every_point(Interruption::Killed);
 }
 
 #[test]
 fn a_process_asked_to_end_at_any_point_ends_what_it_has_begun() {
-    at_every_point(Fate::Drained);
+    at_every_point(Interruption::Drained);
 }
 
 #[test]
-fn a_process_deposed_at_any_point_ends_what_it_has_begun() {
-    at_every_point(Fate::Deposed);
+fn a_process_that_leads_no_more_at_any_point_ends_what_it_has_begun() {
+    at_every_point(Interruption::LeaseLost);
 }
 
 #[test]
 fn a_reconcile_given_up_at_any_point_gives_up_no_create_and_no_delete() {
-    at_every_point(Fate::Cut);
+    at_every_point(Interruption::Dropped);
 }
 
 #[test]
 fn an_answer_that_is_late_at_any_point_loses_and_doubles_nothing() {
-    at_every_point(Fate::Slow);
+    at_every_point(Interruption::Slow);
 }
 
 #[test]
 fn a_request_that_fails_at_any_point_loses_and_doubles_nothing() {
-    at_every_point(Fate::Failed);
+    at_every_point(Interruption::Failed);
 }
 
 #[test]
 fn a_conflict_at_any_point_is_silent() {
-    at_every_point(Fate::Refused);
+    at_every_point(Interruption::Refused);
 }
 
 /// What a dead process has asked for may be carried out at any later time.
 #[test]
 fn a_call_carried_out_after_its_caller_has_died_doubles_nothing() {
-    let mut lives = 0;
+    let mut lifecycles = 0;
     let mut at = 0;
     for (phase, names) in uneventful() {
         for name in names {
             if ["before create", "before update", "before delete"].contains(&name.as_str()) {
-                lives += landed_at_every_point(phase, at);
+                lifecycles += landed_at_every_point(phase, at);
             }
             at += 1;
         }
     }
-    assert!(lives > 0, "no call was met");
-    eprintln!("carried out late: {lives} lives");
+    assert!(lifecycles > 0, "no call was interrupted");
+    eprintln!("carried out late: {lifecycles} lifecycles");
 }
 
-/// Tells a life for each point of the second process, at which what the first has sent arrives; how many.
+/// Runs a lifecycle for each point of the second process, at which what the first has sent arrives; how many.
 fn landed_at_every_point(phase: Phase, sent: usize) -> usize {
-    let mut lives = 0;
-    while landed(phase, sent, lives) {
-        lives += 1;
+    let mut lifecycles = 0;
+    while landed(phase, sent, lifecycles) {
+        lifecycles += 1;
     }
-    lives
+    lifecycles
 }
 
-/// A life whose first process dies at one point; what it has sent arrives at another one of the second process.
+/// A lifecycle whose first process dies at one point; what it has sent arrives at another one of the second process.
 /// Whether it has arrived within the phase.
 fn landed(during: Phase, sent: usize, arrives: usize) -> bool {
-    let (outside, points) = (outside(LOOKS), Points::met(sent, |_| Then::Die));
+    let (outside, points) = (outside(LOOKS), CrashPoints::interrupted(sent, |_| Then::Die));
     let mut process = Process::start(&outside, &points, &Orders::none());
     let mut is_in_time = true;
     for phase in PHASES {
@@ -280,7 +298,7 @@ fn landed(during: Phase, sent: usize, arrives: usize) -> bool {
             assert_eq!(phase, during);
             let (calls, cloud) = (outside.cloud.in_flight(), outside.cloud.clone());
             assert_eq!(calls.len(), 1, "one call is on its way");
-            let points = Points::met(arrives, move |_| {
+            let points = CrashPoints::interrupted(arrives, move |_| {
                 cloud.land(&calls);
                 Then::GoOn
             });
@@ -293,5 +311,5 @@ fn landed(during: Phase, sent: usize, arrives: usize) -> bool {
             return is_in_time;
         }
     }
-    unreachable!("the phase is one of a life");
+    unreachable!("the phase is one of a lifecycle");
 }
