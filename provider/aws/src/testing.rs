@@ -8,11 +8,11 @@ use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use goldenpath_provider_api::config::ClusterProviderConfig;
 use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_api::secretsmanager::Secret;
+use goldenpath_provider_core::objects::Readable;
 use goldenpath_provider_core::{Fault, Objects};
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
 use kube::Resource;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::client::{Clients, Service, Services};
@@ -37,12 +37,7 @@ impl FakeObjects {
 impl Objects for FakeObjects {
     async fn get<K>(&self, namespace: &str, name: &str) -> Result<Option<K>, Fault>
     where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
-            + DeserializeOwned
-            + Clone
-            + std::fmt::Debug
-            + Send
-            + 'static,
+        K: Readable<Scope = NamespaceResourceScope>,
     {
         let found = self.0.get(&key::<K>(namespace, name));
         Ok(found.map(|v| serde_json::from_value(v.clone()).unwrap()))
@@ -50,12 +45,7 @@ impl Objects for FakeObjects {
 
     async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
     where
-        K: Resource<DynamicType = (), Scope = ClusterResourceScope>
-            + DeserializeOwned
-            + Clone
-            + std::fmt::Debug
-            + Send
-            + 'static,
+        K: Readable<Scope = ClusterResourceScope>,
     {
         let found = self.0.get(&key::<K>("", name));
         Ok(found.map(|v| serde_json::from_value(v.clone()).unwrap()))

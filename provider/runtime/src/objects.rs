@@ -1,12 +1,10 @@
 //! The cluster behind core's [`Objects`]: what is watched anyway is not asked for, and nothing is watched for it.
 
-use std::fmt::Debug;
-
 use goldenpath_provider_core::managed::ObjectName;
+use goldenpath_provider_core::objects::Readable;
 use goldenpath_provider_core::{Fault, Objects};
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
 use kube::{Api, Client, Resource};
-use serde::de::DeserializeOwned;
 
 use crate::error::api_fault;
 use crate::watched::Watched;
@@ -32,10 +30,7 @@ impl ClusterObjects {
     }
 
     /// An object as its watch shows it. One that no watch shows is asked for: a watch may not have begun, or lag behind.
-    async fn read<K>(&self, name: ObjectName, api: Api<K>) -> Result<Option<K>, Fault>
-    where
-        K: Resource<DynamicType = ()> + DeserializeOwned + Clone + Debug + Send + 'static,
-    {
+    async fn read<K: Readable>(&self, name: ObjectName, api: Api<K>) -> Result<Option<K>, Fault> {
         if let Some(watched) = self.watched.get(&name) {
             return Ok(Some(watched));
         }
@@ -50,12 +45,7 @@ impl ClusterObjects {
 impl Objects for ClusterObjects {
     async fn get<K>(&self, namespace: &str, name: &str) -> Result<Option<K>, Fault>
     where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
-            + DeserializeOwned
-            + Clone
-            + Debug
-            + Send
-            + 'static,
+        K: Readable<Scope = NamespaceResourceScope>,
     {
         let api = Api::namespaced(self.client.clone(), namespace);
         self.read(ObjectName { namespace: namespace.to_owned(), name: name.to_owned() }, api).await
@@ -63,12 +53,7 @@ impl Objects for ClusterObjects {
 
     async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
     where
-        K: Resource<DynamicType = (), Scope = ClusterResourceScope>
-            + DeserializeOwned
-            + Clone
-            + Debug
-            + Send
-            + 'static,
+        K: Readable<Scope = ClusterResourceScope>,
     {
         let api = Api::all(self.client.clone());
         self.read(ObjectName { namespace: String::new(), name: name.to_owned() }, api).await

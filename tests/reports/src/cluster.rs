@@ -1,7 +1,6 @@
 //! A cluster of a story, and one reconcile of one of its objects.
 
 use std::collections::HashMap;
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -9,13 +8,14 @@ use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_aws::{Clients, Connector, Session};
 use goldenpath_provider_core::condition::{self, READY};
 use goldenpath_provider_core::creation::{PENDING, SUCCEEDED};
+use goldenpath_provider_core::objects::Readable;
 use goldenpath_provider_core::{
     Admission, Connect, External, Fault, Objects, Observation, Readiness, Step, admit, plan,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
-use kube::{Resource, ResourceExt};
+use kube::ResourceExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -174,24 +174,14 @@ impl Cluster {
 impl Objects for Cluster {
     async fn get<K>(&self, namespace: &str, name: &str) -> Result<Option<K>, Fault>
     where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
-            + DeserializeOwned
-            + Clone
-            + Debug
-            + Send
-            + 'static,
+        K: Readable<Scope = NamespaceResourceScope>,
     {
         Ok(self.read(&format!("{} {namespace}/{name}", K::kind(&()))))
     }
 
     async fn get_cluster<K>(&self, name: &str) -> Result<Option<K>, Fault>
     where
-        K: Resource<DynamicType = (), Scope = ClusterResourceScope>
-            + DeserializeOwned
-            + Clone
-            + Debug
-            + Send
-            + 'static,
+        K: Readable<Scope = ClusterResourceScope>,
     {
         Ok(self.read(&format!("{} /{name}", K::kind(&()))))
     }
