@@ -90,7 +90,7 @@ fn a_timeout_may_pass() {
 }
 
 #[test]
-fn credentials_that_cannot_be_got_are_told_as_such() {
+fn credentials_that_cannot_be_got_are_reported_as_such() {
     let cause = CredentialsError::provider_error("AWS STS does not give role r: AccessDenied: no");
     let error = ConnectorError::other(Box::new(cause), None);
     let error = SdkError::<CreateDBInstanceError, Response>::dispatch_failure(error);

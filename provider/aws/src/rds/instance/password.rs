@@ -22,8 +22,7 @@ pub(super) async fn read<O: Objects>(
     let secret = clients.objects.get::<Secret>(&namespace, &secret_ref.name).await?;
     let missing = || waiting(&secret_ref.name, "does not exist yet");
     let secret = secret.ok_or_else(missing)?;
-    // Only what the provider has found to be this object's counts. An external name is an annotation, and whoever may
-    // write annotations could name another team's secret with it.
+    // By the recorded ARN: the external name is an annotation, which a user could set to the secret of another team.
     let arn = secret.status.as_ref().and_then(|s| s.at_provider.arn.clone()).ok_or_else(missing)?;
     let services = clients.services(&secret).await?;
     let Some(value) = current(&services.secrets, &arn).await? else {

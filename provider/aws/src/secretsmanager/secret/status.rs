@@ -9,8 +9,8 @@ use kube::ResourceExt;
 
 use crate::tags::Tags;
 
-/// What AWS says, as `status.atProvider` has it. Connection details count only for the version that they were
-/// recorded with: a version that somebody else wrote is looked into once.
+/// The observation, for `status.atProvider`. Connection details count only for the version that they were recorded with: a
+/// version that another one wrote is read once.
 pub(super) fn observation(managed: &Secret, secret: &DescribeSecretOutput) -> SecretObservation {
     let kept = managed.status.as_ref().map(|s| s.at_provider.clone()).unwrap_or_default();
     let version_id = current_version(secret);
@@ -18,7 +18,7 @@ pub(super) fn observation(managed: &Secret, secret: &DescribeSecretOutput) -> Se
     SecretObservation { arn: secret.arn.clone(), version_id, attached, notices: notices(managed) }
 }
 
-/// What the spec asks for and has no effect: nothing rotates a value yet.
+/// What the spec asks for without effect: values are not rotated yet.
 fn notices(managed: &Secret) -> Vec<Problem> {
     let notice = |message: &str, field: &str, remedy: &str| {
         Fault::user("NotYetSupported", message).at(field).remedy(remedy).problem()
@@ -58,7 +58,7 @@ pub(super) fn readiness(
         (_, _) if seen.version_id.is_none() => {
             Readiness::Unavailable("the secret has no current value".into())
         }
-        // Another spelling makes the value no less usable for whoever uses this one.
+        // The keys of now stay usable while others are added.
         (Some(attached), Some(wanted))
             if *wanted == (AttachedInstance { keys: wanted.keys, ..attached.clone() }) =>
         {
