@@ -1,4 +1,4 @@
-//! DB parameters: those of the spec, and the one that decides on TLS.
+//! DB parameters: those of the spec, and the one that requires TLS.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn of_major(spec: &DatabaseSpec, major: &str) -> Vec<Parameter> {
     parameters.into_iter().map(parameter).collect()
 }
 
-/// Parameters that nothing is made of, because the platform names a group that is not this database's.
+/// Parameters without effect, because the platform names a group that is not this database's.
 pub(super) fn problem(spec: &DatabaseSpec, policy: &DatabasePolicy) -> Option<Problem> {
     let group = policy.parameter_groups.of(spec.engine).as_ref()?;
     spec.parameters.as_ref().filter(|parameters| !parameters.is_empty())?;

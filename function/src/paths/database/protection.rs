@@ -1,6 +1,6 @@
 //! The `Usage`: Crossplane refuses to delete a database that is protected or has consumers, and says why.
 //!
-//! AWS's own protection stands behind it: it holds where the namespace is deleted, which takes the `Usage` along.
+//! AWS's own deletion protection is the second line: it holds when the namespace is deleted, and the `Usage` with it.
 
 use kube::ResourceExt;
 use kube::core::TypeMeta;
@@ -36,7 +36,7 @@ fn reason(protected: bool, consumers: &Consumers) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
-/// `DeletionBlocked`, in the words of the `Usage` that is desired, once Crossplane enforces it.
+/// `DeletionBlocked`, with the reason of the desired `Usage`, once Crossplane enforces it.
 pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Condition {
     let is = DELETION_BLOCKED;
     let reason = |usage| wire::text(wire::child(usage, "spec")?, "reason");
