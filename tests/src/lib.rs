@@ -8,6 +8,8 @@
 //!                                             └► function (mTLS), provider
 //! ```
 //!
+//! `R1` to `R252` in comments are the rules of `docs/managed-runtime.md`.
+//!
 //! Nothing needs a kubelet, Docker or a fixed port: each run has its own folder below `target/controlplane/run/` and
 //! reserves its own ports, so runs work side by side. Every process dies with the harness, however the harness ends.
 

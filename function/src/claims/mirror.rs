@@ -84,7 +84,7 @@ fn conditions<C: Claim>(accepted: Condition, observed: Observed<'_>) -> Vec<Cond
     // Crossplane keeps omitted conditions, so unknown ones are set explicitly.
     for kind in [ACCEPTED, AVAILABLE] {
         if !conditions.iter().any(|condition| condition.is(kind)) {
-            let why = "what the claim became has not said so yet";
+            let why = "the golden path's XR has not reported it yet";
             conditions.push(Condition::unknown(kind, "Pending", why));
         }
     }

@@ -52,9 +52,9 @@ pub(crate) fn problem(object: &Struct) -> Option<Problem> {
         w.operation == "Apply" && !w.manager.starts_with(CROSSPLANE) && w.fields_v1.spec.is_some()
     };
     let (who, mark) = match managed_fields.into_iter().find(applies) {
-        Some(Writer { manager, .. }) => (manager.clone(), format!("have {manager} give up the spec")),
+        Some(Writer { manager, .. }) => (manager.clone(), format!("have {manager} stop applying the spec")),
         None if annotations.contains_key(APPLIED) => {
-            ("kubectl".to_owned(), format!("take away the annotation {APPLIED}"))
+            ("kubectl".to_owned(), format!("remove the annotation {APPLIED}"))
         }
         None => return None,
     };

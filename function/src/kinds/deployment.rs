@@ -102,7 +102,7 @@ fn judge(spec: &Spec, view: &View<Status>) -> Assessment {
     let stalled = (assessment.reason.as_deref() == Some("RolloutStalled")).then(|| {
         let said = progressing.and_then(|p| p.message.clone()).unwrap_or_default();
         Problem::error("RolloutStalled", format!("the latest change does not come up: {said}"))
-            .remedy("see the other problems for why; what ran before goes on running, and putting the change back ends this")
+            .remedy("see the other problems for why; what ran before goes on running, and reverting the change ends this")
     });
     let paused = (assessment.reason.as_deref() == Some("Paused")).then(|| {
         Problem::warning("RolloutPaused", "the rollout is paused: no change takes effect")

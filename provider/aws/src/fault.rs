@@ -102,7 +102,7 @@ impl ServiceEndpoint {
                 Some(error) => credentials(error),
                 None => self.unreachable(),
             },
-            SdkError::ResponseError(_) => self.unavailable("gives an answer that cannot be read"),
+            SdkError::ResponseError(_) => self.unavailable("returned an unreadable response"),
             other => match credentials_error(Some(other)) {
                 Some(error) => credentials(error),
                 None => plain(

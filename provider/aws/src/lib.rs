@@ -13,6 +13,8 @@
 //!     └── faults     the kind's own errors      consulted before those that all kinds share
 //! ```
 //!
+//! `R1` to `R252` in comments are the rules of `docs/managed-runtime.md`.
+//!
 //! A password passes through as [`Sensitive`](goldenpath_provider_core::Sensitive), from Secrets Manager to the
 //! one request that needs it, and is in no status, drift, fault or log.
 

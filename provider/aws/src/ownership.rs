@@ -101,7 +101,8 @@ impl<O: Objects> Session<O> {
         managed: &M,
         found: Option<M::Found>,
     ) -> Result<M::Found, Fault> {
-        let gone = || Fault::waiting("WaitingForState", format!("{} is gone; looking again", name(managed)));
+        let gone =
+            || Fault::waiting("WaitingForState", format!("{} is gone; reconciling again", name(managed)));
         self.already_made(managed, found.ok_or_else(gone)?)
     }
 

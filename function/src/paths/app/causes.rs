@@ -136,7 +136,7 @@ fn unready(status: &ContainerStatus) -> Option<Problem> {
         let message = format!("container {} runs, and its readiness probe fails", status.name);
         Problem::error("ReadinessFailing", message)
             .at(".spec.probes.readiness")
-            .remedy("have it listen on .spec.port, or say in .spec.probes.readiness how it is to be asked")
+            .remedy("have it listen on .spec.port, or set .spec.probes.readiness")
     })
 }
 

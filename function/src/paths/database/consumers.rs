@@ -105,7 +105,7 @@ impl Consumers {
                 .remedy("add the namespace, or have the ExternalSecret removed there")
         });
         let unseen = (is_shared(xr) && !observed.can_look_up()).then(|| {
-            let message = "consumers are not seen and do not keep this database from being deleted: Crossplane is older than 2.2";
+            let message = "consumers cannot be seen and do not block deletion: Crossplane is older than 2.2";
             Problem::warning("ConsumersUnknown", message)
                 .at(".spec.allowedNamespaces")
                 .remedy("upgrade Crossplane, or set .spec.deletion.protection to true")

@@ -74,7 +74,7 @@ impl Identity {
                     format!("the platform's {what} is now {theirs}; this database stays in {mine}"),
                 )
                 .at(format!("Platform.{what}"))
-                .remedy("create a new database and migrate, or put the platform's choice back")
+                .remedy("create a new database and migrate, or restore the platform's former choice")
             })
         };
         let environment = moved("environment", &self.environment, platform.environment.as_ref());

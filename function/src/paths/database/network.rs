@@ -93,7 +93,7 @@ fn security_group_policy(identity: &Identity, group_ids: Vec<String>) -> Securit
 }
 
 fn cluster_group_missing() -> Problem {
-    let message = "pods that use the database are put into no security group: without the cluster's own they would lose DNS and the kubelet's probes";
+    let message = "pods that use the database get no security groups: without the cluster's own group they would lose DNS and the kubelet's probes";
     Problem::warning("ClusterSecurityGroupMissing", message)
         .at("Platform.network.clusterSecurityGroupId")
         .remedy("set it to the security group of the cluster, which its nodes are in")

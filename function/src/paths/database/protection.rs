@@ -41,7 +41,7 @@ pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Conditio
     let is = DELETION_BLOCKED;
     let reason = |usage| wire::text(wire::child(usage, "spec")?, "reason");
     let Some(why) = rendering.desired(USAGE).and_then(reason) else {
-        return Condition::fails(is, NOT_PROTECTED, "nothing keeps this object from being deleted");
+        return Condition::fails(is, NOT_PROTECTED, "nothing blocks the deletion of this object");
     };
     if !observed.object(USAGE).is_some_and(crossplane::says_ready) {
         let message = "Crossplane does not enforce its Usage yet; it needs its webhooks for that";

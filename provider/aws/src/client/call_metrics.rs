@@ -50,7 +50,7 @@ struct WaitLabels {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum CallResult {
     Success,
-    /// AWS asks for fewer calls.
+    /// AWS throttles requests.
     Throttled,
     /// AWS refuses, or there is no such thing.
     ClientError,

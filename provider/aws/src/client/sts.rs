@@ -109,7 +109,7 @@ fn tag(SessionTag { key, value }: &SessionTag) -> Result<Tag, aws_sdk_sts::error
 
 fn credentials(arn: &str, keys: Option<aws_sdk_sts::types::Credentials>) -> provider::Result {
     let keys = keys.ok_or_else(|| {
-        CredentialsError::provider_error(format!("AWS STS gives no credentials for role {arn}"))
+        CredentialsError::provider_error(format!("AWS STS returned no credentials for role {arn}"))
     })?;
     let expiry = SystemTime::try_from(keys.expiration).ok();
     let token = Some(keys.session_token);
@@ -127,7 +127,7 @@ where
         SdkError::ServiceError(e) if e.raw().status().as_u16() < 500 => {
             let (code, message) =
                 (e.err().code().unwrap_or("Unknown"), e.err().message().unwrap_or_default());
-            CredentialsError::provider_error(format!("AWS STS does not give role {arn}: {code}: {message}"))
+            CredentialsError::provider_error(format!("AWS STS refuses role {arn}: {code}: {message}"))
         }
         other => match crate::fault::credentials_error(Some(other)) {
             // An earlier role of the chain was refused, or does not answer.

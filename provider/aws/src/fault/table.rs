@@ -60,7 +60,7 @@ pub(crate) const fn row(
 }
 
 pub(super) const THROTTLED: Row =
-    row(THROTTLING, "", Throttled, "AWSThrottled").says("AWS asks for fewer calls");
+    row(THROTTLING, "", Throttled, "AWSThrottled").says("AWS throttles requests");
 pub(super) const OTHER: Row = row(&[], "", User, "AWSError");
 
 const THROTTLING: &[&str] =

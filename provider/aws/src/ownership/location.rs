@@ -36,16 +36,19 @@ impl<O: Objects> Session<O> {
         }
         if region != managed.region() {
             let asked = managed.region();
-            let message = format!("{} is in region {region}, and is looked for in {asked}", name(managed));
-            return Err(Fault::user("WrongLocation", message)
+            let message =
+                format!("{} is in region {region}, and the object names region {asked}", name(managed));
+            return Err(Fault::user("WrongPlace", message)
                 .at(".spec.forProvider.region")
                 .remedy(format!("set .spec.forProvider.region back to {region}")));
         }
         let session = self.services.account().await?;
         if account != session {
-            let message =
-                format!("{} is in account {account}, and is looked for in account {session}", name(managed));
-            return Err(Fault::user("WrongLocation", message).at(".spec.providerConfigRef").remedy(format!(
+            let message = format!(
+                "{} is in account {account}, and the credentials are of account {session}",
+                name(managed)
+            );
+            return Err(Fault::user("WrongPlace", message).at(".spec.providerConfigRef").remedy(format!(
                 "give the provider configuration credentials of account {account} again, or name one that has them"
             )));
         }

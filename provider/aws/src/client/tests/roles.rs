@@ -149,8 +149,7 @@ async fn a_refused_role_is_reported_and_asked_for_once_in_five_seconds() {
     let scene = Scene::of(assumed(&two_hops()), &[]);
     scene.aws.asked().refuses = true;
     let told = futures::future::join_all((0..1000).map(|_| scene.describe("eu-central-1"))).await;
-    let message =
-        "cannot get credentials: AWS STS does not give role arn:aws:iam::1:role/a: AccessDenied: not you";
+    let message = "cannot get credentials: AWS STS refuses role arn:aws:iam::1:role/a: AccessDenied: not you";
     assert!(told.iter().all(|t| t.as_ref().is_err_and(|told| told == message)), "{:?}", told[0]);
     assert_eq!(scene.requests().len(), 1);
 

@@ -68,7 +68,7 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
             );
             return Err(Fault::user("NoFinalSnapshot", message)
                 .at(".spec.forProvider.skipFinalSnapshot")
-                .remedy("have AWS repair it, or set .spec.forProvider.skipFinalSnapshot to true to lose what is in it"));
+                .remedy("have AWS repair it, or set .spec.forProvider.skipFinalSnapshot to true to delete it with its data"));
         }
         // The automated backups are then the only way back.
         let remove_backups = params.delete_automated_backups.unwrap_or(false);

@@ -84,8 +84,8 @@ fn stale_backups(db: &DbInstance, now: i64) -> Option<Fault> {
     let latest = db.latest_restorable_time()?;
     (backed_up && runs && latest.secs() < now - STALE_AFTER).then(|| {
         let message =
-            "what was written in the last 24 hours and more cannot be restored: AWS makes no new backups";
-        Fault::user("BackupStale", message).remedy("look at the events of the DB instance in AWS")
+            "AWS has made no backup for more than 24 hours: what was written since cannot be restored";
+        Fault::user("BackupStale", message).remedy("see the events of the DB instance in AWS")
     })
 }
 

@@ -54,7 +54,7 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
             unavailable("the DB instance does not fit its network: check VPC and subnets")
         }
         InstanceState::IncompatibleParameters => {
-            unavailable("the parameter group does not fit: correct it, or name another one")
+            unavailable("the parameter group is incompatible: correct it, or name another one")
         }
         InstanceState::InsufficientCapacity => {
             unavailable("AWS has no capacity for this instance class: choose another")
