@@ -189,20 +189,20 @@ fn phase_of(status: Option<&str>) -> Option<Phase> {
         | InstanceState::IncompatibleRestore
         | InstanceState::ModifyFailed
         | InstanceState::UpgradeFailed => Phase::Failed,
-        InstanceState::Maintenance
-        | InstanceState::Rebooting
-        | InstanceState::Starting
-        | InstanceState::Backtracking
-        | InstanceState::ValidatingConfiguration
-        | InstanceState::UnsupportedConfiguration
-        | InstanceState::AutomationPaused => Phase::Maintenance,
         InstanceState::Unknown(status) if status.starts_with("configuring-") => Phase::Modifying,
         InstanceState::Unknown(status)
             if status.starts_with("incompatible-") || status.ends_with("-failed") =>
         {
             Phase::Failed
         }
-        InstanceState::Unknown(_) => Phase::Maintenance,
+        InstanceState::Maintenance
+        | InstanceState::Rebooting
+        | InstanceState::Starting
+        | InstanceState::Backtracking
+        | InstanceState::ValidatingConfiguration
+        | InstanceState::UnsupportedConfiguration
+        | InstanceState::AutomationPaused
+        | InstanceState::Unknown(_) => Phase::Maintenance,
     })
 }
 

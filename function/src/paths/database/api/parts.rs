@@ -137,7 +137,7 @@ pub struct Credentials {
     #[serde(default)]
     #[schemars(range(min = 0, max = 365))]
     pub rotation_interval_days: i32,
-    /// Keys of the Secret: those of AWS (Standard), environment variables of the engine (PostgresEnv), or both.
+    /// Keys of the Secret: those of AWS, environment variables of the engine, or both.
     #[serde(default)]
     pub keys: CredentialKeys,
 }
