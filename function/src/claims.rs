@@ -1,13 +1,13 @@
-//! Claims: the door of Crossplane v1 to a golden path.
+//! Claims: how users of Crossplane v1 ask for a golden path.
 //!
 //! ```text
 //! claim ──► XR of the cluster ──► the golden path's XR, in the claim's namespace
 //!       ◄──                   ◄── its status, conditions and problems
 //! ```
 //!
-//! Crossplane keeps claim and XR alike. The golden path's XR has the claim's name and spec, so that whoever reads one
-//! of them knows the other, and so that both doors lead to the same Secret. One name is one database: what somebody
-//! else has made under it is left alone, and the claim is refused.
+//! Crossplane keeps claim and XR alike. The golden path's XR has the claim's name and spec, so that a reader of one of
+//! them knows the other, and so that both ways lead to the same Secret. One name is one database: an XR that is already
+//! there under the name and is not the claim's is left alone, and the claim is refused.
 
 mod binding;
 mod mirror;
@@ -20,7 +20,6 @@ use kube::core::object::HasStatus;
 
 use crate::composition::Composition;
 use crate::condition::Condition;
-use crate::definition;
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
@@ -64,13 +63,13 @@ pub(crate) fn kind<C: Claim>() -> String {
     format!("X{}", C::KIND)
 }
 
-/// What the golden path's XR says of itself.
+/// The conditions of the golden path's XR.
 pub(crate) fn xr_conditions<C: Claim>(observed: Observed<'_>) -> Vec<Condition> {
     let declared = <C::Of as GoldenPath>::CONDITIONS;
     observed.object(XR).map(|xr| Condition::all_of(xr, declared)).unwrap_or_default()
 }
 
-/// Composes the golden path's XR, and reports what that XR says of itself. The platform is for that XR to ask.
+/// Composes the golden path's XR, and reports what that XR reports. The platform's choices are applied to that XR, not here.
 pub(crate) fn render<C: Claim>(
     resource: &Composite,
     _: &PlatformInput,
@@ -83,7 +82,7 @@ pub(crate) fn render<C: Claim>(
     let composite: XrOf<C> = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
         Err(error) => {
-            let mut own = definition::status_fields::<C::Of>();
+            let mut own = path::status_fields::<C::Of>();
             own.remove(OBSERVED_GENERATION);
             return Ok(refused_outcome(resource, path::undecodable(&error), pass, &own));
         }

@@ -1,19 +1,19 @@
-//! What a golden path composes: the language in which it says of each of its keys what becomes of it.
+//! What a golden path composes: it declares for each of its keys what happens to the object.
 //!
 //! ```text
 //! Composition::new()
 //!     .with(DEPLOYMENT, &deployment)                  composed
 //!     .with_gated(INGRESS, gate, &ingress)            composed once the gate is open; a gate may hold changes too
 //!     .with_optional(HPA, hpa.as_ref())               composed, or removed where there is none
-//!     .with_each(PLUGIN, plugins)                     a list: members that are not in it go
-//!     .removing(PROBE)                                asked for no more: goes
-//!     .removing_after(SERVICE, INGRESS)               goes once the other one is gone
-//!     .holding(PLUGIN.key("acl"), "waiting for ...")  goes, but not before something else has happened
-//!     .keeping(USAGE)                                 not known this time: stays as it is
+//!     .with_each(PLUGIN, plugins)                     a list: members that are no longer in it are removed
+//!     .removing(PROBE)                                removed
+//!     .removing_after(SERVICE, INGRESS)               removed once the other one is gone
+//!     .holding(PLUGIN.key("acl"), "waiting for ...")  removed later: stays until something else has happened
+//!     .keeping(USAGE)                                 unknown in this pass: stays as it is
 //! ```
 //!
-//! Every known key is said in every pass. What is composed beats what is said of the same key besides, and what is said
-//! of one key beats what is said of its list.
+//! Every pass says something of every known key. Composing a key wins over whatever else is said of it, and what is said
+//! of one key wins over what is said of its list.
 
 mod absence;
 
@@ -29,7 +29,7 @@ use crate::required_resources::RequiredResources;
 use crate::wire;
 pub(crate) use absence::{Absence, Absences};
 
-/// What is composed, in the order in which it comes to be, and what becomes of the rest.
+/// What is composed, in the order of creation, and what happens to the rest.
 #[derive(Debug, Default)]
 pub struct Composition {
     pub(crate) resources: Vec<ComposedResource>,
@@ -50,12 +50,12 @@ pub(crate) struct ComposedResource {
     pub(crate) guard: Guard,
 }
 
-/// Who sees to it that a composed resource takes nobody's name.
+/// What keeps a composed resource from taking the name of another object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guard {
     /// The rendering, for every golden path alike.
     OfAll,
-    /// Its golden path, by a gate: it knows more of who may have the name.
+    /// Its golden path, by a gate: it knows more about who may have the name.
     OfItsPath,
 }
 
@@ -64,9 +64,9 @@ pub(crate) enum Guard {
 pub enum Gate {
     /// At once.
     Open,
-    /// Not created before something else has happened; the words say what. What is there already follows every change.
+    /// Not created before something else has happened; the text says what. An existing object is changed as usual.
     HoldsCreation(String),
-    /// Neither created nor changed before something else has happened: what is there already stays as it is.
+    /// Neither created nor changed before something else has happened: an existing object stays as it is.
     HoldsChange(String),
 }
 
@@ -112,7 +112,7 @@ impl Composition {
         self
     }
 
-    /// Leaves it to the gate of a composed resource that it takes nobody's name.
+    /// Leaves it to the gate of a composed resource that it takes no other object's name.
     #[must_use]
     pub(crate) fn guarding(mut self, key: impl Into<Key>) -> Self {
         let key = key.into();
@@ -200,8 +200,8 @@ impl Composition {
         self
     }
 
-    /// What is wrong with what is said, for a golden path that knows these keys: something is said of none of its own,
-    /// or nothing of one of them.
+    /// What is wrong with a composition of a golden path that knows these keys: it says something of a key that is not
+    /// among them, or nothing of one that is.
     pub(crate) fn breach(&self, known: &[Known]) -> Option<String> {
         let composed =
             |subject: &Subject| self.resources.iter().any(|r| *subject == Subject::One(r.key.clone()));

@@ -30,7 +30,7 @@ pub const DELETION_BLOCKED: ConditionKind =
 pub struct ConditionKind {
     /// The type of the condition.
     pub name: &'static str,
-    /// Whether an XR that it does not hold of is not ready: it is about use, and not about the spec or about care.
+    /// Whether an XR is not ready while it does not hold. Conditions of use count; those of the spec or of maintenance do not.
     pub counts_for_ready: bool,
     /// Which transitions are events.
     pub event: Event,
@@ -77,7 +77,7 @@ pub struct Condition {
     pub message: String,
 }
 
-/// The conditions of an object, as it tells them.
+/// The conditions in the status of an object.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ObservedConditions {

@@ -1,6 +1,6 @@
 //! `CompositeResourceDefinition`s, made from the types of the XRs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceColumnDefinition, CustomResourceDefinitionNames, CustomResourceSubresourceScale,
@@ -28,7 +28,7 @@ pub struct Definition {
 #[derive(Clone, Debug, Serialize)]
 struct Metadata {
     name: String,
-    annotations: BTreeMap<&'static str, &'static str>,
+    annotations: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -96,10 +96,7 @@ pub fn of<P: GoldenPath>() -> Definition {
     Definition {
         api_version: "apiextensions.crossplane.io/v2",
         kind: "CompositeResourceDefinition",
-        metadata: Metadata {
-            name: crd.metadata.name.unwrap_or_default(),
-            annotations: BTreeMap::from([("terasky.backstage.io/add-to-catalog", "true")]),
-        },
+        metadata: Metadata { name: crd.metadata.name.unwrap_or_default(), annotations: BTreeMap::new() },
         spec: Spec {
             scope: "Namespaced",
             group: crd.spec.group,
@@ -110,17 +107,6 @@ pub fn of<P: GoldenPath>() -> Definition {
             versions: versions.collect(),
         },
     }
-}
-
-/// The fields of the status of a golden path's XR.
-pub(crate) fn status_fields<P: GoldenPath>() -> BTreeSet<String> {
-    let schemas = P::Composite::crd()
-        .spec
-        .versions
-        .into_iter()
-        .filter_map(|version| version.schema?.open_api_v3_schema);
-    let status = schemas.filter_map(|schema| schema.properties?.remove("status")?.properties);
-    status.flat_map(BTreeMap::into_keys).collect()
 }
 
 /// The definition of a golden path's claim: of the same types, with one rule more.
@@ -188,6 +174,13 @@ fn refuse_connection_secrets(schema: &mut Value) {
 // === impl Definition ===
 
 impl Definition {
+    /// With annotations for tools around Crossplane, of which the types know nothing.
+    #[must_use]
+    pub fn annotated(mut self, annotations: BTreeMap<String, String>) -> Self {
+        self.metadata.annotations = annotations;
+        self
+    }
+
     /// Name of the XRD, and of its file.
     pub fn name(&self) -> &str {
         &self.metadata.name

@@ -10,7 +10,7 @@ use crate::definition::{self, Definition};
 use crate::error::Error;
 use crate::keys::Known;
 use crate::observed::Observed;
-use crate::path::{GoldenPath, undecodable};
+use crate::path::{self, GoldenPath, undecodable};
 use crate::platform::{self, Part, PlatformInput, Policy};
 use crate::rendering::{Outcome, Pass, Rendering, outcome, refused_outcome};
 use crate::requirements::RequiredSchemas;
@@ -92,7 +92,7 @@ fn render<P: GoldenPath>(
     let composite: P::Composite = match wire::decode(wire::object(resource)) {
         Ok(composite) => composite,
         Err(error) => {
-            let own = definition::status_fields::<P>();
+            let own = path::status_fields::<P>();
             return Ok(refused_outcome(resource, undecodable(&error), pass(&|_, _| None), &own));
         }
     };

@@ -1,4 +1,4 @@
-//! Events: told when something changes, and never while it stays.
+//! Events: emitted when something changes, and never while it stays.
 
 use function_sdk_rust::proto::v1;
 use pbjson_types::Struct;
@@ -26,15 +26,15 @@ struct PreviousCondition {
 // === impl PreviousStatus ===
 
 impl PreviousStatus {
-    /// Of an observed XR. A status that cannot be read is as good as none.
+    /// Of an observed XR; empty where its status cannot be read.
     pub(crate) fn of(composite: &Struct) -> Self {
         wire::child(composite, "status").and_then(|s| wire::read(s).ok()).unwrap_or_default()
     }
 
     /// The events of this pass.
     pub(crate) fn events(&self, conditions: &[Condition], problems: &[Problem]) -> Vec<v1::Result> {
-        // What the status has no room for would be news in every pass.
-        let problems = problems::listed(problems).iter().filter(|p| !self.knows(p)).map(told);
+        // Only those that the status has room for: the others would be new in every pass.
+        let problems = problems::listed(problems).iter().filter(|p| !self.knows(p)).map(event_of);
         let conditions = conditions.iter().filter_map(|c| self.transition(c));
         problems.chain(conditions).collect()
     }
@@ -43,8 +43,8 @@ impl PreviousStatus {
         self.problems.iter().any(|p| p.identity() == problem.identity())
     }
 
-    /// A condition that has come to hold, or that no longer does, where that is an event. That something does not hold
-    /// yet is no news.
+    /// The event of a condition that has become true or is true no longer, where its kind asks for one. A condition that
+    /// has never been true emits none.
     fn transition(&self, condition: &Condition) -> Option<v1::Result> {
         let before = self.conditions.iter().find(|c| c.r#type == condition.r#type).map(|c| c.status.as_str());
         let is_held = condition.status == Status::True;
@@ -66,7 +66,7 @@ impl PreviousStatus {
     }
 }
 
-fn told(problem: &Problem) -> v1::Result {
+fn event_of(problem: &Problem) -> v1::Result {
     let mut message = problem.message.clone();
     let places: Vec<&str> =
         [&problem.field, &problem.resource].into_iter().flatten().map(String::as_str).collect();

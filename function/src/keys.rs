@@ -8,16 +8,16 @@ use std::borrow::Cow;
 /// The key of one composed resource, unique within its composition.
 pub type Key = Cow<'static, str>;
 
-/// A list of composed resources, by what begins their keys: `kong-plugin-cors`, `kong-plugin-acl`.
+/// A list of composed resources, by the prefix of their keys: `kong-plugin-cors`, `kong-plugin-acl`.
 ///
-/// No other key of the golden path may begin like this: what is observed and no longer listed goes.
+/// No other key of the golden path may have the prefix: what is observed and no longer listed is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Family(&'static str);
 
 /// A key, or a list of them, that a golden path knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// Of a resource that every XR has, and that is never taken away.
+    /// Of a resource that every XR has, and that is never removed.
     Always(&'static str),
     /// Of a resource that the spec or the platform may ask for.
     Optional(&'static str),

@@ -1,9 +1,9 @@
 //! Whether a name is free: nothing that is not of the XR is ever written to.
 //!
-//! Crossplane applies what is composed on top of what is there, and an object that nobody controls would become the XR's:
+//! Crossplane applies what is composed on top of what is there, and an object without a controller would become the XR's:
 //! changed by it, and deleted with it. External Secrets Operator does the same to the Secret that it writes. So before an
 //! object is rendered for the first time, what has its name is looked up, and what has the name of the object that its
-//! operator makes of it. An object that is observed is the XR's, so a steady state looks nothing up.
+//! operator makes of it. An object that is observed is the XR's, so nothing is looked up in a steady state.
 
 use kube::core::TypeMeta;
 use pbjson_types::Struct;
@@ -13,11 +13,10 @@ use crate::keys::Key;
 use crate::kinds;
 use crate::observed::Observed;
 use crate::owner::Owner;
-use crate::path::NAME;
 use crate::problems::Problem;
 use crate::required_resources::{RequiredResources, Selector};
 use crate::wire;
-use crate::xr::Xr;
+use crate::xr::{NAME, Xr};
 
 /// Where Crossplane says of which XR an object is composed.
 const COMPOSITE: &str = "crossplane.io/composite";
@@ -33,7 +32,7 @@ pub(crate) enum Name {
     Unknown,
     /// Something on its way out; the words say what.
     Leaving(String),
-    /// What is somebody else's.
+    /// It is another one's.
     Taken(Problem),
 }
 
@@ -93,7 +92,7 @@ pub(crate) fn wanted<'a>(
 // === impl Wanted ===
 
 impl Wanted<'_> {
-    /// What is asked of Crossplane. Whoever acts on the answer says when it is looked again.
+    /// What is asked of Crossplane. What acts on the answer says when to ask again.
     pub(crate) fn lookup(&self) -> RequiredResources {
         RequiredResources {
             name: self.key(),
@@ -103,7 +102,8 @@ impl Wanted<'_> {
         }
     }
 
-    /// What there is under the name that comes from a field of the XR, as far as Crossplane has said. One that looks nothing up (before 2.2) cannot tell.
+    /// What there is under the name that comes from a field of the XR, as far as Crossplane has answered. Before 2.2 it
+    /// answers nothing, and the name counts as free.
     pub(crate) fn whose(&self, xr: Xr<'_>, observed: Observed<'_>, field: &str) -> Name {
         if !observed.can_look_up() {
             return Name::Free;
@@ -175,7 +175,7 @@ impl Wanted<'_> {
                 resource.key
             )
         } else {
-            format!("{rename}, or have {kind}/{name} removed by whoever made it")
+            format!("{rename}, or have its owner remove {kind}/{name}")
         };
         Problem::error("NameTaken", message).on(kind, name).at(field).remedy(remedy)
     }

@@ -27,7 +27,7 @@ pub fn instance_identifier(environment: &str, namespace: &str, name: &str) -> St
 /// Whether an identifier, or the name of a snapshot that begins with one, is of a database of the namespace.
 ///
 /// An identifier does not say where its namespace ends (`a-b-c` may be of `a` or of `a-b`), so every reading is
-/// tried, and the hash tells.
+/// tried, and the hash decides.
 pub fn is_of_namespace(identifier: &str, environment: &str, namespace: &str) -> bool {
     let bare = identifier.strip_prefix("rds:").unwrap_or(identifier);
     let ends = bare.match_indices('-').map(|(at, _)| at).chain([bare.len()]);
@@ -44,7 +44,7 @@ pub fn secret_path(environment: &str, namespace: &str, name: &str) -> String {
     format!("goldenpath/{environment}/{namespace}/{name}")
 }
 
-/// The environment of a [`secret_path`] of this XR; none if it is somebody else's path.
+/// The environment of a [`secret_path`] of this XR; none if it is the path of another one.
 pub fn environment_of_secret_path<'a>(path: &'a str, namespace: &str, name: &str) -> Option<&'a str> {
     let environment = path
         .strip_prefix("goldenpath/")?
@@ -138,7 +138,7 @@ mod tests {
     #[case("goldenpath/dev/x/payments/orders-db", None)]
     #[case("goldenpath//payments/orders-db", None)]
     #[case("elsewhere/dev/payments/orders-db", None)]
-    fn only_the_own_path_tells_an_environment(#[case] path: &str, #[case] environment: Option<&str>) {
+    fn only_the_own_path_names_an_environment(#[case] path: &str, #[case] environment: Option<&str>) {
         assert_eq!(environment_of_secret_path(path, "payments", "orders-db"), environment);
     }
 }

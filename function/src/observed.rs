@@ -1,4 +1,4 @@
-//! What is there of an XR's composed resources, and what was looked up.
+//! What Crossplane has observed of an XR's composed resources, and what it has looked up.
 
 pub mod owned;
 

@@ -33,7 +33,7 @@ impl Owner {
         Self::controller(object).filter(|owner| owner.api_version.starts_with(GROUP))
     }
 
-    /// Who controls an object, whoever that is.
+    /// The controller of an object.
     pub(crate) fn controller(object: &Struct) -> Option<Self> {
         Self::all(object).into_iter().find(|owner| owner.controller)
     }

@@ -1,6 +1,7 @@
 //! What a golden path is.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kube::core::object::HasStatus;
 use kube::{CustomResourceExt, Resource, ResourceExt};
@@ -15,9 +16,6 @@ use crate::observed::Observed;
 use crate::platform::{Platform, Policy};
 use crate::problems::Problem;
 use crate::rendering::Rendering;
-
-/// The field that an object's name is in.
-pub(crate) const NAME: &str = ".metadata.name";
 
 /// One kind of XR and what it becomes. Everything that is needed is in the arguments.
 pub trait GoldenPath {
@@ -54,8 +52,8 @@ pub trait GoldenPath {
         rendering: &Rendering,
     ) -> (Self::Status, Vec<Condition>);
 
-    /// The field of the XR that a field of a composed resource comes from, if there is one. Of its name, that is
-    /// `.metadata.name` unless another is told.
+    /// The field of the XR that a field of a composed resource comes from, if there is one. Where there is none for the
+    /// resource's name, `.metadata.name` is taken.
     fn field(composite: &Self::Composite, key: &str, field: &str) -> Option<Cow<'static, str>>;
 }
 
@@ -64,4 +62,15 @@ pub(crate) fn undecodable(error: &serde_path_to_error::Error<serde::de::value::E
     Problem::error("InvalidSpec", error.inner().to_string())
         .at(format!(".{}", error.path()))
         .remedy("correct the field, or install the XRD that belongs to this function")
+}
+
+/// The fields of the status of a golden path's XR.
+pub(crate) fn status_fields<P: GoldenPath>() -> BTreeSet<String> {
+    let schemas = P::Composite::crd()
+        .spec
+        .versions
+        .into_iter()
+        .filter_map(|version| version.schema?.open_api_v3_schema);
+    let status = schemas.filter_map(|schema| schema.properties?.remove("status")?.properties);
+    status.flat_map(BTreeMap::into_keys).collect()
 }

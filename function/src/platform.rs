@@ -45,13 +45,13 @@ pub struct Platform<P> {
     pub secret_store: Reference<StoreKind>,
     /// How often credentials are read again.
     pub refresh_interval: RefreshInterval,
-    /// Whose AWS credentials are used.
+    /// The provider configuration with the AWS credentials.
     pub provider_config: Reference<ConfigKind>,
-    /// What lies between pods and what they use.
+    /// The network between pods and databases.
     pub network: Network,
     /// Tags of everything in AWS, besides those that say whose it is.
     pub tags: Tags,
-    /// What there is to say of the tier that the XR names.
+    /// The problem of an unknown tier.
     pub(crate) tier_problem: Option<crate::problems::Problem>,
     /// The golden path's own choices, with those of the tier over them.
     pub policy: P,
@@ -68,7 +68,7 @@ pub trait Policy: Serialize + DeserializeOwned + Default {
 pub struct Part {
     /// Their key, in the input and in each of its tiers.
     pub key: &'static str,
-    /// Those that stood beside the key before there was one; each is refused with its place of now.
+    /// Those that stood beside the key before there was one; each is refused, naming its new place.
     pub former: &'static [&'static str],
 }
 

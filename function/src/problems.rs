@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_told_than_the_status_declares() {
+    fn no_more_are_reported_than_the_status_declares() {
         let many = (0..40)
             .map(|i| Problem::warning(format!("W{i:02}"), "w"))
             .chain([Problem::error("E", "e")])
             .collect();
         let all = arrange(many);
-        let told = listed(&all);
-        assert_eq!(told.len(), MAX);
-        assert_eq!(told[0].code, "E", "the worst is among them");
+        let listed = listed(&all);
+        assert_eq!(listed.len(), MAX);
+        assert_eq!(listed[0].code, "E", "the worst is among them");
     }
 }

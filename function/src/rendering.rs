@@ -58,7 +58,7 @@ pub(crate) struct Pass<'a> {
 // === impl Rendering ===
 
 impl Rendering {
-    /// Renders a composition. Whatever is observed and ours stays, unless the composition says that it goes.
+    /// Renders a composition. What is observed and of this golden path stays, unless the composition removes it.
     pub(crate) fn of(composition: Composition, pass: Pass<'_>) -> Result<Self, Error> {
         if let Some(bug) = composition.fault {
             return Err(bug);
@@ -77,7 +77,7 @@ impl Rendering {
             Course::Tries => rendering.keep_or_remove(&absences, pass),
             Course::Holds => rendering.keep_or_remove(&Absences::default(), pass),
         }
-        refusals.tell(&mut rendering);
+        refusals.report(&mut rendering);
         Ok(rendering.finished())
     }
 
@@ -98,7 +98,7 @@ impl Rendering {
         !self.resources.is_empty() && self.resources.iter().all(|r| r.ready == Ready::True)
     }
 
-    /// What there is to say about one composed resource.
+    /// The status of one composed resource.
     pub fn resource(&self, key: &str) -> Option<&ResourceStatus> {
         self.resources.iter().find(|r| r.name == key)
     }
@@ -117,7 +117,7 @@ impl Rendering {
         self.accepted_but_for(|_| false)
     }
 
-    /// As [`Self::accepted`], but for problems that show a field to change and refuse nothing.
+    /// As [`Self::accepted`], except for problems that name a field to change and refuse nothing.
     pub fn accepted_but_for(&self, refuses_nothing: impl Fn(&Problem) -> bool) -> Condition {
         let refusal = |p: &&Problem| {
             (p.refuses_the_spec() || (p.resource.is_none() && p.is_error())) && !refuses_nothing(p)
@@ -128,7 +128,7 @@ impl Rendering {
         }
     }
 
-    /// Says about an observed object whether it is ready, and what is wrong with it.
+    /// Judges whether an observed object is ready, and collects its problems.
     fn assess(&mut self, status: &mut ResourceStatus, seen: &Struct, pass: Pass<'_>) {
         let Assessment { ready, reason, message, problems } = kinds::assess(seen);
         // An observed object keeps its name, whatever is desired.

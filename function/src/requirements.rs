@@ -16,12 +16,12 @@ use crate::kinds;
 use crate::operators::Operator;
 use crate::required_resources::RequiredResources;
 
-/// How soon is looked again for an operator that is missing, and for objects that are looked up.
+/// How soon Crossplane is to call again while an operator is missing, and for answers that age.
 ///
 /// Crossplane runs the pipeline when the XR or something composed changes. That an operator is installed changes
 /// neither, and (before 2.4) an object that was looked up does not wake it, so these responses age.
 pub(crate) const NEXT_LOOK: Duration = Duration::from_mins(1);
-/// How soon is looked again for what is on its way out.
+/// How soon Crossplane is to call again while an object is being deleted.
 pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 /// Whether a cluster has a kind.
@@ -63,8 +63,8 @@ impl<'a> RequiredSchemas<'a> {
 // === impl Requirements ===
 
 impl Requirements {
-    /// Whether the cluster has a kind that is about to be rendered, asking for its schema where that tells, and for that
-    /// of a kind that every cluster has.
+    /// Whether the cluster has a kind that is about to be rendered. Where an operator has to bring it, asks for its schema,
+    /// and for that of a kind that every cluster has.
     pub(crate) fn look_up(&mut self, r#type: &TypeMeta, schemas: RequiredSchemas<'_>) -> Presence {
         let (Some(operator), Some(answers)) = (kinds::operator(r#type), schemas.answers) else {
             return Presence::Available;
@@ -76,7 +76,7 @@ impl Requirements {
                 self.look_again(NEXT_LOOK);
                 Presence::Missing(operator)
             }
-            // Who does not know a kind that is everywhere knows none: `crossplane render`, unless it is given schemas.
+            // Without a schema for Namespace there are schemas for nothing: `crossplane render`, unless it is given some.
             (Some(_), Some(_)) => Presence::Available,
         }
     }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_operator_is_told_once_and_every_resource_says_so() {
+    fn a_missing_operator_is_reported_once_and_every_resource_says_so() {
         let composition =
             Composition::new().with("first", &external_secret("a")).with("second", &external_secret("b"));
         let name = "external-secrets.io/v1/ExternalSecret".to_owned();
@@ -195,9 +195,9 @@ mod tests {
             field: &|_, _| None,
         };
         let rendering = Rendering::of(composition, pass).unwrap();
-        let told: Vec<_> =
+        let reported: Vec<_> =
             rendering.problems.iter().map(|p| (p.code.as_str(), p.resource.as_deref())).collect();
-        assert_eq!(told, [("OperatorMissing", Some("ExternalSecret/a"))]);
+        assert_eq!(reported, [("OperatorMissing", Some("ExternalSecret/a"))]);
         assert!(rendering.desired.is_empty());
         let blocked = |r: &crate::rendering::ResourceStatus| {
             r.ready == Ready::Blocked && r.reason.as_deref() == Some("OperatorMissing")

@@ -20,7 +20,7 @@ use crate::rendering::Outcome;
 use crate::requirements::RequiredSchemas;
 use crate::wire;
 
-/// What grpc-go reads at most unless told otherwise, and Crossplane does not tell it.
+/// grpc-go's default limit, which Crossplane does not raise.
 const LARGEST_RESPONSE: usize = 4 << 20;
 
 /// Serves [`run`].

@@ -25,12 +25,12 @@ pub fn encode<T: Serialize + ?Sized>(object: &T) -> Result<Struct, Error> {
 
 /// A typed object from a struct of the protocol. The error names the path that does not fit, the first by name.
 pub fn decode<T: DeserializeOwned>(object: &Struct) -> Result<T, serde_path_to_error::Error<Error>> {
-    // Keeping track of paths is as dear as reading, and hardly ever needed.
+    // Tracking paths costs as much as reading, and is needed for errors only.
     read(object)
         .map_or_else(|_| serde_path_to_error::deserialize(ObjectReader::new(object, Order::Sorted)), Ok)
 }
 
-/// As [`decode`], for who does not ask why it fails.
+/// As [`decode`], without the path in the error.
 pub fn read<'de, T: Deserialize<'de>>(object: &'de Struct) -> Result<T, Error> {
     T::deserialize(ObjectReader::new(object, Order::Any))
 }
@@ -62,7 +62,7 @@ pub fn at<'a>(object: &'a Struct, path: &[&str]) -> Option<&'a Struct> {
     path.iter().try_fold(object, |object, key| child(object, key))
 }
 
-/// Lays one object over another: objects are merged key by key, anything else replaces.
+/// Merges one object over another: objects key by key, anything else replaces.
 pub fn merge(under: &mut Struct, over: Struct) {
     if under.fields.is_empty() {
         *under = over;

@@ -7,6 +7,9 @@ use serde::Deserialize;
 use crate::problems::Problem;
 use crate::wire;
 
+/// The field that an object's name is in.
+pub(crate) const NAME: &str = ".metadata.name";
+
 /// Names, by their keys, the composed resources that take over what has their name already.
 const ADOPT: &str = "goldenpath.io/adopt";
 /// Where Crossplane says which claim an XR, and what is composed of it, is of.
@@ -79,7 +82,7 @@ impl<'a> Xr<'a> {
         (seen.is_none() || seen == now).then(|| wire::text(synced, "message"))?
     }
 
-    /// The problems that its status tells.
+    /// The problems in its status.
     pub(crate) fn problems(self) -> Vec<Problem> {
         #[derive(Default, Deserialize)]
         #[serde(default)]

@@ -142,7 +142,7 @@ fn every_threat_has_its_control_and_a_test_that_exists() {
 }
 
 #[test]
-fn every_code_that_a_case_tells_is_explained() {
+fn every_code_in_a_case_is_explained() {
     let text = fs::read_to_string(repository("docs/problems.md")).unwrap();
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     let explained: BTreeSet<_> = rows.collect();

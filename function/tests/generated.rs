@@ -1,7 +1,9 @@
-//! The XRDs in `xrds` are what the types say. `UPDATE=1` rewrites them.
+//! The XRDs in `xrds` are what the types say, with the annotations of `package/xrd-annotations.yaml`. `UPDATE=1` rewrites
+//! them.
 
 #![allow(clippy::disallowed_methods, reason = "tests read and write files; the library may not")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,11 +11,14 @@ use goldenpath_function::paths::ALL;
 
 #[test]
 fn the_xrds_are_current() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../xrds");
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = root.join("xrds");
+    let annotations = fs::read_to_string(root.join("package/xrd-annotations.yaml")).unwrap();
+    let annotations: BTreeMap<String, String> = serde_saphyr::from_str(&annotations).unwrap();
     let mut stale = Vec::new();
     let mut expected = Vec::new();
     for path in ALL {
-        let definition = (path.definition)();
+        let definition = (path.definition)().annotated(annotations.clone());
         let file = format!("{}.yaml", definition.name());
         // Whether serde_json keeps the order of keys depends on which crates are built together; sorted, it does not.
         let mut value = serde_json::to_value(&definition).unwrap();

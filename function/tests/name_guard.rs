@@ -122,7 +122,7 @@ fn key_of<'a>(lookup: &'a str, new: &'a BTreeSet<String>) -> &'a str {
 }
 
 #[test]
-fn where_every_name_is_free_nothing_differs_from_a_crossplane_that_looks_nothing_up() {
+fn where_every_name_is_free_nothing_differs_from_a_crossplane_without_lookups() {
     for (name, request) in cases() {
         let (response, looked_up) = settled(&request, |_, _| None);
         let unasked = run(&request);
@@ -138,7 +138,7 @@ fn where_every_name_is_free_nothing_differs_from_a_crossplane_that_looks_nothing
 }
 
 #[test]
-fn what_somebody_else_has_is_not_desired_and_told() {
+fn what_somebody_else_has_is_not_desired_and_reported() {
     let mut tried = BTreeSet::new();
     for (name, request) in cases() {
         let new = new_ones(&request);

@@ -122,7 +122,7 @@ async fn a_request_of_sixteen_mebibytes_is_read_and_one_of_a_byte_more_is_not() 
 }
 
 #[tokio::test]
-async fn the_limit_of_a_message_is_told_in_mebibytes() {
+async fn the_limit_of_a_message_is_reported_in_mebibytes() {
     let function = Function::start(&["--insecure", "--max-recv-message-size", "1"]);
     let mut client = connected(function.endpoint("http")).await;
     assert!(client.run_function(of_size(1 << 20)).await.is_ok());

@@ -1,4 +1,5 @@
-//! Which file of this crate may name what: the shared layers know no golden path, and no kind knows another.
+//! Which file of this crate may name what: the shared layers know no golden path, and no kind knows another. The rest of the
+//! structure (layers, circles, former words) is checked for all crates in `provider/tests/structure`.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "tests read files; the library may not")]
@@ -7,19 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use goldenpath_function::paths::ALL;
-
-/// Words that this crate had, and the ones that it has instead.
-const FORMER: [(&str, &str); 9] = [
-    ("with_asked", "with_optional"),
-    ("with_behind", "with_gated"),
-    ("looking_up", "requiring"),
-    ("Chosen", "Selector"),
-    ("lay_over", "merge"),
-    ("LONGEST_NAME", "MAX_NAME_LENGTH"),
-    ("ToldCondition", "ObservedCondition"),
-    ("ConditionType", "ConditionKind"),
-    ("in_terms_of_the_composite", "translate"),
-];
 
 /// One file of `src`.
 struct Source {
@@ -103,15 +91,6 @@ fn no_kind_names_another() {
             for word in [*other, camel.as_str()] {
                 assert!(!says(code, word), "kinds/{name}.rs names {word}");
             }
-        }
-    }
-}
-
-#[test]
-fn no_former_word_is_back() {
-    for Source { name, code } in sources() {
-        for (former, word) in FORMER {
-            assert!(!says(&code, former), "src/{name}.rs says {former} for {word}");
         }
     }
 }

@@ -13,7 +13,7 @@ const NAME: &str = "shop";
 
 /// Made, Ready, scaled by `kubectl scale`, restarted, suspended and resumed; a pod that no node takes is told on the app
 /// with the field to change, and the app that ran before goes on running.
-pub(crate) async fn an_app_comes_up_is_changed_and_tells_what_is_wrong(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn an_app_comes_up_is_changed_and_says_what_is_wrong(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("app").await?;
     let xr = json!({
         "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp", "metadata": {"name": NAME},

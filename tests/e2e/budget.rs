@@ -112,10 +112,10 @@ async fn rest(plane: &ControlPlane, namespace: &str) -> Result<()> {
         anyhow::Ok(versions)
     };
     let (before, begun) = (versions().await?, Writes::read(plane.client()).await?);
-    let asked = Asked::read(plane)?;
+    let asked = Asked::read(&plane.logs())?;
     looked(plane, namespace, LOOKS).await?;
     let written = Writes::read(plane.client()).await?.since(&begun);
-    let asked = Asked::read(plane)?.since(&asked);
+    let asked = Asked::read(&plane.logs())?.since(&asked);
     writeln!(
         std::io::stdout(),
         "    at rest, {LOOKS} looks at AWS: {written} written; the provider asked: {asked}"

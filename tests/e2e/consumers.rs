@@ -48,8 +48,8 @@ pub(crate) async fn a_consumer_blocks_deletion_until_it_leaves(plane: &ControlPl
         plane.apply(&consumer(&database, &path).to_string(), namespace).await?;
     }
     blocked(plane, &database, "HasConsumers").await?;
-    let stranger_told = database.problem("ConsumerNotAllowed", READY_LIMIT).await?;
-    ensure!(stranger_told.to_string().contains(&stranger), "{stranger_told:#}");
+    let stranger_reported = database.problem("ConsumerNotAllowed", READY_LIMIT).await?;
+    ensure!(stranger_reported.to_string().contains(&stranger), "{stranger_reported:#}");
     let delivered = wait::until("the guest has the credentials", SHORT_LIMIT, async || {
         plane.secret(&guest, "tracker-db").await
     })

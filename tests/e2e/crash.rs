@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use goldenpath_tests::aws::Fault;
+use goldenpath_tests::aws::InjectedFault;
 use goldenpath_tests::{ControlPlane, wait};
 use serde_json::json;
 
@@ -44,7 +44,7 @@ pub(crate) async fn a_kill_around_create_db_instance_loses_nothing(plane: &Contr
 /// SIGTERM during `CreateDBInstance`: the call is waited for, the process ends well, and nothing is asked for twice.
 pub(crate) async fn a_termination_waits_for_the_create(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("drain").await?;
-    plane.aws().order(&Fault::slow("CreateDBInstance", 3.0).on(&namespace)).await?;
+    plane.aws().order(&InjectedFault::slow("CreateDBInstance", 3.0).on(&namespace)).await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;
     fault_is_met(plane, 1).await?;
     let status = plane.provider()?.terminate(Duration::from_secs(25))?;
@@ -63,9 +63,9 @@ pub(crate) async fn a_termination_waits_for_the_create(plane: &ControlPlane) -> 
 async fn kill(plane: &ControlPlane, action: &str, moment: Moment) -> Result<()> {
     let namespace = plane.namespace("crash").await?;
     let fault = match moment {
-        Moment::Before => Fault::dropped(action).times(MANY),
-        Moment::During => Fault::slow(action, 2.0),
-        Moment::After => Fault::hanging(action).after_effect(),
+        Moment::Before => InjectedFault::dropped(action).times(MANY),
+        Moment::During => InjectedFault::slow(action, 2.0),
+        Moment::After => InjectedFault::hanging(action).after_effect(),
     };
     plane.aws().order(&fault.on(&namespace)).await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;

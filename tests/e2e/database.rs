@@ -55,7 +55,7 @@ pub(crate) async fn an_xr_becomes_a_database(plane: &ControlPlane) -> Result<()>
 }
 
 /// What somebody changes in AWS is put back, and told.
-pub(crate) async fn drift_is_put_back_and_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn drift_is_put_back_and_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("drift").await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;
     database.ready().await?;

@@ -18,7 +18,7 @@ struct Broken {
 
 /// A version that AWS lacks, a size that the platform forbids, a typo in the platform's input, an operator that the
 /// cluster lacks, and a claim whose name is taken.
-pub(crate) async fn five_broken_ones_tell_field_and_remedy(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn five_broken_ones_name_field_and_remedy(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("described").await?;
     let mut described = String::new();
     let mut databases = Vec::new();

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::aws::REGION;
-use goldenpath_tests::wait::{self, Target};
+use goldenpath_tests::target::Target;
+use goldenpath_tests::wait;
 use goldenpath_tests::{ControlPlane, kinds, objects};
 use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
@@ -62,10 +63,10 @@ pub(crate) async fn a_parameter_group_follows_its_list_and_names_what_waits_for_
     instance.until(plane.client(), "names what waits for a reboot", READY_LIMIT, names_it).await?;
     let reboot = json!({"DBInstanceIdentifier": group.name});
     plane.aws().call("rds", "RebootDBInstance", &reboot).await?;
-    let told_nothing =
+    let nothing_reported =
         |i: &DynamicObject| !i.data["status"]["atProvider"].to_string().contains("RebootPending");
     look_again(plane, &instance).await?;
-    instance.until(plane.client(), "waits for no reboot any more", READY_LIMIT, told_nothing).await?;
+    instance.until(plane.client(), "waits for no reboot any more", READY_LIMIT, nothing_reported).await?;
 
     group.apply(&with(json!([{"name": "work_mem", "value": "16384"}]))).await?;
     wait::until("max_connections has its default", SHORT_LIMIT, async || {

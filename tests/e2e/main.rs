@@ -58,81 +58,81 @@ fn main() {
 }
 
 fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
-    /// `beside` others, or `alone`, as the stories that break what all share; the name is the function's.
-    macro_rules! tell {
-        ($($company:ident $file:ident::$story:ident,)*) => {
-            vec![$(Stage::$company(
+    /// `parallel`, or `serial` for stories that break what all share; the name is the function's.
+    macro_rules! trials {
+        ($($order:ident $file:ident::$story:ident,)*) => {
+            vec![$(Stage::$order(
                 stage,
                 concat!(stringify!($file), "::", stringify!($story)),
                 |plane| Box::pin($file::$story(plane)),
             ),)*]
         };
     }
-    tell![
+    trials![
         // The longest first.
-        beside features::each_field_brings_what_is_its_own_and_takes_it_along,
-        beside features::a_database_at_rest_is_not_written,
-        beside features::what_the_platform_says_of_its_network_comes_and_goes,
-        beside features::what_costs_something_waits_for_its_window_or_for_consent,
-        beside control_plane::a_deployment_becomes_available,
-        beside control_plane::a_secret_arrives_from_aws,
-        beside control_plane::a_deleted_owner_takes_what_it_owns_along,
-        beside scan::a_planted_leak_is_found,
-        beside admission::the_xrd_accepts_and_rejects,
-        beside admission::the_xrd_of_apps_accepts_and_rejects,
-        beside app::an_app_comes_up_is_changed_and_tells_what_is_wrong,
-        beside app::the_number_of_pods_changes_hands_without_a_wrong_one,
-        beside database::an_xr_becomes_a_database,
-        beside database::drift_is_put_back_and_told,
-        beside database::deletion_keeps_what_can_be_needed,
-        beside database::an_instance_removed_by_others_is_reported,
-        beside consumers::a_protected_database_refuses_deletion,
-        beside consumers::a_consumer_blocks_deletion_until_it_leaves,
-        beside claims::a_claim_becomes_a_database,
-        beside claims::a_name_that_is_taken_is_refused,
-        beside claims::what_keeps_the_database_keeps_its_claim,
-        beside claims::deletion_in_any_order_ends_clean,
-        beside claims::a_name_is_as_long_as_what_is_made_of_it_allows,
-        beside claims::a_restored_claim_is_given_its_database_back,
-        beside names::what_was_there_first_is_left_as_it_is,
-        beside names::a_secret_is_taken_over_where_that_is_asked_for,
-        beside names::two_databases_of_one_secret_are_told,
-        beside refused::whatever_refuses_is_told_and_heals,
-        beside described::five_broken_ones_tell_field_and_remedy,
-        beside example::a_file_is_kept_as_its_object_asks,
-        beside groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,
-        beside groups::a_parameter_group_follows_its_list_and_names_what_waits_for_a_reboot,
-        beside parameters::parameters_come_change_and_go_and_follow_an_upgrade,
-        beside deletion::twenty_four_ways_and_none_gets_stuck,
-        beside deletion::two_that_wait_for_each_other_both_go,
-        beside deletion::what_is_to_stay_stays,
-        beside rbac::the_provider_has_its_generated_role_only,
-        beside rbac::the_generated_role_is_enough,
-        beside leak::a_password_is_in_its_one_secret_only,
-        beside attacks::a_team_reaches_nothing_of_another_team,
-        beside attacks::a_database_is_read_by_those_whom_its_owner_lets,
-        beside attacks::a_namespace_without_a_tier_reads_nothing,
-        beside tenancy::one_name_in_two_namespaces_is_two_databases,
-        beside tenancy::names_at_the_limit_work,
-        beside tenancy::deleting_a_namespace_finishes,
-        beside wrong_input::an_unknown_version_is_told,
-        beside wrong_input::a_refused_class_is_told,
-        beside wrong_input::a_foreign_instance_is_never_touched,
-        beside wrong_input::rejected_credentials_are_told,
-        beside wrong_input::an_unreachable_aws_is_told,
-        alone wrong_input::a_typo_in_the_platform_input_is_told,
-        alone crash::a_kill_around_create_secret_loses_nothing,
-        alone crash::a_kill_around_create_db_instance_loses_nothing,
-        alone crash::a_termination_waits_for_the_create,
-        alone gate::the_others_go_on_while_a_crd_is_away,
-        alone budget::a_resource_comes_up_with_four_writes_and_rests_with_none,
-        alone replicas::a_rolling_restart_under_load_makes_nothing_twice,
-        alone replicas::a_leader_that_was_stopped_changes_nothing_afterwards,
-        alone replicas::a_starved_leader_keeps_or_cleanly_loses_its_lease,
+        parallel features::each_field_brings_what_is_its_own_and_takes_it_along,
+        parallel features::a_database_at_rest_is_not_written,
+        parallel features::what_the_platform_says_of_its_network_comes_and_goes,
+        parallel features::what_costs_something_waits_for_its_window_or_for_consent,
+        parallel control_plane::a_deployment_becomes_available,
+        parallel control_plane::a_secret_arrives_from_aws,
+        parallel control_plane::a_deleted_owner_takes_what_it_owns_along,
+        parallel scan::a_planted_leak_is_found,
+        parallel admission::the_xrd_accepts_and_rejects,
+        parallel admission::the_xrd_of_apps_accepts_and_rejects,
+        parallel app::an_app_comes_up_is_changed_and_says_what_is_wrong,
+        parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
+        parallel database::an_xr_becomes_a_database,
+        parallel database::drift_is_put_back_and_reported,
+        parallel database::deletion_keeps_what_can_be_needed,
+        parallel database::an_instance_removed_by_others_is_reported,
+        parallel consumers::a_protected_database_refuses_deletion,
+        parallel consumers::a_consumer_blocks_deletion_until_it_leaves,
+        parallel claims::a_claim_becomes_a_database,
+        parallel claims::a_name_that_is_taken_is_refused,
+        parallel claims::what_keeps_the_database_keeps_its_claim,
+        parallel claims::deletion_in_any_order_ends_clean,
+        parallel claims::a_name_is_as_long_as_what_is_made_of_it_allows,
+        parallel claims::a_restored_claim_is_given_its_database_back,
+        parallel names::what_was_there_first_is_left_as_it_is,
+        parallel names::a_secret_is_taken_over_where_that_is_asked_for,
+        parallel names::two_databases_of_one_secret_are_reported,
+        parallel refused::whatever_refuses_is_reported_and_heals,
+        parallel described::five_broken_ones_name_field_and_remedy,
+        parallel example::a_file_is_kept_as_its_object_asks,
+        parallel groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,
+        parallel groups::a_parameter_group_follows_its_list_and_names_what_waits_for_a_reboot,
+        parallel parameters::parameters_come_change_and_go_and_follow_an_upgrade,
+        parallel deletion::twenty_four_ways_and_none_gets_stuck,
+        parallel deletion::two_that_wait_for_each_other_both_go,
+        parallel deletion::what_is_to_stay_stays,
+        parallel rbac::the_provider_has_its_generated_role_only,
+        parallel rbac::the_generated_role_is_enough,
+        parallel leak::a_password_is_in_its_one_secret_only,
+        parallel attacks::a_team_reaches_nothing_of_another_team,
+        parallel attacks::a_database_is_read_by_those_whom_its_owner_lets,
+        parallel attacks::a_namespace_without_a_tier_reads_nothing,
+        parallel tenancy::one_name_in_two_namespaces_is_two_databases,
+        parallel tenancy::names_at_the_limit_work,
+        parallel tenancy::deleting_a_namespace_finishes,
+        parallel wrong_input::an_unknown_version_is_reported,
+        parallel wrong_input::a_refused_class_is_reported,
+        parallel wrong_input::a_foreign_instance_is_never_touched,
+        parallel wrong_input::rejected_credentials_are_reported,
+        parallel wrong_input::an_unreachable_aws_is_reported,
+        serial wrong_input::a_typo_in_the_platform_input_is_reported,
+        serial crash::a_kill_around_create_secret_loses_nothing,
+        serial crash::a_kill_around_create_db_instance_loses_nothing,
+        serial crash::a_termination_waits_for_the_create,
+        serial gate::the_others_go_on_while_a_crd_is_away,
+        serial budget::a_resource_comes_up_with_four_writes_and_rests_with_none,
+        serial replicas::a_rolling_restart_under_load_makes_nothing_twice,
+        serial replicas::a_leader_that_was_stopped_changes_nothing_afterwards,
+        serial replicas::a_starved_leader_keeps_or_cleanly_loses_its_lease,
     ]
 }
 
-/// One story: a control plane, and whether what was told is true.
+/// One story on a control plane.
 type Story = fn(&ControlPlane) -> Pin<Box<dyn Future<Output = Result<()>> + '_>>;
 
 /// The control plane, started by the first story that needs it.
@@ -140,7 +140,7 @@ struct Stage {
     // Dropped before the runtime whose threads it uses.
     plane: OnceLock<Result<Arc<ControlPlane>, String>>,
     runtime: Runtime,
-    /// Held for reading beside others, for writing alone; fair, so that nobody waits for ever.
+    /// Held for reading by parallel stories, for writing by a serial one; fair, so that none waits for ever.
     turn: RwLock<()>,
     /// Stories that failed and their reasons, the first one first.
     failures: Mutex<Vec<(&'static str, String)>>,
@@ -149,30 +149,30 @@ struct Stage {
 // === impl Stage ===
 
 impl Stage {
-    fn beside(stage: &Arc<Self>, name: &'static str, story: Story) -> Trial {
+    fn parallel(stage: &Arc<Self>, name: &'static str, story: Story) -> Trial {
         let stage = Arc::clone(stage);
         Trial::test(name, move || {
             let _turn = stage.runtime.block_on(stage.turn.read());
-            stage.tell(name, story)
+            stage.run(name, story)
         })
     }
 
-    fn alone(stage: &Arc<Self>, name: &'static str, story: Story) -> Trial {
+    fn serial(stage: &Arc<Self>, name: &'static str, story: Story) -> Trial {
         let stage = Arc::clone(stage);
         Trial::test(name, move || {
             let _turn = stage.runtime.block_on(stage.turn.write());
             // It counts what all do, so what a failed one left behind would be counted as well.
             match stage.first_failure() {
                 Some(failed) => Err(format!("not run: {failed} failed before, and left its objects").into()),
-                None => stage.tell(name, story),
+                None => stage.run(name, story),
             }
         })
     }
 
-    fn tell(&self, name: &'static str, story: Story) -> Result<(), Failed> {
+    fn run(&self, name: &'static str, story: Story) -> Result<(), Failed> {
         let plane = self.plane().map_err(|error| format!("{error:#}"))?;
-        let told = self.runtime.block_on(story(&plane));
-        told.map_err(|error| {
+        let ended = self.runtime.block_on(story(&plane));
+        ended.map_err(|error| {
             let reason = format!("{error:#}\nall logs: {}", plane.logs().display());
             self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((name, reason.clone()));
             reason.into()

@@ -81,7 +81,7 @@ pub(crate) async fn a_secret_is_taken_over_where_that_is_asked_for(plane: &Contr
 }
 
 /// Two databases that name one Secret: the first has it, the second is told, and is well with a Secret of its own.
-pub(crate) async fn two_databases_of_one_secret_are_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn two_databases_of_one_secret_are_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("shared").await?;
     let named = json!({"secretRef": {"name": "app-db"}});
     let first = Database::apply(plane, &namespace, "orders-db", named.clone()).await?;

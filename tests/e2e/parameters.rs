@@ -1,7 +1,8 @@
 //! DB parameters of a database: a group of its own follows them, through a major upgrade too.
 
 use anyhow::{Result, ensure};
-use goldenpath_tests::wait::{self, Target};
+use goldenpath_tests::target::Target;
+use goldenpath_tests::wait;
 use goldenpath_tests::{ControlPlane, kinds};
 use serde_json::{Value, json};
 

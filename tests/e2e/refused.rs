@@ -26,7 +26,7 @@ struct Refusal {
 }
 
 /// Invalid, forbidden, over quota, and no answer of a webhook.
-pub(crate) async fn whatever_refuses_is_told_and_heals(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn whatever_refuses_is_reported_and_heals(plane: &ControlPlane) -> Result<()> {
     let mut stories = Vec::new();
     for what in ["invalid", "forbidden", "quota", "webhook"] {
         let namespace = plane.namespace(what).await?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use futures::future::try_join_all;
-use goldenpath_tests::aws::Fault;
+use goldenpath_tests::aws::InjectedFault;
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::core::DynamicObject;
 use serde_json::json;
@@ -77,7 +77,7 @@ pub(crate) async fn a_leader_that_was_stopped_changes_nothing_afterwards(plane: 
         database.ready().await?;
         let identifier = database.identifier().await?;
 
-        plane.aws().order(&Fault::slow("DescribeDBInstances", 2.0).on(&identifier)).await?;
+        plane.aws().order(&InjectedFault::slow("DescribeDBInstances", 2.0).on(&identifier)).await?;
         wait::until("the leader looks", SHORT_LIMIT, async || {
             Ok(plane.aws().open_faults().await?.is_empty().then_some(()))
         })

@@ -13,7 +13,7 @@ use crate::request::{Database, READY_LIMIT, SHORT_LIMIT, composition};
 const TOLD: Duration = Duration::from_secs(10);
 
 /// A version that AWS does not have.
-pub(crate) async fn an_unknown_version_is_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn an_unknown_version_is_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("version").await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({"version": "15.99"})).await?;
     let problem = database.problem("InvalidSpec", TOLD).await?;
@@ -23,7 +23,7 @@ pub(crate) async fn an_unknown_version_is_told(plane: &ControlPlane) -> Result<(
 }
 
 /// A class that AWS refuses.
-pub(crate) async fn a_refused_class_is_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn a_refused_class_is_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("class").await?;
     let class = json!({"instanceClass": "db.bogus.large"});
     let database = Database::apply(plane, &namespace, "orders-db", class).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn a_foreign_instance_is_never_touched(plane: &ControlPlane) ->
 }
 
 /// Credentials that AWS rejects, in a configuration of this namespace.
-pub(crate) async fn rejected_credentials_are_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn rejected_credentials_are_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("credentials").await?;
     provider_config(plane, &namespace, "AKIAREJECT", plane.aws().url()).await?;
     let database = with_own_config(plane, &namespace).await?;
@@ -67,7 +67,7 @@ pub(crate) async fn rejected_credentials_are_told(plane: &ControlPlane) -> Resul
 }
 
 /// AWS does not answer: told, and tried again until it does.
-pub(crate) async fn an_unreachable_aws_is_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn an_unreachable_aws_is_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("unreachable").await?;
     provider_config(plane, &namespace, "AKIAFINE", "http://127.0.0.1:9").await?;
     let database = with_own_config(plane, &namespace).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn an_unreachable_aws_is_told(plane: &ControlPlane) -> Result<(
 }
 
 /// The composition's input has a typo: told on the XR, and what is there stays.
-pub(crate) async fn a_typo_in_the_platform_input_is_told(plane: &ControlPlane) -> Result<()> {
+pub(crate) async fn a_typo_in_the_platform_input_is_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("typo").await?;
     let composition = composition(plane, "goldenpathdatabase").await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({})).await?;

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
+use anyhow::Result;
+use kube::Client;
 
 use crate::audit;
 use crate::certificates::{self, Authority};
@@ -60,7 +59,7 @@ impl ApiServer {
             .args(["--max-requests-inflight=2000", "--max-mutating-requests-inflight=1000"])
             .args(audit::arguments(run)?);
         let process = Process::start_new("kube-apiserver", &run.logs(), launch)?;
-        let client = connect(&PathBuf::from(&kubeconfig)).await?;
+        let client = kubeconfig::connect(&PathBuf::from(&kubeconfig)).await?;
         process
             .until_ready(Duration::from_mins(2), || {
                 let client = client.clone();
@@ -91,11 +90,4 @@ impl ApiServer {
         let content = kubeconfig::with_token(&self.server, &self.authority, token);
         Ok(run.write(&format!("{name}.kubeconfig"), content)?.into())
     }
-}
-
-/// A client for a kubeconfig file.
-pub(crate) async fn connect(kubeconfig: &std::path::Path) -> Result<Client> {
-    let kubeconfig = Kubeconfig::read_from(kubeconfig).context("cannot read the kubeconfig")?;
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
-    Ok(Client::try_from(config)?)
 }

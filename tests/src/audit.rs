@@ -1,14 +1,14 @@
 //! What the provider has asked of the API server, as the API server itself has written it down.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::crossplane::NAMESPACE;
-use crate::identity::REVISION;
-use crate::{ControlPlane, workdir::Workdir};
+use crate::names::{CROSSPLANE, REVISION};
+use crate::workdir::Workdir;
 
 /// Requests of the provider by verb and resource, since it was installed. Watches do not count, and neither do leases:
 /// they are signs of life, not of work.
@@ -33,15 +33,15 @@ pub(crate) fn arguments(run: &Workdir) -> Result<Vec<String>> {
 
 /// The provider as the API server knows it.
 fn user() -> String {
-    format!("system:serviceaccount:{NAMESPACE}:{REVISION}")
+    format!("system:serviceaccount:{CROSSPLANE}:{REVISION}")
 }
 
 // === impl Asked ===
 
 impl Asked {
-    /// Reads what was written down so far.
-    pub fn read(plane: &ControlPlane) -> Result<Self> {
-        let log = plane.logs().join(LOG);
+    /// Reads what was written down so far, in the folder of a run's logs.
+    pub fn read(logs: &Path) -> Result<Self> {
+        let log = logs.join(LOG);
         let log = fs::read_to_string(&log).with_context(|| format!("cannot read {}", log.display()))?;
         Self::parse(&log)
     }

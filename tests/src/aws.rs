@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-pub use records::{Call, Fault, Instance, Password, SecretRecord, Snapshot, State, Timing};
+pub use records::{AwsState, Call, InjectedFault, Instance, Password, SecretRecord, Snapshot, Timing};
 
 use crate::ports::Port;
 use crate::process::Process;
@@ -54,7 +54,7 @@ impl Aws {
     }
 
     /// Everything AWS has.
-    pub async fn state(&self) -> Result<State> {
+    pub async fn state(&self) -> Result<AwsState> {
         self.side(reqwest::Method::GET, "state", None).await
     }
 
@@ -80,7 +80,7 @@ impl Aws {
     }
 
     /// Orders a fault.
-    pub async fn order(&self, fault: &Fault) -> Result<()> {
+    pub async fn order(&self, fault: &InjectedFault) -> Result<()> {
         let _: Value = self.side(reqwest::Method::POST, "faults", Some(serde_json::to_value(fault)?)).await?;
         Ok(())
     }

@@ -12,13 +12,12 @@ use kube::{Api, Client};
 
 use crate::apiserver::ApiServer;
 use crate::certificates::Authority;
+use crate::names::CROSSPLANE as NAMESPACE;
 use crate::ports::Port;
 use crate::process::{self, Launch, Process};
 use crate::progress::say;
 use crate::{Tools, manifest, objects, workdir::Workdir};
 
-/// Where Crossplane keeps its own things.
-pub(crate) const NAMESPACE: &str = "crossplane-system";
 const ROOT: &str = "crossplane-root-ca";
 const CLIENT: &str = "crossplane-tls-client";
 const SERVER: &str = "crossplane-tls-server";

@@ -16,13 +16,13 @@ use kube::{Api, Client};
 use serde_json::{Value, json};
 
 use crate::apiserver::ApiServer;
-use crate::crossplane::NAMESPACE;
+use crate::names::CROSSPLANE as NAMESPACE;
 use crate::process::{Launch, Process};
 use crate::progress::say;
-use crate::{Tools, kinds, manifest, objects, provider, repository, wait, workdir::Workdir};
+use crate::{Tools, kinds, manifest, names, objects, provider, repository, wait, workdir::Workdir};
 
 /// Name of the provider's revision, and of its service account.
-pub const REVISION: &str = "provider-goldenpath-aws-local";
+pub const REVISION: &str = names::REVISION;
 const LIMIT: Duration = Duration::from_mins(1);
 /// Longer than any run.
 const TOKEN_SECONDS: i64 = 24 * 60 * 60;

@@ -8,7 +8,7 @@ use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
 use crate::aws::REGION;
-use crate::wait::Target;
+use crate::target::Target;
 use crate::{kinds, manifest, objects, repository};
 
 /// The platform's own namespace.

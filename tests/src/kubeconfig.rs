@@ -1,7 +1,12 @@
 //! Kubeconfigs for the processes and for people.
 
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
 
 /// A kubeconfig with a bearer token.
 pub(crate) fn with_token(server: &str, authority: &str, token: &str) -> String {
@@ -12,4 +17,11 @@ pub(crate) fn with_token(server: &str, authority: &str, token: &str) -> String {
          users:\n- name: admin\n  user: {{token: {token}}}\n\
          contexts:\n- name: goldenpath\n  context: {{cluster: goldenpath, user: admin}}\n"
     )
+}
+
+/// A client for a kubeconfig file.
+pub(crate) async fn connect(kubeconfig: &Path) -> Result<Client> {
+    let kubeconfig = Kubeconfig::read_from(kubeconfig).context("cannot read the kubeconfig")?;
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
+    Ok(Client::try_from(config)?)
 }

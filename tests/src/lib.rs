@@ -8,6 +8,8 @@
 //!                                             └► function (mTLS), provider
 //! ```
 //!
+//! `R1` to `R252` in comments are the rules of `docs/managed-runtime.md`.
+//!
 //! Nothing needs a kubelet, Docker or a fixed port: each run has its own folder below `target/controlplane/run/` and
 //! reserves its own ports, so runs work side by side. Every process dies with the harness, however the harness ends.
 
@@ -28,6 +30,7 @@ pub mod kinds;
 mod kubeconfig;
 mod kwok;
 pub mod manifest;
+mod names;
 pub mod objects;
 pub mod oracle;
 mod plane;
@@ -39,6 +42,7 @@ pub mod render;
 pub mod repository;
 pub mod scan;
 pub mod state;
+pub mod target;
 mod tenant;
 pub mod tools;
 pub mod usage;

@@ -20,8 +20,8 @@ use crate::progress::say;
 use crate::provider::{Provider, Replica};
 use crate::scan::Hit;
 use crate::state::State;
+use crate::target::Target;
 use crate::tenant::Tenant;
-use crate::wait::Target;
 use crate::workdir::Workdir;
 use crate::{Process, Tools, external_secrets, identity, install, kinds, manifest, objects, scan};
 
@@ -167,7 +167,7 @@ impl ControlPlane {
 
     /// A client with the provider's rights.
     pub async fn provider_client(&self) -> Result<Client> {
-        crate::apiserver::connect(&self.identity).await
+        crate::kubeconfig::connect(&self.identity).await
     }
 
     /// A function that composes what a Composition lists, until it is dropped.

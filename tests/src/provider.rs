@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::ports::Port;
 use crate::process::{Launch, Process};
-use crate::{crossplane, repository, workdir::Workdir};
+use crate::{names, repository, workdir::Workdir};
 
 /// Its name, in packages.
 pub(crate) const NAME: &str = "provider-goldenpath-aws";
@@ -79,7 +79,7 @@ impl Provider {
             .args(["--leader-election-retry-period".into(), go(replica.retry_period)])
             .arg("--debug")
             .env("KUBECONFIG", kubeconfig.display().to_string())
-            .env("POD_NAMESPACE", crossplane::NAMESPACE)
+            .env("POD_NAMESPACE", names::CROSSPLANE)
             // A hostname that does not answer would cost every start a second; credentials come from the cluster.
             .env("AWS_EC2_METADATA_DISABLED", "true");
         let process = Process::start_new(&replica.name, &run.logs(), launch)?;

@@ -24,6 +24,11 @@ pub fn cache() -> PathBuf {
     target().join("controlplane")
 }
 
+/// The folders of all runs.
+pub(crate) fn runs() -> PathBuf {
+    cache().join("run")
+}
+
 /// One of the two programs this repository ships, as `cargo build --release` leaves it.
 pub fn product(name: &str) -> PathBuf {
     target().join("release").join(name)

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::workdir;
+use crate::{kubeconfig, repository};
 
 /// The file's name in the run's folder.
 pub(crate) const FILE: &str = "state.json";
@@ -57,12 +57,17 @@ impl State {
 
     /// The newest run that lives.
     pub fn newest() -> Result<Self> {
-        let mut folders: Vec<PathBuf> = fs::read_dir(workdir::runs())
+        let mut folders: Vec<PathBuf> = fs::read_dir(repository::runs())
             .map(|entries| entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect())
             .unwrap_or_default();
         folders.sort();
         let living = folders.iter().rev().filter_map(|folder| Self::read(folder).ok()).find(Self::is_alive);
         living.context("no control plane is running; start one with `make control-plane`")
+    }
+
+    /// A client with all rights.
+    pub async fn client(&self) -> Result<kube::Client> {
+        kubeconfig::connect(&self.kubeconfig).await
     }
 
     /// Whether the owner is there.
@@ -92,17 +97,35 @@ impl State {
 
 /// Removes the folders of all runs that have ended.
 pub fn clean() -> Result<()> {
-    workdir::prune(0)
+    prune(0)
+}
+
+/// Removes all but the newest of the runs that have ended.
+pub(crate) fn prune(kept: usize) -> Result<()> {
+    let runs = repository::runs();
+    if !runs.is_dir() {
+        return Ok(());
+    }
+    let mut ended: Vec<PathBuf> = fs::read_dir(runs)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|run| !State::read(run).is_ok_and(|state| state.is_alive()))
+        // A run that is just starting has no state yet; its owner's id is in its name.
+        .filter(|run| !is_alive(owner(run)))
+        .collect();
+    ended.sort();
+    for run in ended.iter().rev().skip(kept) {
+        // Another run may be pruning as well.
+        let _ = fs::remove_dir_all(run);
+    }
+    Ok(())
+}
+
+fn owner(run: &Path) -> u32 {
+    let name = run.file_name().unwrap_or_default().to_string_lossy();
+    name.rsplit('-').next().and_then(|pid| pid.parse().ok()).unwrap_or(0)
 }
 
 /// Whether a process exists.
 pub(crate) fn is_alive(pid: u32) -> bool {
     i32::try_from(pid).ok().and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_ok())
-}
-
-impl State {
-    /// A client with all rights.
-    pub async fn client(&self) -> Result<kube::Client> {
-        crate::apiserver::connect(&self.kubeconfig).await
-    }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 use kube::Client;
 
-use crate::apiserver::{self, ApiServer};
-use crate::{identity, kinds, manifest, objects, wait, workdir::Workdir};
+use crate::apiserver::ApiServer;
+use crate::{identity, kinds, kubeconfig, manifest, objects, wait, workdir::Workdir};
 
 /// The service account, and the role, of the team.
 const ACCOUNT: &str = "team";
@@ -51,7 +51,7 @@ subjects: [{{kind: ServiceAccount, name: {ACCOUNT}, namespace: {namespace}}}]
         );
         objects::apply_all(admin, &manifest::parse(&rights)?, Some(namespace)).await?;
         let token = identity::token(admin, namespace, ACCOUNT).await?;
-        let client = apiserver::connect(&api.kubeconfig_for(run, namespace, &token)?).await?;
+        let client = kubeconfig::connect(&api.kubeconfig_for(run, namespace, &token)?).await?;
         wait::until(&format!("the team of {namespace} has its rights"), LIMIT, async || {
             Ok(objects::list(&client, &kinds::secret(), namespace).await.ok())
         })

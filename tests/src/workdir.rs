@@ -20,9 +20,9 @@ pub(crate) struct Workdir {
 impl Workdir {
     /// Makes a new one and removes the oldest of ended runs.
     pub(crate) fn create() -> Result<Self> {
-        let runs = runs();
+        let runs = repository::runs();
         fs::create_dir_all(&runs)?;
-        prune(KEPT)?;
+        state::prune(KEPT)?;
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
         let path = runs.join(format!("{seconds}-{}", std::process::id()));
         fs::create_dir_all(path.join("logs")).with_context(|| format!("cannot create {}", path.display()))?;
@@ -60,34 +60,4 @@ impl Drop for Workdir {
         }
         let _ = fs::remove_file(self.path.join(state::FILE));
     }
-}
-
-/// Where all runs are.
-pub(crate) fn runs() -> PathBuf {
-    repository::cache().join("run")
-}
-
-/// Removes all but the newest of the runs that have ended.
-pub(crate) fn prune(kept: usize) -> Result<()> {
-    let runs = runs();
-    if !runs.is_dir() {
-        return Ok(());
-    }
-    let mut ended: Vec<PathBuf> = fs::read_dir(runs)?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|run| !state::State::read(run).is_ok_and(|state| state.is_alive()))
-        // A run that is just starting has no state yet; its owner's id is in its name.
-        .filter(|run| !state::is_alive(owner(run)))
-        .collect();
-    ended.sort();
-    for run in ended.iter().rev().skip(kept) {
-        // Another run may be pruning as well.
-        let _ = fs::remove_dir_all(run);
-    }
-    Ok(())
-}
-
-fn owner(run: &Path) -> u32 {
-    let name = run.file_name().unwrap_or_default().to_string_lossy();
-    name.rsplit('-').next().and_then(|pid| pid.parse().ok()).unwrap_or(0)
 }

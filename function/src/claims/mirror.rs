@@ -1,4 +1,4 @@
-//! What the user reads of a claim: what the golden path's XR says of itself.
+//! The status of a claim: that of the golden path's XR.
 
 use kube::core::object::HasStatus;
 use pbjson_types::Struct;
@@ -16,7 +16,7 @@ use crate::wire;
 /// How many composed resources a claim's status carries at most: it composes fewer.
 const MOST_RESOURCES: usize = 16;
 
-/// What a mirrored status has that the claim has something to say about as well.
+/// The parts of a mirrored status that the claim adds to.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct MirroredStatus {
@@ -24,7 +24,7 @@ struct MirroredStatus {
     resources: Vec<IgnoredAny>,
 }
 
-/// What is laid over a mirrored status.
+/// The claim's own part, which is merged over a mirrored status.
 #[derive(Serialize)]
 struct ClaimStatus<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -46,7 +46,7 @@ pub(super) fn report<C: Claim>(
     // It counts the generations of another object.
     status.fields.remove(OBSERVED_GENERATION);
     let MirroredStatus { problems, resources } = wire::read(&status).unwrap_or_default();
-    // The rendering has them as of a child; they are the claim's own.
+    // The rendering attributes them to a child; to the user they are the claim's own.
     let is_theirs =
         |p: &Problem| problems.iter().any(|theirs| p.code == theirs.code && p.message == theirs.message);
     rendering.problems.retain(|problem| !is_theirs(problem));
@@ -74,7 +74,7 @@ fn mirrored<C: Claim>(before: Option<&StatusOf<C>>, observed: Observed<'_>) -> R
     status.map_err(|source| Error::EncodeStatus { source })
 }
 
-/// Those of the golden path's XR, and `Accepted` as far as the claim itself is refused.
+/// The conditions of the golden path's XR; `Accepted` is the claim's own while that is refused.
 fn conditions<C: Claim>(accepted: Condition, observed: Observed<'_>) -> Vec<Condition> {
     let mut conditions = xr_conditions::<C>(observed);
     if !accepted.is_held() {
@@ -84,7 +84,7 @@ fn conditions<C: Claim>(accepted: Condition, observed: Observed<'_>) -> Vec<Cond
     // Crossplane keeps omitted conditions, so unknown ones are set explicitly.
     for kind in [ACCEPTED, AVAILABLE] {
         if !conditions.iter().any(|condition| condition.is(kind)) {
-            let why = "what the claim became has not said so yet";
+            let why = "the golden path's XR has not reported it yet";
             conditions.push(Condition::unknown(kind, "Pending", why));
         }
     }

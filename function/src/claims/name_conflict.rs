@@ -1,8 +1,8 @@
-//! Whether the name is free: nothing that is not of this claim is ever written to.
+//! Whether the name is free: only what is of this claim is ever written to.
 //!
-//! Crossplane applies what is composed on top of what is there, and an object that nobody controls would become the
+//! Crossplane applies what is composed on top of what is there, and an object without a controller would become the
 //! claim's. So before the golden path's XR is rendered for the first time, the object of its name is looked up. An XR
-//! that is observed is this claim's, so a steady state looks nothing up.
+//! that is observed is this claim's, so nothing is looked up in a steady state.
 
 use kube::Resource;
 use kube::core::TypeMeta;
@@ -28,14 +28,14 @@ enum Name {
     Free,
     /// Crossplane has not said yet.
     Unknown,
-    /// Somebody else's XR, on its way out.
+    /// An XR that is not this claim's, and is being deleted.
     Leaving,
     /// What an earlier XR of this claim still controls.
     Left {
         /// Name of the earlier one.
         by: String,
     },
-    /// Somebody else's XR.
+    /// An XR that is not this claim's.
     Taken,
 }
 
@@ -46,12 +46,12 @@ pub(super) fn lookup<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Opt
         name: LOOKUP.into(),
         r#type: TypeMeta::resource::<XrOf<C>>(),
         selector: Selector::Name { namespace: Some(namespace), name },
-        // Nothing tells Crossplane that the name is free.
+        // Nothing wakes Crossplane once the name is free.
         ages: true,
     })
 }
 
-/// Closed while the name is not known to be free.
+/// Closed until the name is known to be free.
 pub(super) fn gate<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Gate {
     let what = XrOf::<C>::kind(&());
     match name::<C>(binding, observed) {
@@ -65,7 +65,7 @@ pub(super) fn gate<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Gate 
     }
 }
 
-/// Told of a name that somebody else has, or that an earlier XR of the claim still holds.
+/// Reports a name that another XR has, or that an earlier XR of the claim still holds.
 pub(super) fn problem<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Option<Problem> {
     let Binding { name: taken, namespace, owner: _ } = binding;
     let what = XrOf::<C>::kind(&());
@@ -80,7 +80,7 @@ pub(super) fn problem<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Op
                 format!(
                     "the {what} {taken} is controlled by {xr}/{by}, which an earlier claim of this name became"
                 ),
-                // In any other way the XR would take what it controls along.
+                // Without orphaning, the deletion would remove what the XR controls.
                 format!(
                     "hand the {what} over: kubectl delete {}.{} {by} --cascade=orphan",
                     xr.to_lowercase(),
@@ -94,7 +94,7 @@ pub(super) fn problem<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Op
 }
 
 fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
-    // A Crossplane that looks nothing up (before 2.2) cannot tell.
+    // Before 2.2 Crossplane answers nothing, and the name counts as free.
     if observed.contains(XR) || !observed.can_look_up() {
         return Name::Free;
     }
@@ -104,7 +104,7 @@ fn name<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Name {
 }
 
 /// The owner is known by its name: an XR that Crossplane has made anew for the same claim takes over what the one before
-/// it has left. One of another name is known by the claim that Crossplane wrote on what it composed; so is what nobody
+/// it has left. One of another name is known by the claim that Crossplane wrote on what it composed; so is what nothing
 /// controls any more, as after a restore.
 fn whose(object: &Struct, kind: &str, binding: &Binding) -> Name {
     let leaves =

@@ -1,6 +1,6 @@
-//! A manifest of a claim's own XR: of two that write one object, the claim wins, and the other one is told.
+//! A manifest of a claim's own XR: of two that write one object, the claim wins, and the other one is reported.
 //!
-//! Who applies a manifest leaves a mark: kubectl an annotation, server-side apply the fields that it owns.
+//! A writer leaves a mark: kubectl an annotation, server-side apply the fields that it owns.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::problems::Problem;
 use crate::wire;
 use crate::xr::CLAIM_NAME;
 
-/// Where kubectl, and whoever applies as it does, keeps what was applied.
+/// Where kubectl, and everything that applies as it does, keeps what was applied.
 const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// What begins the names of Crossplane's own field managers.
 const CROSSPLANE: &str = "apiextensions.crossplane.io/";
@@ -41,7 +41,7 @@ struct Fields {
     spec: Option<IgnoredAny>,
 }
 
-/// Told of an XR that a claim became, and that is applied by somebody else as well.
+/// Reports an XR that a claim became, and that is applied by another one as well.
 pub(crate) fn problem(object: &Struct) -> Option<Problem> {
     let owner = Owner::of(object)?;
     let kind = owner.claim_kind()?;
@@ -52,9 +52,9 @@ pub(crate) fn problem(object: &Struct) -> Option<Problem> {
         w.operation == "Apply" && !w.manager.starts_with(CROSSPLANE) && w.fields_v1.spec.is_some()
     };
     let (who, mark) = match managed_fields.into_iter().find(applies) {
-        Some(Writer { manager, .. }) => (manager.clone(), format!("have {manager} give up the spec")),
+        Some(Writer { manager, .. }) => (manager.clone(), format!("have {manager} stop applying the spec")),
         None if annotations.contains_key(APPLIED) => {
-            ("kubectl".to_owned(), format!("take away the annotation {APPLIED}"))
+            ("kubectl".to_owned(), format!("remove the annotation {APPLIED}"))
         }
         None => return None,
     };

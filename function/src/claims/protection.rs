@@ -1,8 +1,8 @@
 //! The two `Usage`s of a claim.
 //!
-//! Who deletes the claim is refused with the reason for which Crossplane would refuse to delete what the claim became:
-//! else the claim would go, and what it became would stay behind. And who deletes what it became is sent to the claim:
-//! else Crossplane would make it anew, and empty.
+//! Deleting the claim is refused for the reason for which Crossplane refuses to delete the golden path's XR: otherwise the
+//! claim would go and the XR stay behind. Deleting the XR is refused with a pointer to the claim: otherwise Crossplane would
+//! make it anew, and empty.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
@@ -18,8 +18,8 @@ use crate::object_meta::object_meta;
 use crate::observed::Observed;
 use crate::readiness::crossplane;
 
-/// Composes the `Usage` while the golden path's XR may not be deleted, and lets it go once that says that it may. In
-/// doubt it stays.
+/// Composes the `Usage` while the golden path's XR may not be deleted, and removes it once that reports that it may. While
+/// that is unknown, it stays.
 pub(super) fn with_usage<C: Claim>(
     composition: Composition,
     binding: &Binding,
@@ -56,7 +56,7 @@ fn of_claim<C: Claim>(binding: &Binding, reason: &str) -> Usage {
     usage::<C>(binding, "claim", C::KIND.to_owned(), reason.to_owned())
 }
 
-/// No golden path's own `Usage` has a name that ends like these.
+/// The endings of the names are different from those of any golden path's own `Usage`.
 fn usage<C: Claim>(binding: &Binding, ending: &str, kind: String, reason: String) -> Usage {
     let Binding { name, namespace, owner: _ } = binding.clone();
     let metadata = ObjectMeta {

@@ -1,21 +1,21 @@
-//! What becomes of objects that are not composed this time.
+//! What happens to objects that are not composed in this pass.
 
 use crate::keys::{Key, Known, Subject};
 
-/// What becomes of an object that is not composed this time.
+/// What happens to an object that is not composed in this pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Absence {
-    /// It goes.
+    /// It is removed.
     Removed,
-    /// It goes once another one is gone.
+    /// It is removed once another one is gone.
     RemovedAfter(Key),
-    /// It goes once something else has happened; the words say what.
+    /// It is removed once something else has happened; the text says what.
     Held(String),
     /// It stays.
     Kept,
 }
 
-/// What a golden path says of the keys that it composes nothing for.
+/// What a golden path declares about keys that it composes nothing for.
 #[derive(Debug, Default)]
 pub(crate) struct Absences(Vec<(Subject, Absence)>);
 
@@ -26,7 +26,8 @@ impl Absences {
         self.0.push((subject, absence));
     }
 
-    /// What becomes of an object; none if nothing is said of its key. The word on one key beats the word on its list.
+    /// What happens to an object; none if nothing is said of its key. What is said of one key wins over what is said
+    /// of its list.
     pub(crate) fn of(&self, key: &str) -> Option<&Absence> {
         let said = |of_one: bool| {
             let mut said = self.0.iter().rev().filter(|(s, _)| matches!(s, Subject::One(_)) == of_one);
@@ -40,7 +41,7 @@ impl Absences {
         self.0.iter().any(|(said, _)| said == subject)
     }
 
-    /// The first subject that a golden path says something of that it may not.
+    /// The first subject of which a golden path says what its declaration does not allow.
     pub(super) fn stray(&self, known: &[Known]) -> Option<&Subject> {
         let allowed = |subject: &Subject, absence: &Absence| {
             known.iter().any(|known| match (known, subject) {

@@ -34,20 +34,20 @@ struct Status {
     conditions: Vec<ConditionView>,
 }
 
-/// How far the latest pod template has come.
+/// The rollout of the latest pod template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rollout {
-    /// Every pod is of it.
+    /// Every pod has it.
     Complete,
-    /// Pods of it are being made.
+    /// Its pods are being created.
     Progressing,
-    /// None has come up for as long as the spec gives it.
+    /// No progress within the deadline of the spec.
     Stalled,
-    /// Somebody has paused it.
+    /// `.spec.paused` is set.
     Paused,
 }
 
-/// How far an observed one has come.
+/// The rollout of an observed Deployment.
 pub fn rollout(object: &Struct) -> Rollout {
     let spec = spec(object);
     match wire::read::<View<Status>>(object) {
@@ -96,16 +96,16 @@ fn judge(spec: &Spec, view: &View<Status>) -> Assessment {
         Rollout::Complete if wanted == 0 || status.available_replicas > 0 => Assessment::ready(),
         Rollout::Complete => Assessment::waiting("Unavailable", "none of its pods can be used"),
         Rollout::Progressing => Assessment::waiting("RollingOut", "its latest change is being rolled out"),
-        Rollout::Paused => Assessment::waiting("Paused", "somebody has paused its rollout"),
+        Rollout::Paused => Assessment::waiting("Paused", "its rollout is paused"),
         Rollout::Stalled => Assessment::waiting("RolloutStalled", "its latest change does not come up"),
     };
     let stalled = (assessment.reason.as_deref() == Some("RolloutStalled")).then(|| {
         let said = progressing.and_then(|p| p.message.clone()).unwrap_or_default();
         Problem::error("RolloutStalled", format!("the latest change does not come up: {said}"))
-            .remedy("see the other problems for why; what ran before goes on running, and putting the change back ends this")
+            .remedy("see the other problems for why; what ran before goes on running, and reverting the change ends this")
     });
     let paused = (assessment.reason.as_deref() == Some("Paused")).then(|| {
-        Problem::warning("RolloutPaused", "somebody has paused the rollout: no change takes effect")
+        Problem::warning("RolloutPaused", "the rollout is paused: no change takes effect")
             .remedy("run `kubectl rollout resume` on it")
     });
     assessment.with_problems(stalled.into_iter().chain(paused).chain(refused_pods(&status.conditions)))
@@ -118,12 +118,12 @@ fn refused_pods(conditions: &[ConditionView]) -> Option<Problem> {
     let problem = Problem::error("PodsRefused", format!("its pods cannot be made: {}", named(&said)));
     Some(
         problem.remedy(
-            "ask for less, or have the platform team look at the quota or the policy that refuses them",
+            "ask for less, or have the platform team check the quota or the policy that refuses them",
         ),
     )
 }
 
-/// Without the made-up name of a pod, which differs from try to try: a status that differs is a write.
+/// Without the generated name of a pod, which differs each time: every difference in a status is a write.
 fn named(message: &str) -> String {
     match message.strip_prefix("pods \"").and_then(|rest| rest.split_once("\" ")) {
         Some((_, rest)) => rest.trim_start_matches("is forbidden: ").to_owned(),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_pods_are_told_without_their_made_up_names() {
+    fn refused_pods_are_reported_without_their_made_up_names() {
         let message = "pods \"shop-7d9f-x2k4p\" is forbidden: exceeded quota: compute, requested: cpu=1";
         let status = json!({"observedGeneration": 2,
             "conditions": [{"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}]});

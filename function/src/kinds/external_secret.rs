@@ -122,7 +122,7 @@ impl ExternalSecret {
     }
 }
 
-/// The Secret that it owns: one that is there already is emptied, and goes with it.
+/// The Secret that it owns: an existing one would be overwritten, and deleted with it.
 fn target(object: &Struct) -> Option<Made> {
     let target = wire::at(object, &["spec", "target"])?;
     let is_owner = wire::text(target, "creationPolicy") == Some("Owner");
@@ -140,7 +140,7 @@ fn assess(object: &Struct) -> Assessment {
 fn judge(view: &View<Status>, object: &Struct) -> Assessment {
     let conditions = view.status.as_ref().map(|status| status.conditions.as_slice());
     let Some(ready) = condition(conditions.unwrap_or_default(), "Ready") else {
-        return Assessment::waiting("Pending", "External Secrets Operator has not looked at it yet");
+        return Assessment::waiting("Pending", "External Secrets Operator has not reconciled it yet");
     };
     let reason = ready.reason.clone().unwrap_or_else(|| "Unknown".into());
     let message = stable(ready.message.as_deref().unwrap_or_default());
@@ -157,7 +157,7 @@ fn judge(view: &View<Status>, object: &Struct) -> Assessment {
     }
 }
 
-/// What to look at. The operator has one sentence for whatever keeps it from reading; the cause is in its events.
+/// Where the cause is found. The operator has one message for every failed read; its events name the cause.
 fn remedy(message: &str, object: &Struct) -> String {
     let text = |field: &str| wire::text(wire::child(object, "metadata")?, field);
     let (name, namespace) = (text("name").unwrap_or_default(), text("namespace").unwrap_or_default());
@@ -174,7 +174,7 @@ fn remedy(message: &str, object: &Struct) -> String {
     )
 }
 
-/// The generation that was synced; the present one where the operator does not tell.
+/// The generation that was synced; the present one where the operator does not report it.
 fn synced_generation(view: &View<Status>) -> Option<i64> {
     let version = view.status.as_ref()?.synced_resource_version.as_deref();
     match version.and_then(|v| v.split('-').next()).map(str::parse) {
@@ -186,15 +186,15 @@ fn synced_generation(view: &View<Status>) -> Option<i64> {
 /// Without request ids: they differ from try to try, and a status that differs is a write.
 fn stable(message: &str) -> String {
     let mut rest = message;
-    let mut told = String::new();
+    let mut stable = String::new();
     while let Some(at) = rest.to_ascii_lowercase().find("requestid: ") {
-        told.push_str(&rest[..at]);
+        stable.push_str(&rest[..at]);
         let id = &rest[at + "requestid: ".len()..];
         let end = id.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(id.len());
         rest = id[end..].trim_start_matches([',', ' ']);
     }
-    told.push_str(rest);
-    told
+    stable.push_str(rest);
+    stable
 }
 
 #[cfg(test)]
@@ -218,7 +218,7 @@ mod tests {
         "syncedResourceVersion": "2-abc"}), true, None, None)]
     #[case::synced_before_the_change(json!({"conditions": [{"type": "Ready", "status": "True"}],
         "syncedResourceVersion": "1-abc"}), false, Some("Syncing"), None)]
-    #[case::the_operator_does_not_tell(json!({"conditions": [{"type": "Ready", "status": "True"}]}), true, None, None)]
+    #[case::the_operator_does_not_say(json!({"conditions": [{"type": "Ready", "status": "True"}]}), true, None, None)]
     #[case::failed(json!({"conditions": [{"type": "Ready", "status": "False", "reason": "SecretSyncedError",
         "message": "no"}]}), false, Some("SecretSyncedError"), Some("SecretSyncedError"))]
     fn readiness_follows_the_operator(
@@ -241,7 +241,7 @@ mod tests {
         "target is owned by another ExternalSecret",
         "app-db is another ExternalSecret's"
     )]
-    fn the_remedy_leads_to_the_cause(#[case] message: &str, #[case] told: &str) {
+    fn the_remedy_leads_to_the_cause(#[case] message: &str, #[case] expected: &str) {
         let object = json!({
             "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret",
             "metadata": {"name": "db", "namespace": "team"},
@@ -250,7 +250,7 @@ mod tests {
         });
         let assessment = assess(&serde_json::from_value(object).unwrap());
         let remedy = assessment.problems[0].remedy.as_deref().unwrap();
-        assert!(remedy.contains(told), "{remedy}");
+        assert!(remedy.contains(expected), "{remedy}");
     }
 
     #[rstest]
@@ -258,7 +258,7 @@ mod tests {
     #[case("a RequestID: x", "a ")]
     #[case("nothing of the kind", "nothing of the kind")]
     #[case("\u{130} requestid: 1, \u{130}", "\u{130} \u{130}")]
-    fn request_ids_are_not_told(#[case] message: &str, #[case] told: &str) {
-        assert_eq!(stable(message), told);
+    fn request_ids_are_left_out(#[case] message: &str, #[case] expected: &str) {
+        assert_eq!(stable(message), expected);
     }
 }

@@ -23,8 +23,8 @@ struct Status {
     conditions: Vec<ConditionView>,
 }
 
-/// Ready while it can scale what it is for. Without metrics it keeps to the number there is: told, and nothing that keeps
-/// anybody from using the app, for it is so for a minute whenever pods are new.
+/// Ready while it can scale its target. Without metrics it keeps the present number. That is reported and does not block
+/// use: it is so for a minute whenever pods are new.
 fn assess(object: &Struct) -> Assessment {
     readiness::judged(object, |view: &View<Status>| {
         let conditions = view.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
@@ -33,7 +33,7 @@ fn assess(object: &Struct) -> Assessment {
             let reason = unable.reason.clone().unwrap_or_else(|| "Unknown".into());
             return Assessment::waiting(reason, unable.message.clone().unwrap_or_default());
         }
-        // At zero replicas somebody else has turned it off.
+        // Zero replicas turn it off.
         let blind =
             fails("ScalingActive").filter(|active| active.reason.as_deref() != Some("ScalingDisabled"));
         Assessment::ready().with_problems(blind.map(scales_blindly))
@@ -47,7 +47,7 @@ fn scales_blindly(active: &ConditionView) -> Problem {
         "ScalingBlind",
         format!("the number of pods does not follow their load: no metrics ({reason})"),
     )
-    .remedy("wait a minute where pods are new; else have the platform team look at the metrics server")
+    .remedy("wait a minute where pods are new; else have the platform team check the metrics server")
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ struct ProblemView {
     waiting: bool,
 }
 
-/// By Crossplane's conditions. What only waits for something else, such as a cooldown, takes nothing from whoever uses the
+/// By Crossplane's conditions. What only waits for something else, such as a cooldown, takes nothing from those who use the
 /// resource meanwhile.
 fn assess(object: &Struct) -> Assessment {
     let Ok(view) = wire::read::<View<Status>>(object) else {
@@ -126,7 +126,7 @@ mod tests {
     #[case::ready_but_the_last_change_failed(json!({"conditions": conditions("True", "False")}), false, Some("S"))]
     #[case::ready_of_an_earlier_generation(
         json!({"conditions": conditions("True", "True"), "observedGeneration": 1}), false, Some("Reconciling"))]
-    #[case::the_condition_tells_the_generation_too(
+    #[case::the_condition_says_the_generation_too(
         json!({"conditions": [{"type": "Ready", "status": "True", "observedGeneration": 2}], "observedGeneration": 1}),
         true, None)]
     #[case::unreadable(json!({"conditions": 7}), false, Some("Unreadable"))]
@@ -163,7 +163,7 @@ mod tests {
     #[rstest]
     #[case::a_fault(json!({"problem": {"code": "NotOwned", "message": "m", "remedy": "r"}}), Some("NotOwned"))]
     #[case::waiting_is_progress(json!({"problem": {"code": "WaitingForSecret", "message": "m", "waiting": true}}), None)]
-    #[case::waiting_in_use_is_told(
+    #[case::waiting_in_use_is_reported(
         json!({"conditions": conditions("True", "False"), "problem": {"code": "StorageCooldown", "message": "m", "waiting": true}}),
         Some("StorageCooldown"))]
     #[case::a_notice(json!({"conditions": conditions("True", "True"), "atProvider": {"notices": [{"code": "BackupStale", "message": "m"}]}}),

@@ -19,7 +19,8 @@ struct Status {
     observed_generation: Option<i64>,
 }
 
-/// Ready once its controller has counted by its latest change. That it lets nobody evict a pod just now is its purpose.
+/// Ready once its controller has observed the latest change. A budget that allows no eviction just now is ready, too: that
+/// is its purpose.
 fn assess(object: &Struct) -> Assessment {
     readiness::judged(object, |view: &View<Status>| {
         let counted = view.status.as_ref().and_then(|status| status.observed_generation);

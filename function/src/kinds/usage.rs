@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kinds::{Kind, Writer};
 
-/// What is known of the kind. Whether a Usage is enforced is said by `DeletionBlocked`: it keeps nobody from using what is
+/// What is known of the kind. Whether a Usage is enforced is said by `DeletionBlocked`: it stops no one from using what is
 /// in use.
 pub(super) const KIND: Kind =
     Kind { group: "protection.crossplane.io", written_by: Writer::Platform, ..Kind::PLAIN };
@@ -27,7 +27,7 @@ pub const NOT_PROTECTED: &str = "NotProtected";
 pub struct UsageSpec {
     /// What is in use.
     pub of: Used,
-    /// Why, as the one reads it whose deletion is refused.
+    /// Why, in the error of the refused deletion.
     pub reason: String,
 }
 

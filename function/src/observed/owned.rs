@@ -1,7 +1,7 @@
 //! What was last desired of an observed object: the fields that Crossplane owns of it.
 //!
-//! Desired state is a server-side-apply intent: what it leaves out is removed, what it holds is owned. To keep an
-//! object as it is, exactly the fields that are owned already are desired again; the API server keeps their list.
+//! Desired state is applied server-side: what it leaves out is removed, and what it has is owned. To keep an object as it
+//! is, exactly the owned fields are desired again; the API server keeps their list in `managedFields`.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::wire;
 
 /// The field manager with which Crossplane applies composed resources, without its hash.
 const MANAGER: &str = "apiextensions.crossplane.io/composed/";
-/// Fields that are not kept by what is owned of them.
+/// Fields that are handled apart.
 const APART: [&str; 4] = ["apiVersion", "kind", "metadata", "status"];
 /// Metadata that a function may desire. Crossplane writes the rest itself.
 const METADATA: [&str; 3] = ["annotations", "labels", "name"];
@@ -29,8 +29,8 @@ enum Item {
 
 /// The desired state that keeps an observed object as it is.
 ///
-/// Without a list of owned fields (an object that was restored from a backup) all that can be desired is: what is
-/// too much is owned from then on, and nothing is lost.
+/// Without a list of owned fields (an object that was restored from a backup) everything that can be desired is desired:
+/// some of it is then owned that was not, but nothing is lost.
 pub fn last_desired(object: &Struct) -> Struct {
     let owned = owned_fields(object);
     let mut desired = match owned {
@@ -58,7 +58,7 @@ fn metadata(metadata: &Struct, owned: Option<&Struct>) -> Struct {
     desired
 }
 
-/// Takes those labels and annotations away that Crossplane, the provider and kubectl keep for themselves.
+/// Removes the labels and annotations of Crossplane, the provider and kubectl.
 fn drop_bookkeeping(value: &mut Value) {
     if let Some(Kind::StructValue(map)) = &mut value.kind {
         map.fields.retain(|key, _| {
@@ -80,8 +80,8 @@ fn owned_fields(object: &Struct) -> Option<&Struct> {
     wire::child(objects.into_iter().find(|entry| is_crossplanes(entry))?, "fieldsV1")
 }
 
-/// Whether nobody but Crossplane owns a field: left out of what is desired, it would lose its value. So it is taken to be
-/// of an object that does not say who owns it.
+/// Whether only Crossplane owns a field, so that leaving it out would reset its value. Assumed where an object has no list
+/// of owned fields.
 pub fn is_owned_by_us_alone(object: &Struct, path: &[&str]) -> bool {
     let entries = wire::child(object, "metadata").and_then(|m| m.fields.get("managedFields")?.kind.as_ref());
     let Some(Kind::ListValue(entries)) = entries else { return true };

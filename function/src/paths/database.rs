@@ -1,12 +1,13 @@
 //! `GoldenPathDatabase`: a database of RDS, with its credentials in the namespace.
 
 pub mod api;
-mod care;
-mod choices;
+mod backup_condition;
 pub mod claim;
 mod conditions;
 pub mod consumers;
 mod effective;
+mod end_of_support;
+mod engine;
 mod external_secret;
 mod fields;
 mod identity;
@@ -22,8 +23,9 @@ mod restore;
 mod secret;
 mod status;
 mod storage;
-mod support;
 mod tls;
+mod upgrade_condition;
+mod validated;
 
 use std::borrow::Cow;
 
@@ -36,11 +38,11 @@ use crate::path::GoldenPath;
 use crate::platform::Platform;
 use crate::rendering::Rendering;
 use api::{DatabaseStatus, GoldenPathDatabase};
-use choices::Choices;
 use consumers::Consumers;
 use identity::Identity;
 use parameter_groups::ParameterGroups;
 use policy::DatabasePolicy;
+use validated::ValidatedDatabase;
 
 /// Key of the managed `Secret`.
 pub const SECRET: &str = "secret";
@@ -90,17 +92,17 @@ impl GoldenPath for Database {
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
-        let choices = Choices::of(xr, platform, &identity)?;
-        let groups = ParameterGroups::of(&identity, &choices, observed);
+        let database = ValidatedDatabase::of(xr, platform, &identity)?;
+        let groups = ParameterGroups::of(&identity, &database, observed);
         let consumers = Consumers::of(xr, observed);
-        let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &choices));
+        let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &database));
         let composition = groups.compose(composition);
         Ok(network::into_security_groups(composition, &identity, &platform.network)
-            .with(INSTANCE, &instance::instance(&identity, &choices, &groups))
+            .with(INSTANCE, &instance::instance(&identity, &database, &groups))
             .with_gated(
                 EXTERNAL_SECRET,
                 external_secret::gate(observed),
-                &external_secret::external_secret(&identity, &choices, observed),
+                &external_secret::external_secret(&identity, &database, observed),
             )
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
             .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
@@ -109,7 +111,7 @@ impl GoldenPath for Database {
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))
             .with_problems(storage::problem(&xr.spec, observed))
-            .with_problems(support::problem(&xr.spec, running_version(observed))))
+            .with_problems(end_of_support::problem(&xr.spec, running_version(observed))))
     }
 
     fn report(

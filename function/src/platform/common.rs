@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConfigKind, EnvironmentName, Network, Reference, RefreshInterval, Region, StoreKind, Tags};
 
-/// The keys of the common part, in the order in which they are told.
+/// The keys of the common part, in the order in which they are reported.
 pub const KEYS: [&str; 9] = [
     "region",
     "environment",
@@ -20,11 +20,11 @@ pub const KEYS: [&str; 9] = [
     "tags",
 ];
 
-/// The keys without a default, each with a line that says it.
+/// The keys without a default, each with an example line.
 pub(super) const REQUIRED: [(&str, &str); 2] =
     [("region", "region: eu-central-1"), ("environment", "environment: dev")];
 
-/// The choices that are everybody's.
+/// The choices that all golden paths share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Common {
@@ -33,7 +33,7 @@ pub(super) struct Common {
     /// Refuse everything while the pipeline has no environment for this function.
     #[serde(default)]
     pub(super) require_environment: bool,
-    /// The tiers that the label `goldenpath.io/tier` may name, and what each says of the golden paths' parts.
+    /// The tiers that the label `goldenpath.io/tier` may name, and the golden paths' parts in each.
     #[serde(default = "tiers")]
     pub(super) tiers: BTreeMap<String, BTreeMap<String, Struct>>,
     #[serde(default = "secret_store")]

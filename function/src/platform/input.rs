@@ -1,7 +1,7 @@
 //! How a request makes a [`Platform`].
 //!
 //! Two layers, key by key, the later one wins: the pipeline step's input, and the environment that an earlier step has put
-//! into the context. What neither says is as the defaults of the types have it.
+//! into the context. Everything else is the default of its type.
 
 use function_sdk_rust::context::KEY_ENVIRONMENT;
 use function_sdk_rust::proto::v1::RunFunctionRequest;
@@ -14,10 +14,10 @@ use super::{API_VERSION, KIND, Part, Platform, Policy};
 use crate::problems::Problem;
 use crate::wire;
 
-/// The key of the environment that is this function's; what the environment has besides is for other functions.
+/// The key of this function in the environment, which other functions use, too.
 const OF_THE_ENVIRONMENT: &str = "goldenpath";
 
-/// What a request says of the platform's choices, as far as it is everybody's; or what is wrong with it.
+/// The platform's choices in a request, with the parts of golden paths still unread; or what is wrong with them.
 #[derive(Clone, Debug)]
 pub struct PlatformInput {
     read: Result<Read, Vec<Problem>>,
@@ -46,7 +46,7 @@ impl PlatformInput {
         let of_tiers = || common.tiers.iter().filter_map(|(name, tier)| Some((name, tier.get(key)?)));
         let general = wire::child(parts, key);
         let policy = over_defaults::<P>(general, None, key)?;
-        // A mistake in one is told of every XR, so that it is seen before the first of that tier is made.
+        // A mistake in one tier is reported on every XR, so that it is seen before the first of that tier is made.
         for (name, part) in of_tiers() {
             over_defaults::<P>(Some(part), None, &format!("tiers.{name}.{key}"))?;
         }

@@ -1,4 +1,4 @@
-//! What lies between pods and what they use.
+//! The network between pods and databases.
 
 use std::net::IpAddr;
 

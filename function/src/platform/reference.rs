@@ -1,4 +1,4 @@
-//! Names of objects that the platform has, each of one of two kinds.
+//! References to objects of the platform, each of one of two kinds.
 
 use serde::{Deserialize, Serialize};
 

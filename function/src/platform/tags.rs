@@ -1,10 +1,10 @@
-//! Tags of everything in AWS: those by which a company attributes costs, for instance.
+//! Tags of everything in AWS, for instance those that attribute costs.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// How many there may be. AWS has room for 50, and those that say whose a resource is need theirs.
+/// The most tags. AWS takes 50 on a resource, and those that name its owner need some.
 const MOST: usize = 30;
 
 /// Tags by key.
@@ -15,7 +15,7 @@ pub struct Tags(BTreeMap<String, String>);
 // === impl Tags ===
 
 impl Tags {
-    /// Puts them under others: those that say whose a resource is count more.
+    /// Merges them with others, which win: those name the owner of a resource.
     pub(crate) fn under(&self, others: BTreeMap<String, String>) -> BTreeMap<String, String> {
         let mut tags = self.0.clone();
         tags.extend(others);

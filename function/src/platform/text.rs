@@ -1,4 +1,4 @@
-//! Strings that are checked once, when they are read.
+//! Strings that are validated when they are decoded.
 
 use goldenpath_provider_api::duration::{DurationError, positive_duration};
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,8 @@ pub struct Region(String);
 #[serde(try_from = "String", into = "String")]
 pub struct EnvironmentName(String);
 
-/// How often something is read again, as Go writes durations: `90m` is read, `1h30m0s` is written. For External Secrets
-/// Operator 0 means once and never again, and what is read too often costs money and is throttled.
+/// How often credentials are read again, as Go writes durations: `90m` is read, `1h30m0s` is written. With 0, External
+/// Secrets Operator would read once and never again; with too little, reads cost money and are throttled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RefreshInterval {

@@ -14,7 +14,7 @@ pub(crate) fn named(xr: &impl ResourceExt) -> Option<&str> {
     xr.labels().get(LABEL).map(String::as_str)
 }
 
-/// The tier whose choices were applied, by what was told of it.
+/// The tier whose choices were applied: none where it was reported as unknown.
 pub(crate) fn applied(xr: &impl ResourceExt, problems: &[Problem]) -> Option<String> {
     named(xr).filter(|_| problems.iter().all(|p| p.code != UNKNOWN)).map(str::to_owned)
 }

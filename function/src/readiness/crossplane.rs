@@ -44,7 +44,7 @@ pub(crate) fn judge(
     let Some(ready) = condition(conditions, "Ready") else {
         return match unsynced(conditions) {
             Some(synced) => because(synced),
-            None => Assessment::waiting("Pending", "it has not been looked at yet"),
+            None => Assessment::waiting("Pending", "it has not been reconciled yet"),
         };
     };
     if ready.status != "True" {
@@ -55,7 +55,7 @@ pub(crate) fn judge(
     }
     match (observed_generation.max(ready.observed_generation), generation) {
         (Some(observed), Some(now)) if observed < now => {
-            Assessment::waiting("Reconciling", "the latest change has not been looked at yet")
+            Assessment::waiting("Reconciling", "the latest change has not been reconciled yet")
         }
         _ => Assessment::ready(),
     }

@@ -1,4 +1,4 @@
-//! What is observed and not composed: what goes, and what stays as it is.
+//! What is observed and not composed: what is removed, and what stays as it is.
 
 use pbjson_types::Struct;
 
@@ -14,7 +14,7 @@ const IN_USE: &str = "crossplane.io/in-use";
 
 /// Why an object stays.
 enum Stays {
-    /// Nobody asks for it to go.
+    /// Nothing asks for it to go.
     Kept,
     /// It goes once something else has happened; the words say what.
     Waiting(String),
@@ -53,7 +53,7 @@ impl Rendering {
     }
 }
 
-/// Why an observed object stays; none if it goes, or is somebody else's.
+/// Why an observed object stays; none if it goes, or if it is not of this golden path.
 fn stays(key: &str, seen: &Struct, absences: &Absences, pass: Pass<'_>) -> Option<Stays> {
     let waiting_for = match absences.of(key) {
         None => return is_ours(key, seen, pass).then_some(Stays::Kept),
@@ -84,10 +84,10 @@ fn in_use(status: &ResourceStatus) -> Problem {
     let name = status.object_name.as_deref().unwrap_or_default();
     Problem::warning(
         "DeletionProtected",
-        "nothing asks for it any more, and it stays: a Usage says that it is in use",
+        "it is not composed any more, and stays because a Usage says that it is in use",
     )
     .on(&status.kind, name)
-    .remedy("see `kubectl get usages` for who uses it; it goes by itself once nobody does")
+    .remedy("see `kubectl get usages` for what uses it; it is deleted by itself once nothing does")
 }
 
 /// `Ingress/shop`.

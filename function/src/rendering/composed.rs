@@ -5,10 +5,10 @@ use pbjson_types::Struct;
 use crate::composition::{ComposedResource, Gate};
 use crate::name_guard::{self, Name};
 use crate::observed::owned;
-use crate::path::NAME;
 use crate::rendering::refusals::Course;
 use crate::rendering::{Pass, Ready, Rendering, ResourceStatus};
 use crate::requirements::{NEXT_LOOK, Presence, SOON};
+use crate::xr::NAME;
 
 // === impl Rendering ===
 
@@ -44,7 +44,7 @@ impl Rendering {
             Gate::Open | Gate::HoldsCreation(_) if is_free => object,
             gate => {
                 let held = owned::last_desired(seen);
-                // What is asked for is not there, however well what is there works.
+                // The object works, but not as it is now desired.
                 if let Gate::HoldsChange(waiting_for) = gate
                     && course == Course::Tries
                     && is_ready
@@ -58,7 +58,8 @@ impl Rendering {
         self.desired.insert(key.into_owned(), (object, is_ready));
     }
 
-    /// Renders what is not there yet. Whatever will keep it from that is told at once, and not when its gate opens.
+    /// Renders what is not there yet. What would keep it from being created is reported at once, and not only when its gate
+    /// opens.
     fn create(&mut self, resource: ComposedResource, status: &mut ResourceStatus, pass: Pass<'_>) {
         if let Gate::HoldsCreation(waiting_for) | Gate::HoldsChange(waiting_for) = &resource.gate {
             status.block(None, waiting_for.clone());
@@ -71,7 +72,7 @@ impl Rendering {
             Presence::Missing(operator) => {
                 let problem = operator.missing(r#type).on(&r#type.kind, &resource.name);
                 status.block(Some(problem.code.clone()), problem.message.clone());
-                // Once a kind, on the first that is in want of it.
+                // Once for each kind, on the first resource that needs it.
                 if !self.problems.iter().any(|p| p.message == problem.message) {
                     self.problems.push(problem);
                 }
@@ -83,7 +84,7 @@ impl Rendering {
         }
     }
 
-    /// Whether nothing of somebody else's has a name that a resource is about to have written to.
+    /// Whether no other object has a name that a resource is about to be written under.
     fn is_free(
         &mut self,
         resource: &ComposedResource,

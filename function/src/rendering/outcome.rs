@@ -30,8 +30,8 @@ pub(crate) struct Outcome {
 // === impl Outcome ===
 
 impl Outcome {
-    /// Whether the XR is not ready for a reason that Crossplane does not see: something is not rendered yet, or nothing at
-    /// all is. What is rendered and not ready it sees, and names it, as long as nothing is said of the XR.
+    /// Whether the XR is not ready for a reason that Crossplane cannot see: something is not rendered yet, or nothing at all
+    /// is. Crossplane itself names what is rendered and not ready, unless the function says something of the XR.
     pub(crate) fn is_held_back(&self) -> bool {
         !self.complete && self.desired.values().all(|(_, ready)| *ready)
     }

@@ -1,17 +1,17 @@
-//! What the API server has refused to Crossplane, told on the XR.
+//! What the API server has refused to Crossplane, reported on the XR.
 //!
 //! Crossplane says what it could not apply in the XR's own condition `Synced`, which the next pass reads. What the API
 //! server calls invalid keeps nothing else from being applied. Any other refusal ends the pass before the status is
-//! written, so that nothing a function says of it is ever read:
+//! written, so that a problem which is reported in that same pass is never seen:
 //!
 //! ```text
-//! pass     tries   ──► refused, no status is written; Synced=False
-//! pass     holds   ──► everything stays as it is, so the pass is applied, and with it the word of the refusal
-//! passes   try     ──► refused, and the word stays; or applied, and it goes
+//! a pass that tries    ──► is refused, and no status is written; Synced=False
+//! the next one holds   ──► everything stays as it is, so it is applied, and its status reports the refusal
+//! later ones try       ──► refused again, and the report stays; or applied, and it is gone
 //! ```
 //!
-//! Of several that were refused, one is tried at a time: which one ends a pass is Crossplane's chance, and a condition that
-//! tells of another one each time would wake it without end.
+//! Of several that were refused, one is tried at a time: Crossplane applies in no fixed order, and a condition that names
+//! another one each time would wake it without end.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ const INVALID: &str = "ResourceInvalid";
 /// What came of the last pass.
 #[derive(Debug, PartialEq, Eq)]
 enum LastPass<'a> {
-    /// Everything was applied, or was not for a reason that is nobody's object.
+    /// Everything was applied, or what failed was no composed object.
     Applied,
     /// These keys, and maybe more, are of objects that are invalid.
     Invalid(Vec<&'a str>),
@@ -51,10 +51,10 @@ pub(super) struct Refusals {
 /// What a pass does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Course {
-    /// Tries what is not told.
+    /// Tries what is not reported as refused.
     #[default]
     Tries,
-    /// Leaves everything as it is, to be applied with what it tells.
+    /// Leaves everything as it is, so that Crossplane applies it and writes the status.
     Holds,
 }
 
@@ -65,33 +65,33 @@ impl Refusals {
     pub(super) fn of(composed: &[ComposedResource], pass: Pass<'_>) -> Self {
         let named = |key: &str| named(key, composed, pass);
         // Those that have ended a pass, as far as there is anything of them to be tried.
-        let mut told: BTreeMap<String, Problem> = BTreeMap::new();
+        let mut refused: BTreeMap<String, Problem> = BTreeMap::new();
         for problem in pass.xr.problems().into_iter().filter(|problem| problem.code == ENDED) {
             let of = |key: &&str| named(key).is_some_and(|(kind, name)| problem.is_named(&kind, &name));
             let keys = composed.iter().map(|resource| resource.key.as_ref()).chain(pass.observed.keys());
             if let Some(key) = keys.into_iter().find(of) {
-                told.insert(key.to_owned(), problem);
+                refused.insert(key.to_owned(), problem);
             }
         }
         match LastPass::of(pass.xr) {
-            LastPass::Ended { key, why } if !told.contains_key(key) => {
+            LastPass::Ended { key, why } if !refused.contains_key(key) => {
                 if let Some((kind, name)) = named(key) {
-                    told.insert(key.to_owned(), ended(why).on(&kind, &name));
-                    return Self { problems: told, course: Course::Holds };
+                    refused.insert(key.to_owned(), ended(why).on(&kind, &name));
+                    return Self { problems: refused, course: Course::Holds };
                 }
             }
             LastPass::Invalid(keys) => {
-                told.pop_first();
+                refused.pop_first();
                 for (key, (kind, name)) in keys.into_iter().filter_map(|key| Some((key, named(key)?))) {
-                    told.entry(key.to_owned()).or_insert_with(|| invalid(&kind, &name, pass.xr));
+                    refused.entry(key.to_owned()).or_insert_with(|| invalid(&kind, &name, pass.xr));
                 }
-                return Self { problems: told, course: Course::Tries };
+                return Self { problems: refused, course: Course::Tries };
             }
             LastPass::Ended { .. } | LastPass::Applied => {}
         }
-        // It is not told of what is tried: where that is refused again, no status is written.
-        told.pop_first();
-        Self { problems: told, course: Course::Tries }
+        // What is tried is not reported: where it is refused again, no status is written.
+        refused.pop_first();
+        Self { problems: refused, course: Course::Tries }
     }
 
     /// A resource as far as it is rendered in this pass.
@@ -106,10 +106,10 @@ impl Refusals {
         resource
     }
 
-    /// Tells of them in a rendering.
-    pub(super) fn tell(self, rendering: &mut Rendering) {
+    /// Reports them in a rendering.
+    pub(super) fn report(self, rendering: &mut Rendering) {
         if !self.problems.is_empty() {
-            // Nothing tells Crossplane when the reason has gone.
+            // Nothing wakes Crossplane once the reason is gone.
             rendering.requirements.look_again(NEXT_LOOK);
         }
         for (key, problem) in self.problems {
@@ -121,7 +121,7 @@ impl Refusals {
     }
 }
 
-/// Kind and name of what has a key.
+/// Kind and name of the object that has a key.
 fn named(key: &str, composed: &[ComposedResource], pass: Pass<'_>) -> Option<(String, String)> {
     let seen = |object: &Struct| {
         let name = wire::child(object, "metadata").and_then(|metadata| wire::text(metadata, "name"));
@@ -144,13 +144,13 @@ fn remedy(why: &str) -> &'static str {
     if says("exceeded quota") {
         "have the ResourceQuota of the namespace raised, or remove what uses it up"
     } else if says("webhook") || says("ValidatingAdmissionPolicy") {
-        "have whoever runs that webhook or policy let it pass"
+        "ask the owner of that webhook or policy to let it pass"
     } else if says("forbidden") {
         "give Crossplane the right that is named, by a ClusterRole labelled rbac.crossplane.io/aggregate-to-crossplane: \"true\""
     } else if says("no matches for kind") {
         "install what brings that kind to the cluster"
     } else {
-        "see to what the message names"
+        "mend what the message names"
     }
 }
 

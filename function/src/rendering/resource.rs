@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Whether a composed resource can be used, as the XR's status tells it.
+/// Whether a composed resource can be used, as the XR's status shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Ready {
     /// It can.
@@ -16,7 +16,7 @@ pub enum Ready {
     Blocked,
 }
 
-/// One composed resource, as the XR's status tells it.
+/// One composed resource, as the XR's status shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceStatus {

@@ -18,13 +18,13 @@ mod tests {
 
     #[test]
     fn a_remedy_names_what_its_reader_can_change() {
-        let told = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
-        let told = told.remedy("correct .spec.forProvider.instanceClass");
-        let ours = translate(told.clone(), |_| Some(".spec.instanceClass".into()));
+        let problem = Problem::error("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
+        let problem = problem.remedy("correct .spec.forProvider.instanceClass");
+        let ours = translate(problem.clone(), |_| Some(".spec.instanceClass".into()));
         assert_eq!(ours.field.as_deref(), Some(".spec.instanceClass"));
         assert_eq!(ours.remedy.as_deref(), Some("correct .spec.instanceClass"));
 
-        let theirs = translate(told.clone(), |_| None);
-        assert_eq!((theirs.field, theirs.remedy), (None, told.remedy), "the remedy still says where");
+        let theirs = translate(problem.clone(), |_| None);
+        assert_eq!((theirs.field, theirs.remedy), (None, problem.remedy), "the remedy still says where");
     }
 }

@@ -1,5 +1,5 @@
-//! Typed objects straight from the protocol's values. A tree of JSON between the two costs more than all the rest of
-//! an answer.
+//! Typed objects straight from the protocol's values. Building a JSON tree between the two would cost more than all the
+//! rest of a call.
 
 use std::collections::hash_map;
 use std::vec;
@@ -15,7 +15,7 @@ use serde::forward_to_deserialize_any;
 /// In which order the fields of an object are read. The protocol has them in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    /// As they come: the fastest.
+    /// In no order: the fastest.
     Any,
     /// By name, so that of two mistakes always the same one is found first.
     Sorted,
@@ -110,7 +110,7 @@ impl<'de> Iterator for Fields<'de> {
                 Ordered::Sorted(fields) => fields.next()?,
             };
             let part = match (part, key.as_str()) {
-                // Half of an object, and nobody asks a typed one who owns which field.
+                // Half of an object, and no typed object needs to know who owns which field.
                 (Part::Metadata, "managedFields") => continue,
                 (Part::Whole, "metadata") => Part::Metadata,
                 _ => Part::Other,

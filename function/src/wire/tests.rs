@@ -102,7 +102,7 @@ fn only_objects_are_encoded(#[case] value: Value) {
 #[case::in_a_list(json!({"list": [1, "x"]}), "list[1]", "invalid type: string \"x\", expected i64")]
 #[case::an_unknown_choice(json!({"choice": "Plane"}), "choice", "unknown variant `Plane`, expected one of `Plain`, `One`, `Two`, `Named`")]
 #[case::no_choice(json!({"choice": 1}), "choice", "invalid type: floating point `1.0`, expected string or map")]
-fn a_mistake_is_told_with_its_path(#[case] value: Value, #[case] path: &str, #[case] message: &str) {
+fn a_mistake_is_reported_with_its_path(#[case] value: Value, #[case] path: &str, #[case] message: &str) {
     let error = decode::<Everything>(&of(&value)).unwrap_err();
     assert_eq!((error.path().to_string().as_str(), error.inner().to_string().as_str()), (path, message));
 }

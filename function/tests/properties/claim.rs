@@ -13,10 +13,10 @@ pub(crate) const RULES: &[(&str, Rule)] =
 fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
     let goes =
         observed(request).any(|(key, _)| key == claims::USAGE) && desired(response, claims::USAGE).is_none();
-    check(!goes || is_told_unprotected(request), || "its Usage is dropped".to_owned())
+    check(!goes || is_reported_unprotected(request), || "its Usage is dropped".to_owned())
 }
 
-fn is_told_unprotected(request: &RunFunctionRequest) -> bool {
+fn is_reported_unprotected(request: &RunFunctionRequest) -> bool {
     let xr = observed(request).find(|(key, _)| *key == claims::XR).map(|(_, xr)| json(Some(xr)));
     let conditions = xr.map(|xr| xr["status"]["conditions"].clone()).unwrap_or_default();
     let says = |c: &Value| c["type"] == "DeletionBlocked" && c["reason"] == "NotProtected";

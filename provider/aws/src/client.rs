@@ -1,4 +1,4 @@
-//! Whose credentials, which endpoint: from a managed resource to SDK clients.
+//! From a managed resource to SDK clients: with which credentials, at which endpoint.
 
 mod cache;
 mod cached_credentials;
@@ -44,8 +44,7 @@ use signing_credentials::SigningCredentials;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Long enough for the slowest of AWS's answers.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
-/// The SDK hides a hiccup, and waits for its turn where AWS asks for fewer calls; the runtime backs off from everything
-/// longer.
+/// The SDK retries once, and waits where AWS throttles; after that the runtime backs off.
 const ATTEMPTS: u32 = 2;
 
 /// Makes SDK clients for managed resources, and keeps them while their configuration and credentials stay.
@@ -68,13 +67,13 @@ pub struct Clients<O> {
     pod: Pod,
     identities: Cache<CredentialsKey, SigningCredentials>,
     services: Cache<ServicesKey, Services>,
-    /// What the configurations that were read last say of retries; nothing for most.
+    /// How failures back off, by configuration, as far as a configuration says so.
     backoffs: Mutex<HashMap<ConfigName, Backoff>>,
     #[cfg(test)]
     scripted: Option<Arc<Services>>,
 }
 
-/// What makes two sets of credentials the same. Holds no secret.
+/// The key of a set of credentials. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct CredentialsKey {
     kind: &'static str,
@@ -83,7 +82,7 @@ struct CredentialsKey {
     fingerprint: [u8; 32],
 }
 
-/// What makes two sets of services the same: the credentials, of the same generation as the endpoint, and the region.
+/// The key of a set of services: credentials, generation of the configuration, and region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct ServicesKey {
     identity: CredentialsKey,
@@ -96,7 +95,7 @@ type ConfigName = (String, Option<String>, String);
 // === impl Clients ===
 
 impl<O: Objects> Clients<O> {
-    /// Clients for the managed resources of the cluster that `objects` reads. No other one has its identity.
+    /// Clients for the managed resources of the cluster that `objects` reads. `cluster` identifies it.
     #[allow(clippy::disallowed_methods, reason = "the environment is read once, when the process starts")]
     pub fn new(objects: O, cluster: impl Into<String>) -> Self {
         Self {
@@ -178,7 +177,7 @@ impl<O: Objects> Clients<O> {
         self.backoffs.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied()
     }
 
-    /// What sees every attempt of a call of a configuration's clients: who counts it, and who may refuse it.
+    /// The interceptors of a configuration's clients: one counts each attempt of a call, and one may refuse it.
     fn interceptors(&self, config: &Config) -> Vec<SharedInterceptor> {
         let counts = self.calls.as_ref().map(|calls| SharedInterceptor::new(calls.of(config.account())));
         let refuses = self.leading.clone().map(SharedInterceptor::new);
@@ -203,7 +202,7 @@ impl<O: Objects> Clients<O> {
             .build()
     }
 
-    /// What requests are signed with: the one that is kept, or else a fresh one, which has asked nobody yet.
+    /// What requests are signed with, from the cache if it is there. A new one sends no request before it is used.
     async fn identity(
         &self,
         config: &Config,
@@ -229,7 +228,7 @@ impl<O: Objects> Clients<O> {
 }
 
 impl<O> Clients<O> {
-    /// What this process has signed with last for a configuration, if it has.
+    /// What this process last signed with for a configuration.
     fn last_good(&self, config: &Config) -> Option<(CredentialsKey, Arc<SigningCredentials>)> {
         let key = self.identities.latest(|k| k.kind == config.kind && k.uid == config.uid)?;
         let identity = self.identities.get(&key, self.time.now())?;

@@ -1,4 +1,4 @@
-//! From a managed resource to the calls that it is made with, the same for every kind.
+//! From a managed resource to the calls of AWS, the same for every kind.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub struct Connector<O> {
     clients: Arc<Clients<O>>,
 }
 
-/// What one managed resource is reached with: the APIs of its region with the credentials of its configuration, and the
+/// What one managed resource is reconciled with: the APIs of its region with the credentials of its configuration, and the
 /// cluster where it may refer to others. Each kind implements [`External`] for it.
 #[derive(Debug)]
 pub struct Session<O> {

@@ -1,4 +1,4 @@
-//! What an error of AWS means: rows of the kind first, then those that all kinds share.
+//! Classifies the errors of AWS: by the rows of the kind first, then by those that all kinds share.
 
 mod message;
 mod table;
@@ -22,14 +22,14 @@ pub(crate) enum Api {
     Sts,
 }
 
-/// An API at an address: what a failed call is reported about.
+/// An API at an address, for the messages of failed calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceEndpoint {
     pub(crate) api: Api,
     pub(crate) address: String,
 }
 
-/// A failed call: what it is to the caller, and the fault that it is to everybody else.
+/// A failed call: its class, which the caller may act on, and the fault that is reported otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) class: ErrorClass,
@@ -43,7 +43,7 @@ pub(crate) struct NotLeading;
 // === impl Failure ===
 
 impl Failure {
-    /// Takes a value out of the words, should AWS have quoted it.
+    /// Removes a value from the message, should AWS have quoted it.
     pub(crate) fn hiding(mut self, secret: Option<&Sensitive>) -> Self {
         let Some(secret) = secret.filter(|s| !s.expose().is_empty()) else {
             return self;
@@ -83,7 +83,7 @@ impl Api {
 // === impl ServiceEndpoint ===
 
 impl ServiceEndpoint {
-    /// Classifies an error of the SDK, by what a kind says of its calls.
+    /// Classifies an error of the SDK, with the rows of a kind.
     pub(crate) fn failure<E>(&self, faults: &Faults, error: &SdkError<E, Response>) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -102,7 +102,7 @@ impl ServiceEndpoint {
                 Some(error) => credentials(error),
                 None => self.unreachable(),
             },
-            SdkError::ResponseError(_) => self.unavailable("gives an answer that cannot be read"),
+            SdkError::ResponseError(_) => self.unavailable("returned an unreadable response"),
             other => match credentials_error(Some(other)) {
                 Some(error) => credentials(error),
                 None => plain(
@@ -158,12 +158,12 @@ impl fmt::Display for NotLeading {
 
 impl std::error::Error for NotLeading {}
 
-/// A failure of no class of its own.
+/// A failure without a class.
 fn plain(fault: Fault) -> Failure {
     Failure { class: ErrorClass::Fault, fault }
 }
 
-/// What to do when AWS or the cluster does not give or take credentials.
+/// The remedy where credentials are missing or rejected.
 pub(crate) const CREDENTIALS_REMEDY: &str = "correct the credentials that the provider configuration names";
 
 fn credentials(error: &CredentialsError) -> Failure {

@@ -5,13 +5,13 @@
 //!                        the same    another         none
 //! this object            ours        replaced        ours
 //! another owner          theirs      theirs          theirs     whatever else is known
-//! nobody                 ours        replaced        not owned
+//! no owner               ours        replaced        not owned
 //! ```
 //!
-//! An object that adopts takes over what is there, whoever's it was. Nothing is concluded from "not found" in a place
-//! where the external resource never was.
+//! An object that adopts takes over what is there, whatever its owner. Nothing is concluded from "not found" in a region or
+//! an account where the external resource never was.
 
-mod place;
+mod location;
 
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_core::creation::{RESOURCE_ARN, RESOURCE_ID};
@@ -65,7 +65,7 @@ pub(crate) enum WhenLost {
 /// Why the external resource of the object's name is not the object's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum NotOurs {
-    /// It is somebody else's, or nobody's.
+    /// Another one owns it, or no one does.
     Theirs(Fault),
     /// Its tags give it to the object, in the place of the one that was.
     Replaced(Fault),
@@ -75,7 +75,7 @@ enum NotOurs {
 
 impl<O: Objects> Session<O> {
     /// Passes what was found under the name of an object if it is the object's, and records what identifies it; otherwise
-    /// what it means that it is not, or that nothing is there.
+    /// returns the observation of one that is not, or that is missing.
     pub(crate) async fn ours<M: Owned>(
         &self,
         managed: &mut M,
@@ -86,10 +86,10 @@ impl<O: Objects> Session<O> {
             settle(managed, self.cluster(), &found);
             return Ok(Ok(found));
         }
-        self.check_place(managed).await?;
+        self.check_location(managed).await?;
         match judged {
             Ok(_) => Ok(Err(missing(managed))),
-            // What the tags give to a deleted object is not left behind without a word.
+            // What has the tags of a deleted object is not left behind in silence.
             Err(NotOurs::Replaced(fault)) if managed.meta().deletion_timestamp.is_some() => Err(fault),
             Err(NotOurs::Replaced(fault) | NotOurs::Theirs(fault)) => Ok(Err(Observation::Foreign(fault))),
         }
@@ -101,12 +101,13 @@ impl<O: Objects> Session<O> {
         managed: &M,
         found: Option<M::Found>,
     ) -> Result<M::Found, Fault> {
-        let gone = || Fault::waiting("WaitingForState", format!("{} is gone; looking again", name(managed)));
+        let gone =
+            || Fault::waiting("WaitingForState", format!("{} is gone; reconciling again", name(managed)));
         self.already_made(managed, found.ok_or_else(gone)?)
     }
 
-    /// Passes what stands in the way of Create if an earlier one has made it whose answer was lost. One that is not ours
-    /// stays untouched.
+    /// Passes what has the name already if an earlier Create has made it whose answer was lost. One that is not ours stays
+    /// untouched.
     pub(crate) fn already_made<M: Owned>(&self, managed: &M, found: M::Found) -> Result<M::Found, Fault> {
         match judge(managed, self.cluster(), &found) {
             Ok(()) => Ok(found),
@@ -115,7 +116,7 @@ impl<O: Objects> Session<O> {
     }
 }
 
-/// Records what identifies the external resource of an object where it outlives the status.
+/// Records what identifies the external resource of an object in annotations, which a backup keeps as it does not the status.
 pub(crate) fn pin<M: Owned>(managed: &mut M, identity: &Identity) {
     let Identity { id, arn } = identity;
     let place = arn.as_ref().filter(|_| id != arn);
@@ -135,7 +136,7 @@ fn pinned<M: Owned>(managed: &M) -> Identity {
     Identity { id, arn }
 }
 
-/// Decides whose an external resource is. An object that only observes may look at anything.
+/// Decides whose an external resource is. An object that only observes may observe any.
 fn judge<M: Owned>(managed: &M, cluster: &str, found: &M::Found) -> Result<(), NotOurs> {
     if only_observes(managed) || adopts(managed) {
         return Ok(());
@@ -175,7 +176,7 @@ fn settle<M: Owned>(managed: &mut M, cluster: &str, found: &M::Found) {
     tags::remember(managed, &observed);
 }
 
-/// What it means that there is none of the name. Forgets the one that was, if another is to take its place.
+/// The observation where nothing has the name. Forgets the identity of the lost one if another is to take its place.
 fn missing<M: Owned>(managed: &mut M) -> Observation {
     let lost = pinned(managed).id;
     tags::remember(managed, &Tags::new());
@@ -195,7 +196,7 @@ fn missing<M: Owned>(managed: &mut M) -> Observation {
     }
 }
 
-/// Whether looking is all that the object may do.
+/// Whether the object may only observe.
 pub(crate) fn only_observes<M: Managed>(managed: &M) -> bool {
     matches!(Policies::parse(&managed.management_policies()), Parsed::Supported(p) if p.only_observe())
 }

@@ -5,5 +5,5 @@ mod parameter_group;
 mod subnet_group;
 pub(crate) mod tags;
 
-/// The description of a group whose object has none: AWS wants one.
+/// The description of a group whose object has none: AWS requires one.
 const DESCRIPTION: &str = "Made by Crossplane";

@@ -1,4 +1,4 @@
-//! Tags: whose an external resource is, and what its user wants it to be called.
+//! Tags: the owner of an external resource, and the tags that its user asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,13 +22,13 @@ const KEYS: &str = "goldenpath.io/tag-keys";
 /// The field of the tags, which have calls of their own.
 pub(crate) const FIELD: &str = "tags";
 
-/// Whom tags name as the owner.
+/// The owner that tags name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
     This,
     /// In words.
     Another(String),
-    /// No owner, or not enough of one.
+    /// No owner, or an incomplete one.
     Nobody,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn change<M: AwsManaged>(managed: &M, cluster: &str, observed: &Tags)
     (!delta.is_empty()).then(|| Change::immediate(FIELD, from, to))
 }
 
-/// What has to be called to make observed tags the desired ones.
+/// The calls that make observed tags the desired ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Delta {
     pub(crate) set: Tags,
@@ -54,8 +54,8 @@ pub(crate) fn desired<M: AwsManaged>(managed: &M, cluster: &str) -> Tags {
     tags
 }
 
-/// Whom tags name as the owner. The configuration's name may change and does not count. Every part that is there has to
-/// be this object's, and of the cluster none need be there: it was not always told.
+/// The owner that tags name. The configuration's name may change and does not count. Every part that is there has to be
+/// this object's; the cluster may be missing, as older releases did not write it.
 pub(crate) fn owner<M: Managed>(managed: &M, cluster: &str, tags: &Tags) -> Owner {
     let identity = identity(managed, cluster);
     if identity.iter().any(|(key, value)| tags.get(key).is_some_and(|named| named != value)) {
@@ -70,11 +70,12 @@ pub(crate) fn owner<M: Managed>(managed: &M, cluster: &str, tags: &Tags) -> Owne
     if identity.iter().all(is_named) { Owner::This } else { Owner::Nobody }
 }
 
-/// Notes the tags that the object's user asks for. One that is not asked for any more stays noted while it is there.
+/// Records the keys of the tags that the object's user asks for. A key that is not asked for any more stays recorded while
+/// the tag is there.
 pub(crate) fn remember<M: AwsManaged>(managed: &mut M, observed: &Tags) {
-    let noted = noted(managed).into_iter().filter(|key| observed.contains_key(key));
+    let recorded = recorded(managed).into_iter().filter(|key| observed.contains_key(key));
     let keys: BTreeSet<_> =
-        managed.tags().into_iter().flat_map(BTreeMap::keys).cloned().chain(noted).collect();
+        managed.tags().into_iter().flat_map(BTreeMap::keys).cloned().chain(recorded).collect();
     if keys.is_empty() {
         managed.annotations_mut().remove(KEYS);
     } else {
@@ -83,21 +84,21 @@ pub(crate) fn remember<M: AwsManaged>(managed: &mut M, observed: &Tags) {
     }
 }
 
-/// The keys that are noted. No key has a comma in it.
-fn noted<M: Managed>(managed: &M) -> BTreeSet<String> {
-    let noted = managed.annotations().get(KEYS).map_or("", String::as_str);
-    noted.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
+/// The recorded keys. No key has a comma in it.
+fn recorded<M: Managed>(managed: &M) -> BTreeSet<String> {
+    let recorded = managed.annotations().get(KEYS).map_or("", String::as_str);
+    recorded.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
 }
 
-/// What has to be called to make observed tags those that the object and its user want.
+/// The calls that make observed tags those that the object and its user want.
 pub(crate) fn drift<M: AwsManaged>(managed: &M, cluster: &str, observed: &Tags) -> Delta {
-    delta(&desired(managed, cluster), observed, &noted(managed))
+    delta(&desired(managed, cluster), observed, &recorded(managed))
 }
 
 /// Compares tags. Those that others have set stay.
-fn delta(desired: &Tags, observed: &Tags, noted: &BTreeSet<String>) -> Delta {
+fn delta(desired: &Tags, observed: &Tags, recorded: &BTreeSet<String>) -> Delta {
     let differs = |(key, value): &(&String, &String)| observed.get(*key) != Some(*value);
-    let surplus = |key: &&String| noted.contains(*key) && !desired.contains_key(*key);
+    let surplus = |key: &&String| recorded.contains(*key) && !desired.contains_key(*key);
     Delta {
         set: desired.iter().filter(differs).map(|(k, v)| (k.clone(), v.clone())).collect(),
         unset: observed.keys().filter(surplus).cloned().collect(),
@@ -183,27 +184,27 @@ mod tests {
     fn only_what_differs_is_set_and_only_what_was_asked_for_goes() {
         let desired = tags(&[("a", "1"), ("b", "2")]);
         let observed = tags(&[("a", "1"), ("b", "x"), ("aws:stack", "s"), ("cost", "c"), ("c7n:stop", "1")]);
-        let noted = BTreeSet::from(["b".to_owned(), "cost".to_owned(), "gone".to_owned()]);
+        let recorded = BTreeSet::from(["b".to_owned(), "cost".to_owned(), "gone".to_owned()]);
         let expected = Delta { set: tags(&[("b", "2")]), unset: vec!["cost".to_owned()] };
-        assert_eq!(delta(&desired, &observed, &noted), expected);
-        assert!(delta(&desired, &desired, &noted).is_empty());
+        assert_eq!(delta(&desired, &observed, &recorded), expected);
+        assert!(delta(&desired, &desired, &recorded).is_empty());
     }
 
     #[test]
-    fn a_key_is_noted_until_its_tag_is_gone() {
+    fn a_key_is_recorded_until_its_tag_is_gone() {
         let mut instance = testing::instance();
-        let noted =
+        let recorded =
             |instance: &goldenpath_provider_api::rds::Instance| instance.annotations().get(KEYS).cloned();
         instance.spec.for_provider.tags = Some(tags(&[("team", "a"), ("cost", "1")]));
         remember(&mut instance, &Tags::new());
-        assert_eq!(noted(&instance).as_deref(), Some("cost,team"));
+        assert_eq!(recorded(&instance).as_deref(), Some("cost,team"));
         instance.spec.for_provider.tags = Some(tags(&[("team", "a")]));
         remember(&mut instance, &tags(&[("team", "a"), ("cost", "1"), ("c7n:stop", "1")]));
-        assert_eq!(noted(&instance).as_deref(), Some("cost,team"), "it is still there");
+        assert_eq!(recorded(&instance).as_deref(), Some("cost,team"), "it is still there");
         remember(&mut instance, &tags(&[("team", "a"), ("c7n:stop", "1")]));
-        assert_eq!(noted(&instance).as_deref(), Some("team"));
+        assert_eq!(recorded(&instance).as_deref(), Some("team"));
         instance.spec.for_provider.tags = None;
         remember(&mut instance, &Tags::new());
-        assert_eq!(noted(&instance), None);
+        assert_eq!(recorded(&instance), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The layers of the two crates that have many modules, from the top: a module imports from its own layer and from those
+//! The layers of the crates that have many modules, from the top: a module imports from its own layer and from those
 //! below.
 
 use crate::graph::Graph;
@@ -25,6 +25,31 @@ pub(crate) const RUNTIME: &[Layer] = &[
 
 pub(crate) const AWS: &[Layer] =
     &[&["rds", "secretsmanager"], &["connector", "ownership"], &["client"], &["fault", "kms", "tags"]];
+
+pub(crate) const FUNCTION: &[Layer] = &[
+    &["main"],
+    &["service"],
+    &["paths"],
+    &["entry"],
+    &["definition"],
+    &["claims"],
+    &["path"],
+    &["rendering"],
+    &["name_guard", "requirements"],
+    &["composition", "events", "kinds"],
+    &[
+        "condition",
+        "error",
+        "observed",
+        "operators",
+        "owner",
+        "platform",
+        "readiness",
+        "required_resources",
+        "xr",
+    ],
+    &["keys", "labels", "names", "object_meta", "problems", "wire"],
+];
 
 /// The dependencies that run upwards, and the modules that are in no layer or in two.
 pub(crate) fn upwards(graph: &Graph, layers: &[Layer]) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::path::Path;
 /// One file of a crate's `src`.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    /// Its module: `queue::ready_items`; empty for the crate's root.
+    /// Its module: `queue::ready_items`; empty for the crate's root, and `main` for a binary beside a library.
     pub(crate) module: String,
     /// Without comments, and without its own tests.
     pub(crate) code: String,
@@ -43,7 +43,8 @@ fn collect(folder: &Path, module: &mut Vec<String>, sources: &mut Vec<Source>) {
             collect(&path, module, sources);
             module.pop();
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let is_root = module.is_empty() && (name == "lib" || name == "main");
+            let is_root =
+                module.is_empty() && (name == "lib" || (name == "main" && !folder.join("lib.rs").exists()));
             let module = module.iter().cloned().chain((!is_root).then_some(name));
             let module = module.collect::<Vec<_>>().join("::");
             sources.push(Source::new(&module, &fs::read_to_string(&path).unwrap()));

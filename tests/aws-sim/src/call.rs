@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::protocol::Form;
-use crate::{Chance, Knobs};
+use crate::rules::general;
+use crate::{Chance, Knobs, Refusal, Structure};
 
 /// One of AWS's services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +95,11 @@ impl Call<'_> {
             Input::Json(value) => value,
             Input::Form(_) => &Value::Null,
         }
+    }
+
+    /// Refuses an operation that the service does not have.
+    pub(crate) fn unknown(&self) -> Result<Structure, Refusal> {
+        Err(general::INVALID_ACTION.refuse(&[&self.request.operation]))
     }
 
     /// An ARN of this account and region.

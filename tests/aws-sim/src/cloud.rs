@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::limits::Limits;
+use crate::protocol::Response;
 use crate::rds::Rds;
 use crate::rules::general;
 use crate::secretsmanager::SecretsManager;
-use crate::sts::Sts;
-use crate::{Call, Chance, Faults, Knobs, Log, Refusal, Request, Service, Structure, ec2, protocol};
+use crate::sts::{ACCOUNT, Sts};
+use crate::{Call, Chance, Faults, Knobs, Log, Refusal, Request, Service, ec2, protocol};
 
-/// The account of an access key that no role has issued.
-pub(crate) const ACCOUNT: &str = "123456789012";
 /// Keys with this in them are unknown to AWS.
 const REJECTED_KEY: &str = "REJECT";
 
@@ -40,21 +39,6 @@ pub struct Cloud {
 pub(crate) struct Region {
     pub(crate) rds: Rds,
     pub(crate) secrets: SecretsManager,
-}
-
-/// What is answered.
-#[derive(Clone, Debug)]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The protocol's type.
-    pub content_type: &'static str,
-    /// The id that AWS gives the request.
-    pub request_id: String,
-    /// AWS's code, of an error.
-    pub error: Option<String>,
-    /// The document.
-    pub body: String,
 }
 
 // === impl Cloud ===
@@ -140,9 +124,4 @@ fn admitted(call: &Call<'_>, limits: &mut Limits, sts: &Sts) -> Result<(), Refus
         return Err(rule.refuse(&[]));
     }
     Ok(())
-}
-
-/// What a service says to an operation it does not have.
-pub(crate) fn unknown(call: &Call<'_>) -> Result<Structure, Refusal> {
-    Err(general::INVALID_ACTION.refuse(&[&call.request.operation]))
 }

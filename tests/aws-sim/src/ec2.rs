@@ -1,6 +1,5 @@
 //! The subnets of the default VPC that every account has: what a subnet group needs, and all there is of EC2.
 
-use crate::cloud::unknown;
 use crate::{Call, Node, Refusal, Structure};
 
 /// The default VPC.
@@ -17,7 +16,7 @@ pub(crate) fn subnets(region: &str) -> impl Iterator<Item = (String, String)> {
 /// Answers a call.
 pub(crate) fn answer(call: &Call<'_>) -> Result<Structure, Refusal> {
     if call.request.operation != "DescribeSubnets" {
-        return unknown(call);
+        return call.unknown();
     }
     let items = subnets(&call.request.region).map(|(id, zone)| {
         Structure::new()

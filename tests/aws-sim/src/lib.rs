@@ -17,6 +17,7 @@
 //! It shares no code with the provider and does not use AWS's SDK: what both got wrong the same way would not be found.
 
 mod agenda;
+mod all_rules;
 mod call;
 mod chance;
 mod cloud;
@@ -34,11 +35,13 @@ pub mod server;
 mod side;
 mod sts;
 
+pub use all_rules::all as all_rules;
 pub use call::{Call, Input, Request, Service};
 pub use chance::Chance;
-pub use cloud::{Cloud, Response};
+pub use cloud::Cloud;
 pub use faults::{Fault, Faults, Kind, Moment};
 pub use knobs::Knobs;
 pub use log::{Log, Record};
 pub use node::{Node, Structure};
-pub use rules::{Refusal, Rule, all as all_rules};
+pub use protocol::Response;
+pub use rules::{Refusal, Rule};

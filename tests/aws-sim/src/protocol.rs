@@ -8,7 +8,22 @@ mod xml;
 pub use form::Form;
 pub use read::{Incoming, read};
 
-use crate::{Call, Input, Refusal, Request, Response, Structure};
+use crate::{Call, Input, Refusal, Request, Structure};
+
+/// What is answered.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The protocol's type.
+    pub content_type: &'static str,
+    /// The id that AWS gives the request.
+    pub request_id: String,
+    /// AWS's code, of an error.
+    pub error: Option<String>,
+    /// The document.
+    pub body: String,
+}
 
 /// A structure as the side path tells it.
 pub(crate) fn told(structure: &Structure) -> serde_json::Value {

@@ -36,7 +36,6 @@ use snapshot::Snapshot;
 use subnet_group::SubnetGroup;
 
 use crate::agenda::Agenda;
-use crate::cloud::unknown;
 use crate::{Call, Refusal, Structure};
 
 /// What an account has of RDS in a region.
@@ -89,7 +88,7 @@ impl Rds {
             "DescribeOrderableDBInstanceOptions" => offer::options(call),
             "DescribeCertificates" => offer::certificates(call),
             "DescribeEvents" => event::describe(self, call),
-            _ => unknown(call),
+            _ => call.unknown(),
         }
     }
 

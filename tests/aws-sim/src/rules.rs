@@ -63,14 +63,6 @@ pub(crate) mod general {
     }
 }
 
-/// Every rule there is.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [general::ALL, crate::rds::rules::ALL, crate::secretsmanager::rules::ALL, crate::sts::rules::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-}
-
 // === impl Rule ===
 
 impl Rule {

@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::cloud::{ACCOUNT, unknown};
 use crate::{Call, Refusal, Structure};
 use role::Role;
+
+/// The account of an access key that no role has issued.
+pub(crate) const ACCOUNT: &str = "123456789012";
 
 /// The keys that were issued.
 #[derive(Debug, Default)]
@@ -43,7 +45,7 @@ impl Sts {
             "GetAccessKeyInfo" => key_info(call),
             "AssumeRole" => assume::role(self, call),
             "AssumeRoleWithWebIdentity" => assume::with_web_identity(self, call),
-            _ => unknown(call),
+            _ => call.unknown(),
         }
     }
 

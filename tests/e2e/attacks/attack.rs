@@ -71,7 +71,7 @@ impl Attack {
         let Self { what, act, stopped_by } = self;
         let answer = act.perform(attacker).await;
         let is_stopped = match (&answer, stopped_by) {
-            (Ok(()), Stop::Problem(code)) => act.is_told(plane, attacker, code).await,
+            (Ok(()), Stop::Problem(code)) => act.is_reported(plane, attacker, code).await,
             (Ok(()), _) => Err(anyhow::anyhow!("it was let pass")),
             (Err(error), stop) => stop.is_of(&format!("{error:#}")),
         };
@@ -105,7 +105,7 @@ impl Act {
     }
 
     /// Waits until what was made tells of a problem.
-    async fn is_told(&self, plane: &ControlPlane, attacker: &Tenant, code: &str) -> Result<()> {
+    async fn is_reported(&self, plane: &ControlPlane, attacker: &Tenant, code: &str) -> Result<()> {
         let Self::Make(object) = self else { bail!("only what was made tells of problems") };
         let name = object["metadata"]["name"].as_str().context("no name")?;
         let told = |xr: &DynamicObject| {

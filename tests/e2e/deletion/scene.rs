@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use goldenpath_tests::wait::Target;
+use goldenpath_tests::target::Target;
 use goldenpath_tests::{Composer, ControlPlane, kinds, objects, wait};
 use kube::ResourceExt;
 use kube::api::DeleteParams;

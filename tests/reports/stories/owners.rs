@@ -82,7 +82,7 @@ async fn pulumi_aws_3777_another_account_or_region_loses_nothing() {
 
 /// A Blue/Green switchover puts another database in the place of the one that is known.
 #[tokio::test]
-async fn terraform_provider_aws_41723_a_switchover_is_told_and_nothing_is_left_behind() {
+async fn terraform_provider_aws_41723_a_switchover_is_reported_and_nothing_is_left_behind() {
     let (aws, cluster) = made(json!({})).await;
     aws.side("switchover", Some(json!({"region": "eu-central-1", "instance": DB}))).await.unwrap();
     assert_eq!(told(&cluster, &aws).await.unwrap(), "IdentityChanged");

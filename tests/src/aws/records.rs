@@ -29,7 +29,7 @@ impl Default for Timing {
 
 /// Everything AWS has, of all regions.
 #[derive(Clone, Debug, Deserialize)]
-pub struct State {
+pub struct AwsState {
     /// DB instances.
     pub instances: Vec<Instance>,
     /// Manual and automated snapshots.
@@ -161,9 +161,9 @@ pub struct Call {
     pub parameters: Vec<String>,
 }
 
-/// A fault to order; made with its constructors.
+/// A fault that the AWS of the tests is to make; built with its constructors.
 #[derive(Clone, Debug, Serialize)]
-pub struct Fault {
+pub struct InjectedFault {
     kind: &'static str,
     when: &'static str,
     service: String,
@@ -180,7 +180,7 @@ pub struct Fault {
     seconds: Option<f64>,
 }
 
-impl Fault {
+impl InjectedFault {
     fn new(kind: &'static str, action: &str) -> Self {
         Self {
             kind,

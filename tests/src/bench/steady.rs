@@ -168,7 +168,7 @@ async fn until_settled(plane: &ControlPlane) -> Result<Writes> {
 
 async fn rest(plane: &ControlPlane) -> Result<Rest> {
     let (provider, aws) = (Usage::read(plane.provider()?)?, usage_of_aws(plane)?);
-    let (written, asked) = (Writes::read(plane.client()).await?, Asked::read(plane)?);
+    let (written, asked) = (Writes::read(plane.client()).await?, Asked::read(&plane.logs())?);
     let begun = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
     tokio::time::sleep(Duration::from_mins(1)).await;
     let memory = Usage::read(plane.provider()?)?;
@@ -178,7 +178,7 @@ async fn rest(plane: &ControlPlane) -> Result<Rest> {
         *calls.entry(call.action).or_default() += 1;
     }
     let writes = Writes::read(plane.client()).await?.since(&written);
-    let asked = Asked::read(plane)?.since(&asked);
+    let asked = Asked::read(&plane.logs())?.since(&asked);
     Ok(Rest { asked, writes, calls, provider: memory.cores_since(&provider), aws: aws_cpu, memory })
 }
 

@@ -1,7 +1,10 @@
 //! The XR, as its users write it.
 
 mod defaults;
+mod env;
 mod parts;
+mod probes;
+mod resources;
 mod status;
 
 use kube::CustomResource;
@@ -9,13 +12,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use defaults::{one, usual_port};
+pub use env::{EnvVar, KeyReference};
 pub use parts::{
-    Availability, DisruptionBudget, EnvVar, KeyReference, Lifecycle, Limits, Probe, ProbeType, Probes,
-    Requests, Resources, Scaling, Security, Strategy, StrategyType, TopologySpread,
+    Availability, DisruptionBudget, Lifecycle, Scaling, Security, Strategy, StrategyType, TopologySpread,
 };
+pub use probes::{Probe, ProbeType, Probes};
+pub use resources::{Limits, Requests, Resources};
 pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
 
-/// A stateless workload that serves a port, or works without one.
+/// A stateless workload: a web app that serves a port, or a worker without one.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "goldenpath.io",
@@ -41,52 +46,52 @@ pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
 )]
 #[serde(rename_all = "camelCase")]
 pub struct AppSpec {
-    /// Web serves a port; a Worker has no Service.
+    /// Web gets a Service for its port; a Worker gets none.
     #[serde(default)]
     pub kind: WorkloadKind,
-    /// The image; a digest, or a tag that never moves.
+    /// The container image, by digest or by a tag that never moves.
     #[schemars(length(min = 1, max = 512), regex(pattern = r"^[A-Za-z0-9][^\s]*$"))]
     pub image: String,
-    /// The port that the container listens on; of a Worker, the one that its probes ask.
+    /// The port that the container listens on; for a Worker, the port of its probes.
     #[serde(default = "usual_port")]
     #[schemars(range(min = 1024, max = 65535))]
     pub port: i32,
-    /// What the port speaks; the probes follow.
+    /// The protocol of the port; probes use it, too.
     #[serde(default)]
     pub protocol: Protocol,
-    /// Secrets of this namespace that the image is pulled with, besides the platform's.
+    /// Pull secrets of this namespace, in addition to the platform's.
     #[schemars(
         length(max = 8),
         inner(length(max = 253), regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")),
         extend("x-kubernetes-list-type" = "set")
     )]
     pub image_pull_secrets: Option<Vec<String>>,
-    /// How many pods there are; ignored while scaling.enabled is true.
+    /// The number of pods; ignored while scaling.enabled is true.
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 200))]
     pub replicas: i32,
     /// Scale to zero, and keep everything else.
     #[serde(default)]
     pub suspend: bool,
-    /// What runs in place of the image's entry point.
+    /// The command, in place of the image's entry point.
     #[schemars(length(max = 32), inner(length(max = 4096)))]
     pub command: Option<Vec<String>>,
-    /// What it is given in place of the image's own arguments.
+    /// The arguments, in place of the image's own.
     #[schemars(length(max = 64), inner(length(max = 4096)))]
     pub args: Option<Vec<String>>,
-    /// Its environment.
+    /// Environment variables.
     #[schemars(length(max = 128), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub env: Option<Vec<EnvVar>>,
-    /// What is not said is filled in so that it fits what is said: requests 100m and 256Mi or the limit, limits 500m and
+    /// Requests and limits. What is unset is filled in to fit the rest: requests 100m and 256Mi or the limit, limits 500m and
     /// 512Mi or the request.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub resources: Resources,
-    /// How its health is asked for.
+    /// Health probes.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub probes: Probes,
-    /// How a pod ends.
+    /// How pods are terminated.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub lifecycle: Lifecycle,
@@ -94,15 +99,15 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub strategy: Strategy,
-    /// How the number of pods follows their load.
+    /// Autoscaling: how the number of pods follows the load.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub scaling: Scaling,
-    /// How it stays up while nodes come and go.
+    /// How the app stays available while nodes come and go.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub availability: Availability,
-    /// What its container may do.
+    /// What the container may do.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub security: Security,
@@ -110,14 +115,14 @@ pub struct AppSpec {
 
 /// The kinds of workloads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "told by the field; docs would make the schema a oneOf")]
+#[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
 pub enum WorkloadKind {
     #[default]
     Web,
     Worker,
 }
 
-/// What a port speaks.
+/// The protocols of a port.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::IntoStaticStr,
 )]

@@ -1,6 +1,6 @@
-//! Why pods do not come up. A Deployment says that they do not; only the pods say why, and of which container.
+//! Why pods do not become ready. A Deployment says only that; the pods say why, and which container.
 //!
-//! They are looked up while something is the matter, and for no longer: the answer ages.
+//! They are looked up only while something is wrong: the answer has to be asked for again and again.
 
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod, PodStatus};
 use kube::core::TypeMeta;
@@ -15,10 +15,10 @@ use crate::wire;
 
 /// Name of the lookup.
 const LOOKUP: &str = "pods";
-/// How many troubles are told: a thousand pods that fail do so for the same reason.
+/// How many problems are reported: of a thousand pods that fail, most do so for the same reason.
 const MOST: usize = 5;
 
-/// What is asked of Crossplane: the pods of a Deployment that has fewer of them in use than it wants.
+/// The pods of a Deployment that has fewer available ones than it wants.
 pub(super) fn lookup(identity: &Identity, observed: Observed<'_>) -> Option<RequiredResources> {
     let labels = identity.selector();
     lacks_pods(observed).then(|| RequiredResources {
@@ -36,7 +36,7 @@ fn lacks_pods(observed: Observed<'_>) -> bool {
     numbers("spec").replicas.is_some_and(|wanted| in_use < wanted)
 }
 
-/// What is wrong with the pods, the same words for the same trouble: none of a pod's made-up name, none of a count.
+/// What is wrong with the pods. Messages have no generated names and no counts, so that they change only with the problem.
 pub(super) fn problems(identity: &Identity, observed: Observed<'_>) -> Vec<Problem> {
     if !lacks_pods(observed) {
         return Vec::new();
@@ -94,7 +94,7 @@ fn of_container(status: &ContainerStatus) -> Option<Problem> {
     }
 }
 
-/// The kubelet cannot make it of what the spec says.
+/// The kubelet cannot create the container as the spec says.
 fn misconfigured(name: &str, said: &str) -> Problem {
     let problem = Problem::error("CreateContainerConfigError", format!("container {name}: {said}"));
     if said.contains("runAsNonRoot") || said.contains("non-root") {
@@ -106,7 +106,7 @@ fn misconfigured(name: &str, said: &str) -> Problem {
     }
 }
 
-/// It ends again and again. Between two tries it runs or has ended, which is the same trouble.
+/// The container ends again and again. Between two starts it runs or has ended: the same problem.
 fn crashing(status: &ContainerStatus) -> Option<Problem> {
     let ContainerStatus { name, state, last_state, ready, restart_count, .. } = status;
     let ended = |state: &Option<ContainerState>| state.as_ref().and_then(|state| state.terminated.clone());
@@ -129,14 +129,14 @@ fn crashing(status: &ContainerStatus) -> Option<Problem> {
     })
 }
 
-/// It runs and does not say that it is ready: progress, until there has been none for too long.
+/// The container runs and is not ready: no problem before the rollout has stalled.
 fn unready(status: &ContainerStatus) -> Option<Problem> {
     let runs = status.state.as_ref().is_some_and(|state| state.running.is_some());
     (runs && !status.ready).then(|| {
         let message = format!("container {} runs, and its readiness probe fails", status.name);
         Problem::error("ReadinessFailing", message)
             .at(".spec.probes.readiness")
-            .remedy("have it listen on .spec.port, or say in .spec.probes.readiness how it is to be asked")
+            .remedy("have it listen on .spec.port, or set .spec.probes.readiness")
     })
 }
 

@@ -7,10 +7,11 @@ use k8s_openapi::api::core::v1::{
 
 use crate::paths::app::api::{self, AppSpec, WorkloadKind};
 use crate::paths::app::identity::Identity;
-use crate::paths::app::pod::TMP;
 use crate::paths::app::{probes, resources, security};
 
-/// Seconds that a pod goes on serving before it ends: as long as it takes until nobody is sent to it any more.
+/// Name of the volume at `/tmp`.
+pub(super) const TMP: &str = "tmp";
+/// Seconds that a pod goes on serving before it ends: as long as it takes until no requests are routed to it any more.
 const PRE_STOP: i64 = 5;
 
 /// The container of an app, which has its name.
@@ -34,7 +35,7 @@ pub(super) fn container(spec: &AppSpec, identity: &Identity) -> Container {
     }
 }
 
-/// What the port is called in container and Service: `http` or `grpc`.
+/// The name of the port in container and Service: `http` or `grpc`.
 pub(super) fn port_name(spec: &AppSpec) -> String {
     <&str>::from(spec.protocol).into()
 }
@@ -43,7 +44,7 @@ fn port(spec: &AppSpec) -> ContainerPort {
     ContainerPort {
         name: Some(port_name(spec)),
         container_port: spec.port,
-        // Part of the key by which the API server tells ports apart.
+        // Part of the key that identifies a port in server-side apply.
         protocol: Some("TCP".into()),
         ..ContainerPort::default()
     }
@@ -67,7 +68,7 @@ fn variable(variable: &api::EnvVar) -> EnvVar {
     EnvVar { name: name.clone(), value: value.clone(), value_from }
 }
 
-/// The sleep is the kubelet's: no image needs a program for it.
+/// The kubelet does the sleep, so that no image needs a program for it.
 fn lifecycle(lifecycle: api::Lifecycle) -> Option<Lifecycle> {
     let longest = lifecycle.termination_grace_period_seconds - 1;
     let seconds = lifecycle.pre_stop_sleep_seconds.unwrap_or(PRE_STOP.min(longest));

@@ -1,4 +1,4 @@
-//! The `Deployment`: how one pod takes the place of another.
+//! The `Deployment`: how pods are replaced.
 
 use std::collections::BTreeMap;
 

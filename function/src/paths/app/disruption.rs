@@ -1,4 +1,4 @@
-//! The `PodDisruptionBudget`: nodes are emptied one pod of an app at a time.
+//! The `PodDisruptionBudget`: nodes are drained one pod of an app at a time.
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -7,7 +7,7 @@ use crate::paths::app::api::{AppSpec, DisruptionBudget};
 use crate::paths::app::identity::Identity;
 use crate::paths::app::scaling;
 
-/// The budget of an app that can do without one of its pods: of a single one it would keep a node from ever being emptied.
+/// The budget of an app that may have several pods. With a single pod it would block the draining of its node for ever.
 pub(super) fn budget(spec: &AppSpec, identity: &Identity) -> Option<PodDisruptionBudget> {
     let is_wanted =
         spec.availability.pod_disruption_budget == DisruptionBudget::Auto && scaling::most(spec) > 1;
@@ -16,7 +16,7 @@ pub(super) fn budget(spec: &AppSpec, identity: &Identity) -> Option<PodDisruptio
         spec: Some(PodDisruptionBudgetSpec {
             selector: Some(identity.label_selector()),
             max_unavailable: Some(IntOrString::Int(1)),
-            // A pod that serves nobody keeps nobody from emptying its node.
+            // A pod that is not ready does not block the draining of its node.
             unhealthy_pod_eviction_policy: Some("AlwaysAllow".into()),
             min_available: None,
         }),

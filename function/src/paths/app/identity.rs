@@ -1,4 +1,4 @@
-//! What an app is called, and what tells its pods from others.
+//! What an app is called, and the labels that select its pods.
 
 use std::collections::BTreeMap;
 

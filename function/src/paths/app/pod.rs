@@ -1,4 +1,4 @@
-//! A pod: where it runs, and what it runs with besides its container.
+//! The pod of an app, apart from its container.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,7 @@ use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
 use crate::paths::app::{container, security};
 
-/// Name of the volume at `/tmp`.
-pub(super) const TMP: &str = "tmp";
-/// How much fits into it; without a limit a pod fills the node's disk.
+/// Its size limit; without one a pod could fill the node's disk.
 const TMP_SIZE: &str = "1Gi";
 /// What pods are spread over.
 const TOPOLOGIES: [&str; 2] = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
@@ -28,7 +26,7 @@ pub(super) fn spec(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> P
     PodSpec {
         service_account_name: Some(identity.name.clone()),
         automount_service_account_token: Some(spec.security.automount_service_account_token),
-        // The addresses of all Services of the namespace as variables: whoever makes a Service would change every pod.
+        // No variables with the addresses of the namespace's Services: every new Service would change the pods.
         enable_service_links: Some(false),
         image_pull_secrets: (!pull_secrets.is_empty()).then_some(pull_secrets),
         termination_grace_period_seconds: Some(spec.lifecycle.termination_grace_period_seconds),
@@ -51,7 +49,7 @@ fn spread(spread: TopologySpread, identity: &Identity) -> Option<Vec<TopologySpr
         topology_key: topology.into(),
         when_unsatisfiable: when_unsatisfiable.into(),
         label_selector: Some(identity.label_selector()),
-        // Pods of another revision are about to go, and do not count.
+        // Pods of another revision are about to be removed, and do not count.
         match_label_keys: Some(vec!["pod-template-hash".into()]),
         ..TopologySpreadConstraint::default()
     };
@@ -60,5 +58,5 @@ fn spread(spread: TopologySpread, identity: &Identity) -> Option<Vec<TopologySpr
 
 fn tmp() -> Volume {
     let source = EmptyDirVolumeSource { size_limit: Some(Quantity(TMP_SIZE.into())), medium: None };
-    Volume { name: TMP.into(), empty_dir: Some(source), ..Volume::default() }
+    Volume { name: container::TMP.into(), empty_dir: Some(source), ..Volume::default() }
 }

@@ -1,4 +1,4 @@
-//! What the platform says of apps: the part `app` of its input.
+//! The platform's choices for apps: the part `app` of its input.
 
 use serde::{Deserialize, Serialize};
 

@@ -5,15 +5,15 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::paths::app::api::{self, AppSpec, ProbeType, Protocol, WorkloadKind};
 
-/// Whether a pod gets traffic. Somebody who serves a port is asked without a word, for a pod that does not listen yet is
-/// sent nobody.
+/// Whether a pod gets traffic. An app that serves a port is probed on it by default, so that a pod which does not listen
+/// yet gets no requests.
 pub(super) fn readiness(spec: &AppSpec) -> Option<Probe> {
     let probe = &spec.probes.readiness;
     let is_asked = spec.kind == WorkloadKind::Web || is_said(probe);
     is_asked.then(|| self::probe(spec, probe)).flatten()
 }
 
-/// Whether a container is restarted. Never unless somebody says so: a guess restarts what is merely busy.
+/// Whether a container is restarted. Never unless the spec says so: a guess restarts what is merely busy.
 pub(super) fn liveness(spec: &AppSpec) -> Option<Probe> {
     let probe = &spec.probes.liveness;
     is_said(probe).then(|| self::probe(spec, probe)).flatten()

@@ -1,4 +1,4 @@
-//! What a pod is given: what is not said is filled in so that it fits what is said.
+//! CPU and memory of a pod: what is unset is filled in to fit the rest.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use crate::paths::app::api::Resources;
 
-/// What there is of one resource unless somebody says otherwise.
+/// The default of one resource.
 struct Usual {
     name: &'static str,
     request: &'static str,
@@ -17,7 +17,7 @@ struct Usual {
 const CPU: Usual = Usual { name: "cpu", request: "100m", limit: "500m" };
 const MEMORY: Usual = Usual { name: "memory", request: "256Mi", limit: "512Mi" };
 
-/// What is kept free for a pod, and what it is held to.
+/// Requests and limits.
 pub(super) fn requirements(resources: &Resources) -> ResourceRequirements {
     let (requests, limits) = (resources.requests.as_ref(), resources.limits.as_ref());
     let cpu = CPU.filled(
@@ -53,7 +53,7 @@ impl Usual {
     }
 }
 
-/// How much a quantity is, as Kubernetes writes them; good enough to compare two of them.
+/// The value of a Kubernetes quantity, exact enough to compare two of them.
 fn amount(quantity: &str) -> f64 {
     let end = quantity.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(quantity.len());
     let (number, unit) = quantity.split_at(end);

@@ -1,15 +1,15 @@
-//! How many pods there are, and who says so: the spec, or a `HorizontalPodAutoscaler`.
+//! The number of pods, and who sets it: the spec, or a `HorizontalPodAutoscaler`.
 //!
 //! ```text
 //! not scaling              spec.replicas
 //! suspended                0
-//! scaling, from the start  left out: 1, until the autoscaler lifts it
-//! scaling, from now on     the number that there is, until somebody else owns it; then left out
-//! scaling, up from zero    the least, for an autoscaler does nothing at zero; then as above
-//! scaling no longer        the number that there is while the autoscaler is there; then spec.replicas
+//! scaling from creation    left out: 1, until the autoscaler raises it
+//! scaling switched on      the present number, until another field manager owns it; then left out
+//! scaling, up from zero    the minimum, as an autoscaler does nothing at zero; then as above
+//! scaling switched off     the present number while the autoscaler exists; then spec.replicas
 //! ```
 //!
-//! A field that only Crossplane owns and that is left out falls back to 1: no number is let go before another owns it.
+//! Leaving out a field that only Crossplane owns resets it to 1, so it is left out only once another manager owns it.
 
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use crate::paths::app::api::{AppSpec, Scaling};
 use crate::paths::app::identity::Identity;
 use crate::paths::app::{DEPLOYMENT, HPA};
 
-/// The number that is desired of the Deployment; none to leave it to whoever owns it.
+/// The number that is desired of the Deployment; none to leave it to its owner.
 pub(super) fn replicas(spec: &AppSpec, observed: Observed<'_>) -> Option<i32> {
     if spec.suspend {
         return Some(0);
@@ -44,7 +44,7 @@ pub(super) fn most(spec: &AppSpec) -> i32 {
     if spec.scaling.enabled { spec.scaling.max_replicas } else { spec.replicas }
 }
 
-/// The fewest pods that an autoscaler leaves, of a number that is wanted just now.
+/// The fewest pods with an autoscaler, given the number that is wanted now.
 pub(super) fn fewest(spec: &AppSpec, wanted: i32) -> i32 {
     wanted.min(spec.scaling.min_replicas)
 }

@@ -1,4 +1,4 @@
-//! What pods may do: as little as an app can do with.
+//! What pods may do: as little as possible.
 
 use k8s_openapi::api::core::v1::{Capabilities, PodSecurityContext, SeccompProfile, SecurityContext};
 
@@ -6,7 +6,7 @@ use crate::kinds::service_account::ServiceAccount;
 use crate::paths::app::api::Security;
 use crate::paths::app::identity::Identity;
 
-/// The account that the pods run as. It gives a token to nobody who does not ask for one.
+/// The account that the pods run as. Its token is mounted only where a pod asks for it.
 pub(super) fn service_account(identity: &Identity) -> ServiceAccount {
     ServiceAccount {
         metadata: identity.object_meta(),
@@ -18,7 +18,7 @@ pub(super) fn service_account(identity: &Identity) -> ServiceAccount {
 /// Of a pod: the restricted profile of Kubernetes' pod security standards.
 pub(super) fn of_pod(security: &Security) -> PodSecurityContext {
     let user = security.run_as_user;
-    // Files of a volume are of the group of whoever reads and writes them.
+    // The files of a volume belong to the group that the containers run as.
     let group = user.filter(|_| security.writable_tmp);
     PodSecurityContext {
         run_as_non_root: Some(true),
@@ -30,7 +30,7 @@ pub(super) fn of_pod(security: &Security) -> PodSecurityContext {
     }
 }
 
-/// Of its container: the same, as far as it is said of containers.
+/// Of its container: the same profile.
 pub(super) fn of_container(security: &Security) -> SecurityContext {
     SecurityContext {
         allow_privilege_escalation: Some(false),

@@ -13,7 +13,7 @@ pub(super) fn service(spec: &AppSpec, identity: &Identity) -> Option<Service> {
     let port = ServicePort {
         name: Some(name.clone()),
         port: spec.port,
-        // By name, so that pods of either port are reached while one is changed for another.
+        // By name, so that during a change of the port old and new pods are both reached.
         target_port: Some(IntOrString::String(name)),
         protocol: Some("TCP".into()),
         app_protocol: Some(app_protocol(spec.protocol).into()),

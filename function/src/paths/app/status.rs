@@ -1,4 +1,4 @@
-//! What the user reads of an app.
+//! The status of an app.
 
 use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
@@ -28,7 +28,7 @@ pub(super) fn report(
 ) -> (AppStatus, Vec<Condition>) {
     let deployment: Option<Deployment> = observed.get(DEPLOYMENT);
     let rollout = observed.object(DEPLOYMENT).map(|object| rollout(object, rendering));
-    // Why pods do not come up shows a field to change, and is no refusal of the spec.
+    // A problem of the pods names a field to change, but refuses no spec.
     let accepted = rendering.accepted_but_for(|problem| problem.is_on("Deployment"));
     let available = available(&xr.spec, deployment.as_ref(), &accepted, rendering);
     let progressing = progressing(rollout.as_ref());
@@ -70,11 +70,11 @@ fn cause(rendering: &Rendering) -> Option<&Problem> {
     let mut of_pods =
         rendering.problems.iter().filter(|problem| problem.is_error() && problem.is_on("Deployment"));
     let mut others = of_pods.clone();
-    // That nothing comes up is no cause where there is another.
+    // RolloutStalled is an effect: any other problem of the pods is the cause.
     of_pods.find(|problem| problem.code != "RolloutStalled").or_else(|| others.next())
 }
 
-/// Whether the app can be used, which a rollout takes from nobody.
+/// Whether the app can be used. During a rollout it can.
 fn available(
     spec: &AppSpec,
     deployment: Option<&Deployment>,
@@ -90,7 +90,7 @@ fn available(
         };
     };
     if wanted(deployment) == 0 {
-        // Nobody waits for what is meant not to run.
+        // What is meant not to run is not waited for.
         let suspended = Condition::fails(is, "Suspended", "no pods are wanted");
         return Condition { counts_for_ready: false, ..suspended };
     }
@@ -103,7 +103,7 @@ fn available(
     }
 }
 
-/// As the Deployment says; or, while an autoscaler lifts the number, as many as there are at least.
+/// As the Deployment says; or, while an autoscaler raises the number, once the fewest are ready.
 fn has_enough(spec: &AppSpec, deployment: &Deployment) -> bool {
     let Some(status) = &deployment.status else { return false };
     let said = status.conditions.iter().flatten().find(|condition| condition.type_ == "Available");
@@ -124,7 +124,7 @@ fn progressing(rollout: Option<&Rollout>) -> Condition {
             Condition::holds(is, "RolloutInProgress").saying(said("the latest change is being rolled out"))
         }
         RolloutState::Stalled => Condition::fails(is, "Stalled", said("the latest change does not come up")),
-        RolloutState::Paused => Condition::fails(is, "Paused", "somebody has paused the rollout"),
+        RolloutState::Paused => Condition::fails(is, "Paused", "the rollout is paused"),
     }
 }
 

@@ -59,71 +59,71 @@ pub use status::{Consumer, DatabaseStatus, Effective, PendingChange, Phase, When
      "message": "spec.restoreFrom is immutable"},
 ]))]
 pub struct DatabaseSpec {
-    /// The engine; cannot change.
+    /// The database engine; cannot change.
     #[serde(default)]
     pub engine: Engine,
-    /// major or major.minor; a floor, never a downgrade
+    /// Engine version, major or major.minor: the lowest that may run; never a downgrade
     #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+){0,2}$"))]
     pub version: String,
-    /// How big it is; the platform says which instance class that means.
+    /// The size; the platform maps it to an instance class.
     #[serde(default)]
     pub size: Size,
-    /// overrides size; policy may forbid it
+    /// Instance class, in place of the size; the platform may forbid it
     #[schemars(length(max = 32), regex(pattern = r"^db\.[a-z0-9]+\.[a-z0-9]+$"))]
     pub instance_class: Option<String>,
-    /// Name of the first database; set at creation only.
+    /// Name of the first database; used at creation only.
     #[serde(default = "app")]
     #[schemars(length(max = 63), regex(pattern = "^[a-z][a-z0-9_]*$"))]
     pub database_name: String,
-    /// Its storage.
+    /// Storage.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub storage: Storage,
     /// Keep a standby in a second availability zone.
     #[serde(default)]
     pub high_availability: bool,
-    /// Its automated backups.
+    /// Automated backups.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub backup: Backup,
-    /// When it may be maintained.
+    /// Maintenance window.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub maintenance: Maintenance,
-    /// How its engine is upgraded.
+    /// Upgrades of the engine.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub upgrade: Upgrade,
-    /// How it is encrypted; storage always is.
+    /// Encryption; storage is always encrypted.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub encryption: Encryption,
-    /// What becomes of it when this object is deleted.
+    /// What happens to the database when this object is deleted.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub deletion: Deletion,
-    /// The Secret of this namespace that gets the credentials; of this object's name unless set.
+    /// The Secret of this namespace for the credentials; named like this object unless set.
     pub secret_ref: Option<SecretReference>,
-    /// Its credentials.
+    /// Credentials.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub credentials: Credentials,
-    /// Namespaces whose apps are known to use it, and keep it from being deleted. That they may read its credentials is up to
-    /// a role of this namespace and its binding.
+    /// Namespaces whose apps use the database, and block its deletion. To read the credentials they also need a role binding
+    /// in this namespace.
     #[schemars(length(max = 64), inner(length(max = 63)), extend("x-kubernetes-list-type" = "set"))]
     pub allowed_namespaces: Option<Vec<String>>,
     /// Engine parameters.
     #[schemars(extend("maxProperties" = 64, "additionalProperties" = {"type": "string", "maxLength": 1024}))]
     pub parameters: Option<BTreeMap<String, String>>,
-    /// Where it is reached; the platform's network unless set.
+    /// Network of the database; the platform's unless set.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub network: Network,
-    /// What is recorded of it.
+    /// Monitoring and logs.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub insights: Insights,
-    /// Where its data comes from; empty unless set. Cannot change.
+    /// Backup that the data is restored from; starts empty unless set. Cannot change.
     pub restore_from: Option<RestoreFrom>,
 }
 

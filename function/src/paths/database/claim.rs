@@ -1,4 +1,4 @@
-//! `DatabaseClaim`: the door of Crossplane v1 to a database.
+//! `DatabaseClaim`: how users of Crossplane v1 ask for a database.
 
 use crate::claims::Claim;
 use crate::paths::database::Database;

@@ -2,8 +2,8 @@
 //!
 //! Crossplane lets a namespaced XR compose nothing in another namespace, so a consumer makes its own
 //! `ExternalSecret` there, of `status.secretPath`, and labels it with the database that it is of. Those in the
-//! database's namespace and in `spec.allowedNamespaces` are consumers, and block deletion. Others are told, and block
-//! nothing. That they do not get the credentials is the work of `package/policies`: none of it is done here.
+//! database's namespace and in `spec.allowedNamespaces` are consumers, and block deletion. Others are reported, and block
+//! nothing. The policies in `package/policies` keep the credentials from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ const MOST: usize = 64;
 /// How many consumers or namespaces a sentence names.
 const NAMED: usize = 5;
 
-/// Who uses a database, and who would like to.
+/// The apps that use a database, and those that try to without being allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Consumers {
     /// Those of allowed namespaces, sorted.
@@ -87,13 +87,13 @@ impl Consumers {
         }
     }
 
-    /// Who they are, for a sentence; none for nobody.
+    /// Their names, for a sentence; none where there are none.
     pub(super) fn named(&self) -> Option<String> {
         let names = self.allowed.iter().map(|Consumer { namespace, app }| format!("{namespace}/{app}"));
         (!self.allowed.is_empty()).then(|| first_few(names))
     }
 
-    /// What there is to say about consumers.
+    /// The problems of consumers.
     pub(super) fn problems(&self, xr: &GoldenPathDatabase, observed: Observed<'_>) -> Vec<Problem> {
         let strangers = (!self.strangers.is_empty()).then(|| {
             let message = format!(
@@ -105,7 +105,7 @@ impl Consumers {
                 .remedy("add the namespace, or have the ExternalSecret removed there")
         });
         let unseen = (is_shared(xr) && !observed.can_look_up()).then(|| {
-            let message = "consumers are not seen and do not keep this database from being deleted: Crossplane is older than 2.2";
+            let message = "consumers cannot be seen and do not block deletion: Crossplane is older than 2.2";
             Problem::warning("ConsumersUnknown", message)
                 .at(".spec.allowedNamespaces")
                 .remedy("upgrade Crossplane, or set .spec.deletion.protection to true")

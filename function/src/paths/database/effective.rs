@@ -1,4 +1,5 @@
-//! What was applied: the platform's choices as they are in what is composed, and the safe defaults that were relaxed.
+//! `status.effective`: the platform's choices as they are in the composed resources, and the safe defaults that were
+//! relaxed.
 
 use kube::ResourceExt;
 use pbjson_types::Struct;

@@ -10,13 +10,13 @@ use crate::kinds;
 use crate::kinds::external_secret::{ExternalSecret, SecretStoreRef};
 use crate::object_meta::object_meta;
 use crate::observed::Observed;
-use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::Identity;
+use crate::paths::database::validated::ValidatedDatabase;
 use crate::paths::database::{EXTERNAL_SECRET, SECRET};
 use crate::platform::Reference;
 
 /// A new version of the credentials changes this annotation, and a changed annotation makes the operator read the
-/// store at once: nobody waits for the refresh interval.
+/// store at once, before the refresh interval ends.
 const VERSION: &str = "goldenpath.io/secret-version";
 
 /// Open once the credentials are complete: an earlier copy would lack the host, and stay so until the next refresh.
@@ -32,19 +32,19 @@ pub(super) fn gate(observed: Observed<'_>) -> Gate {
 /// The `ExternalSecret` of a database.
 pub(super) fn external_secret(
     identity: &Identity,
-    choices: &Choices<'_>,
+    database: &ValidatedDatabase<'_>,
     observed: Observed<'_>,
 ) -> ExternalSecret {
-    let Reference { kind, name } = choices.secret_store.clone();
+    let Reference { kind, name } = database.secret_store.clone();
     let metadata = ObjectMeta {
         annotations: version(observed).map(|version| BTreeMap::from([(VERSION.to_owned(), version)])),
-        ..object_meta(&choices.secret_name, &identity.labels)
+        ..object_meta(&database.secret_name, &identity.labels)
     };
     ExternalSecret::extracting(
         metadata,
         SecretStoreRef { kind: kind.to_string(), name: name.into() },
-        choices.refresh_interval.clone(),
-        choices.secret_name.clone(),
+        database.refresh_interval.clone(),
+        database.secret_name.clone(),
         identity.secret_path(),
     )
 }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::path::NAME;
 use crate::paths::database::api::DatabaseSpec;
 use crate::paths::database::{EXTERNAL_SECRET, INSTANCE, PARAMETER_GROUP, SECRET, tls};
+use crate::xr::NAME;
 
 const ROTATE: &str = ".metadata.annotations[goldenpath.io/rotate-credentials-requested-at]";
 
@@ -22,7 +22,7 @@ pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Optio
     let field = field.split(['.', '[']).next().unwrap_or_default();
     let of_composite = match key {
         INSTANCE if field == "instanceClass" && spec.instance_class.is_none() => Some(".spec.size"),
-        // The parameter that decides on TLS is the only one that a spec does not list itself.
+        // Without listed parameters, the group has only the one that requires TLS.
         INSTANCE if field == "parameterGroupNameRef" && !has_parameters(spec) => {
             Some(".spec.encryption.requireTLS")
         }

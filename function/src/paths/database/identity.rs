@@ -1,4 +1,4 @@
-//! What never changes of a database once it is there: its names, and where it is.
+//! What never changes once a database exists: its names and its place.
 
 use std::collections::BTreeMap;
 
@@ -35,8 +35,8 @@ pub(super) fn external_name<'a>(observed: Observed<'a>, key: &str) -> Option<&'a
 // === impl Identity ===
 
 impl Identity {
-    /// Of an XR. Environment and region are part of names, so those that a database was made with stay with it
-    /// when the platform's change: the other choice is a second, empty database.
+    /// Of an XR. Environment and region are part of names, so a database keeps those that it was made with when the
+    /// platform's change: with the new ones it would be a second, empty database.
     pub(super) fn of(
         xr: &GoldenPathDatabase,
         platform: &Platform<DatabasePolicy>,
@@ -65,7 +65,7 @@ impl Identity {
         names::secret_path(&self.environment, &self.namespace, &self.name)
     }
 
-    /// What the platform says now and this database does not follow.
+    /// Changes of the platform that this database does not follow.
     pub(super) fn problems(&self, platform: &Platform<DatabasePolicy>) -> Vec<Problem> {
         let moved = |what: &str, mine: &str, theirs: &str| {
             (mine != theirs).then(|| {
@@ -74,7 +74,7 @@ impl Identity {
                     format!("the platform's {what} is now {theirs}; this database stays in {mine}"),
                 )
                 .at(format!("Platform.{what}"))
-                .remedy("create a new database and migrate, or put the platform's choice back")
+                .remedy("create a new database and migrate, or restore the platform's former choice")
             })
         };
         let environment = moved("environment", &self.environment, platform.environment.as_ref());

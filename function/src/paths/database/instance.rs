@@ -4,32 +4,40 @@ use goldenpath_provider_api::LocalReference;
 use goldenpath_provider_api::rds::{Instance, InstanceParameters, InstanceSpec, MasterUserPasswordSource};
 
 use crate::paths::database::api::{Backup, DatabaseSpec, DeletionPolicy, Engine};
-use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::parameter_groups::ParameterGroups;
+use crate::paths::database::validated::ValidatedDatabase;
 use crate::paths::database::{managed, restore, secret};
 
 /// The managed `Instance` of a database.
-pub(super) fn instance(identity: &Identity, choices: &Choices<'_>, groups: &ParameterGroups) -> Instance {
+pub(super) fn instance(
+    identity: &Identity,
+    database: &ValidatedDatabase<'_>,
+    groups: &ParameterGroups,
+) -> Instance {
     Instance {
         metadata: managed::metadata(identity, identity.identifier()),
         spec: InstanceSpec {
-            for_provider: parameters(identity, choices, groups),
-            managed: managed::managed(choices),
+            for_provider: parameters(identity, database, groups),
+            managed: managed::managed(database),
         },
         status: None,
     }
 }
 
-fn parameters(identity: &Identity, choices: &Choices<'_>, groups: &ParameterGroups) -> InstanceParameters {
-    let spec: &DatabaseSpec = choices.spec;
+fn parameters(
+    identity: &Identity,
+    database: &ValidatedDatabase<'_>,
+    groups: &ParameterGroups,
+) -> InstanceParameters {
+    let spec: &DatabaseSpec = database.spec;
     let mut parameters = InstanceParameters {
         region: identity.region.clone(),
-        engine: rds_engine(spec.engine).into(),
+        engine: spec.engine.rds_name().into(),
         engine_version: Some(spec.version.clone()),
-        instance_class: choices.instance_class.clone(),
-        allocated_storage: Some(choices.storage.0),
-        max_allocated_storage: Some(choices.max_storage.0),
+        instance_class: database.instance_class.clone(),
+        allocated_storage: Some(database.storage.0),
+        max_allocated_storage: Some(database.max_storage.0),
         storage_type: Some(spec.storage.r#type.to_string()),
         iops: spec.storage.iops,
         storage_encrypted: Some(true),
@@ -38,13 +46,13 @@ fn parameters(identity: &Identity, choices: &Choices<'_>, groups: &ParameterGrou
         username: Some(secret::USERNAME.into()),
         master_user_password_from: Some(MasterUserPasswordSource {
             secret_ref: LocalReference { name: identity.name.clone() },
-            key: secret::password_key(choices),
+            key: secret::password_key(database),
         }),
         multi_az: Some(spec.high_availability),
         publicly_accessible: Some(spec.network.publicly_accessible),
-        db_subnet_group_name: choices.subnet_group.clone(),
-        vpc_security_group_ids: choices.security_group_ids.clone(),
-        parameter_group_name: choices.parameter_group.clone(),
+        db_subnet_group_name: database.subnet_group.clone(),
+        vpc_security_group_ids: database.security_group_ids.clone(),
+        parameter_group_name: database.parameter_group.clone(),
         parameter_group_name_ref: groups.wanted.clone().map(|name| LocalReference { name }),
         maintenance_window: spec.maintenance.window.clone(),
         auto_minor_version_upgrade: Some(spec.upgrade.auto_minor),

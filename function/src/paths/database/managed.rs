@@ -8,8 +8,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::object_meta::object_meta;
 use crate::paths::database::api::DeletionPolicy;
-use crate::paths::database::choices::Choices;
 use crate::paths::database::identity::{EXTERNAL_NAME, Identity};
+use crate::paths::database::validated::ValidatedDatabase;
 use crate::platform::Reference;
 
 /// Metadata of a resource of the database's name, with the name of the external resource.
@@ -25,17 +25,17 @@ pub(super) fn metadata_of(identity: &Identity, name: String, external_name: Stri
     }
 }
 
-/// Which actions are allowed, and whose AWS credentials are used.
-pub(super) fn managed(choices: &Choices<'_>) -> ManagedSpec {
-    let Reference { kind, name } = choices.provider_config.clone();
+/// Management policies and provider configuration.
+pub(super) fn managed(database: &ValidatedDatabase<'_>) -> ManagedSpec {
+    let Reference { kind, name } = database.provider_config.clone();
     ManagedSpec {
-        management_policies: policies(choices.spec.deletion.policy),
+        management_policies: policies(database.spec.deletion.policy),
         provider_config_ref: Some(ProviderConfigReference { kind: kind.to_string(), name: name.into() }),
         write_connection_secret_to_ref: None,
     }
 }
 
-/// All actions, or all but deletion where the database is to stay.
+/// All actions; without deletion where the database is to be left behind.
 fn policies(deletion: DeletionPolicy) -> Option<Vec<ManagementAction>> {
     use ManagementAction::{Create, LateInitialize, Observe, Update};
     match deletion {

@@ -1,8 +1,8 @@
 //! What lets the apps of the namespace reach the database, where the platform asks for it.
 //!
-//! A security group knows addresses and network interfaces, not namespaces, so the way there is opened at the pods. Pods say
-//! which databases they use by a label for each of them. What is made here only ever opens: a policy is additive among
-//! policies, so it is made only where others have closed everything; and a pod keeps the cluster's security group.
+//! A security group knows addresses and network interfaces, not namespaces, so access is opened at the pods, which name the
+//! databases that they use by a label for each. What is composed here only ever opens access: policies add up, so one is made
+//! only where others deny everything by default; and a pod stays in the cluster's security group.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -26,7 +26,7 @@ pub(super) const USES: &str = "database.goldenpath.io/";
 /// The label of a namespace that has its name.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
-/// Lets pods out to the database and to DNS, where they reach nothing by themselves.
+/// Lets pods connect to the database and to DNS where everything is denied by default.
 pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network) -> Option<NetworkPolicy> {
     let rules = vec![to_the_database(spec, network), to_dns()];
     (network.default_deny && !network.database_cidrs.is_empty()).then(|| NetworkPolicy {
@@ -51,7 +51,7 @@ fn to_the_database(spec: &DatabaseSpec, network: &Network) -> NetworkPolicyEgres
     }
 }
 
-/// Nobody reaches a database whose name is not resolved.
+/// A database whose name is not resolved cannot be reached.
 fn to_dns() -> NetworkPolicyEgressRule {
     let labels = [(NAMESPACE_NAME.to_owned(), "kube-system".to_owned())];
     let system = LabelSelector { match_labels: Some(labels.into()), match_expressions: None };
@@ -63,8 +63,8 @@ fn at(protocol: &str, port: i32) -> NetworkPolicyPort {
     NetworkPolicyPort { protocol: Some(protocol.into()), port: Some(IntOrString::Int(port)), end_port: None }
 }
 
-/// Puts pods into the security groups that databases let in, where the platform names them and the cluster's. While it
-/// names no group of the cluster nothing new is made, and what is there stays.
+/// Puts pods into the security groups that databases accept, where the platform names them and the cluster's. Without the
+/// cluster's group nothing new is made, and what is there stays.
 pub(super) fn into_security_groups(
     composition: Composition,
     identity: &Identity,
@@ -93,7 +93,7 @@ fn security_group_policy(identity: &Identity, group_ids: Vec<String>) -> Securit
 }
 
 fn cluster_group_missing() -> Problem {
-    let message = "pods that use the database are put into no security group: without the cluster's own they would lose DNS and the kubelet's probes";
+    let message = "pods that use the database get no security groups: without the cluster's own group they would lose DNS and the kubelet's probes";
     Problem::warning("ClusterSecurityGroupMissing", message)
         .at("Platform.network.clusterSecurityGroupId")
         .remedy("set it to the security group of the cluster, which its nodes are in")

@@ -1,19 +1,19 @@
 //! The DB parameter groups of a database: one for each major version that it runs or is to run, so that an upgrade finds
-//! its own beside the present one.
+//! its group ready.
 //!
-//! Most databases have none, and run with their engine's default group. One that had parameters once keeps its group: to
-//! leave a group takes a reboot, and a list that is empty puts every parameter back.
+//! Most databases have none, and run with their engine's default group. One that had parameters once keeps its group:
+//! changing the group takes a reboot, while an empty list resets every parameter.
 
 use std::collections::BTreeSet;
 
 use goldenpath_provider_api::rds::{
-    Engine as RdsEngine, ParameterGroup, ParameterGroupParameters, ParameterGroupSpec, parameter_group_family,
+    ParameterGroup, ParameterGroupParameters, ParameterGroupSpec, parameter_group_family,
 };
 
 use crate::composition::Composition;
 use crate::observed::Observed;
-use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
+use crate::paths::database::validated::ValidatedDatabase;
 use crate::paths::database::{PARAMETER_GROUP, managed, parameters, running_version};
 
 /// The groups of a database.
@@ -31,19 +31,19 @@ pub(super) struct ParameterGroups {
 
 impl ParameterGroups {
     /// Of a database. None where the platform names a group.
-    pub(super) fn of(identity: &Identity, choices: &Choices<'_>, observed: Observed<'_>) -> Self {
-        if choices.parameter_group.is_some() {
+    pub(super) fn of(identity: &Identity, database: &ValidatedDatabase<'_>, observed: Observed<'_>) -> Self {
+        if database.parameter_group.is_some() {
             return Self::default();
         }
-        let spec = choices.spec;
-        let engine = RdsEngine::of(rds_engine(spec.engine));
+        let spec = database.spec;
+        let engine = spec.engine.of_rds();
         let asked = engine.major_version(&spec.version).to_owned();
         let is_version = |version: &&str| version.starts_with(|c: char| c.is_ascii_digit());
         let running =
             running_version(observed).filter(is_version).map(|v| engine.major_version(v).to_owned());
         let there: Vec<_> =
             observed.keys().into_iter().filter_map(|key| PARAMETER_GROUP.member(key)).collect();
-        // A database never goes back, whatever the spec says.
+        // There are no downgrades, whatever the spec says.
         let wanted = running.clone().filter(|r| numbers(r) > numbers(&asked)).unwrap_or(asked);
         let majors: BTreeSet<_> = running.iter().cloned().chain([wanted.clone()]).collect();
         if there.is_empty() && majors.iter().all(|major| parameters::of_major(spec, major).is_empty()) {
@@ -52,15 +52,15 @@ impl ParameterGroups {
         let kept = there.into_iter().filter(|major| running.is_none() && *major != wanted);
         Self {
             kept: kept.map(str::to_owned).collect(),
-            wanted: Some(object_name(identity, choices, &wanted)),
+            wanted: Some(object_name(identity, database, &wanted)),
             composed: majors
                 .into_iter()
-                .map(|major| (major.clone(), group(identity, choices, &major)))
+                .map(|major| (major.clone(), group(identity, database, &major)))
                 .collect(),
         }
     }
 
-    /// Says of each what becomes of it.
+    /// Adds them to a composition.
     pub(super) fn compose(&self, composition: Composition) -> Composition {
         let groups = self.composed.iter().map(|(major, group)| (major, group.clone()));
         let composition = composition.with_each(PARAMETER_GROUP, groups);
@@ -70,31 +70,31 @@ impl ParameterGroups {
     }
 }
 
-fn group(identity: &Identity, choices: &Choices<'_>, major: &str) -> ParameterGroup {
-    let family = family(choices, major);
+fn group(identity: &Identity, database: &ValidatedDatabase<'_>, major: &str) -> ParameterGroup {
+    let family = family(database, major);
     let external_name = format!("{}-{}", identity.identifier(), family.replace('.', "-"));
     ParameterGroup {
-        metadata: managed::metadata_of(identity, object_name(identity, choices, major), external_name),
+        metadata: managed::metadata_of(identity, object_name(identity, database, major), external_name),
         spec: ParameterGroupSpec {
             for_provider: ParameterGroupParameters {
                 region: identity.region.clone(),
                 family,
                 description: Some(format!("Parameters of {}/{}", identity.namespace, identity.name)),
-                parameter: Some(parameters::of_major(choices.spec, major)),
+                parameter: Some(parameters::of_major(database.spec, major)),
                 tags: Some(identity.tags.clone()),
             },
-            managed: managed::managed(choices),
+            managed: managed::managed(database),
         },
         status: None,
     }
 }
 
-fn object_name(identity: &Identity, choices: &Choices<'_>, major: &str) -> String {
-    format!("{}-{}", identity.name, family(choices, major))
+fn object_name(identity: &Identity, database: &ValidatedDatabase<'_>, major: &str) -> String {
+    format!("{}-{}", identity.name, family(database, major))
 }
 
-fn family(choices: &Choices<'_>, major: &str) -> String {
-    parameter_group_family(rds_engine(choices.spec.engine), major)
+fn family(database: &ValidatedDatabase<'_>, major: &str) -> String {
+    parameter_group_family(database.spec.engine.rds_name(), major)
 }
 
 fn numbers(version: &str) -> Vec<u32> {

@@ -1,4 +1,4 @@
-//! DB parameters: those of the spec, and the one that decides on TLS.
+//! DB parameters: those of the spec, and the one that requires TLS.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ pub(super) fn of_major(spec: &DatabaseSpec, major: &str) -> Vec<Parameter> {
     parameters.into_iter().map(parameter).collect()
 }
 
-/// Parameters that nothing is made of, because the platform names a group that is not this database's.
+/// Parameters without effect, because the platform names a group that is not this database's.
 pub(super) fn problem(spec: &DatabaseSpec, policy: &DatabasePolicy) -> Option<Problem> {
     let group = policy.parameter_groups.of(spec.engine).as_ref()?;
     spec.parameters.as_ref().filter(|parameters| !parameters.is_empty())?;
-    let message = format!("the platform's DB parameter group {group} has the parameters of every database");
+    let message = format!("the platform's DB parameter group {group} applies, and not these parameters");
     Some(
         Problem::warning("WithoutEffect", message)
             .at(".spec.parameters")
@@ -44,7 +44,7 @@ fn refusal(name: &str, spec: &DatabaseSpec, limits: &Limits) -> Option<Problem> 
         Problem::error("ParameterNotAllowed", message).at(format!(".spec.parameters[{name}]")).remedy(remedy)
     };
     if name == tls::parameter(spec.engine) {
-        let message = format!("{name} is decided by .spec.encryption.requireTLS");
+        let message = format!("{name} is set by .spec.encryption.requireTLS");
         return Some(refused(message, "remove it, and set .spec.encryption.requireTLS".into()));
     }
     let allowed = limits.parameters.as_ref().filter(|allowed| !allowed.iter().any(|a| a == name))?;

@@ -1,4 +1,4 @@
-//! What the platform says of databases: the part `database` of its input.
+//! The platform's choices for databases: the part `database` of its input.
 
 mod limits;
 mod safe_default;

@@ -1,6 +1,6 @@
 //! The `Usage`: Crossplane refuses to delete a database that is protected or has consumers, and says why.
 //!
-//! AWS's own protection stands behind it: it holds where the namespace is deleted, which takes the `Usage` along.
+//! AWS's own deletion protection is the second line: it holds when the namespace is deleted, and the `Usage` with it.
 
 use kube::ResourceExt;
 use kube::core::TypeMeta;
@@ -36,12 +36,12 @@ fn reason(protected: bool, consumers: &Consumers) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
-/// `DeletionBlocked`, in the words of the `Usage` that is desired, once Crossplane enforces it.
+/// `DeletionBlocked`, with the reason of the desired `Usage`, once Crossplane enforces it.
 pub(super) fn blocked(observed: Observed<'_>, rendering: &Rendering) -> Condition {
     let is = DELETION_BLOCKED;
     let reason = |usage| wire::text(wire::child(usage, "spec")?, "reason");
     let Some(why) = rendering.desired(USAGE).and_then(reason) else {
-        return Condition::fails(is, NOT_PROTECTED, "nothing keeps this object from being deleted");
+        return Condition::fails(is, NOT_PROTECTED, "nothing blocks the deletion of this object");
     };
     if !observed.object(USAGE).is_some_and(crossplane::says_ready) {
         let message = "Crossplane does not enforce its Usage yet; it needs its webhooks for that";

@@ -12,23 +12,27 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
 
 use crate::paths::database::api::{CredentialKeys, Credentials, Engine, GoldenPathDatabase};
-use crate::paths::database::choices::{Choices, rds_engine};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::managed;
+use crate::paths::database::validated::ValidatedDatabase;
 
 /// Name of the master user.
 pub(super) const USERNAME: &str = "app";
 
 /// The managed `Secret` of a database.
-pub(super) fn secret(xr: &GoldenPathDatabase, identity: &Identity, choices: &Choices<'_>) -> Secret {
-    let Credentials { rotation_interval_days: days, keys } = choices.spec.credentials;
+pub(super) fn secret(
+    xr: &GoldenPathDatabase,
+    identity: &Identity,
+    database: &ValidatedDatabase<'_>,
+) -> Secret {
+    let Credentials { rotation_interval_days: days, keys } = database.spec.credentials;
     Secret {
         metadata: metadata(xr, identity),
         spec: SecretSpec {
             for_provider: SecretParameters {
                 region: identity.region.clone(),
                 description: Some(format!("Credentials of {}/{}", identity.namespace, identity.name)),
-                generate_secret_string: generated(choices),
+                generate_secret_string: generated(database),
                 attachment: Some(Attachment {
                     instance_ref: LocalReference { name: identity.name.clone() },
                     keys: match keys {
@@ -41,13 +45,13 @@ pub(super) fn secret(xr: &GoldenPathDatabase, identity: &Identity, choices: &Cho
                 tags: Some(identity.tags.clone()),
                 ..SecretParameters::default()
             },
-            managed: managed::managed(choices),
+            managed: managed::managed(database),
         },
         status: None,
     }
 }
 
-/// With the request for a rotation, which is the XR's to make.
+/// With the request for a rotation, which is an annotation of the XR.
 fn metadata(xr: &GoldenPathDatabase, identity: &Identity) -> ObjectMeta {
     let mut metadata = managed::metadata(identity, identity.secret_path());
     if let Some(at) = xr.annotations().get(ROTATE_REQUESTED_AT) {
@@ -57,19 +61,19 @@ fn metadata(xr: &GoldenPathDatabase, identity: &Identity) -> ObjectMeta {
 }
 
 /// The key that the password is read from.
-pub(super) fn password_key(choices: &Choices<'_>) -> String {
-    match choices.spec.credentials.keys {
+pub(super) fn password_key(database: &ValidatedDatabase<'_>) -> String {
+    match database.spec.credentials.keys {
         CredentialKeys::Standard | CredentialKeys::Both => "password".into(),
-        CredentialKeys::PostgresEnv => variable(choices.spec.engine, "PASSWORD"),
+        CredentialKeys::PostgresEnv => variable(database.spec.engine, "PASSWORD"),
     }
 }
 
-fn generated(choices: &Choices<'_>) -> GenerateSecretString {
-    let spec = choices.spec;
+fn generated(database: &ValidatedDatabase<'_>) -> GenerateSecretString {
+    let spec = database.spec;
     let keys = spec.credentials.keys;
     let mut template = BTreeMap::new();
     if keys != CredentialKeys::PostgresEnv {
-        template.insert("engine".to_owned(), rds_engine(spec.engine));
+        template.insert("engine".to_owned(), spec.engine.rds_name());
         template.insert("username".to_owned(), USERNAME);
         template.insert("dbname".to_owned(), &spec.database_name);
     }
@@ -79,7 +83,7 @@ fn generated(choices: &Choices<'_>) -> GenerateSecretString {
     }
     GenerateSecretString {
         secret_string_template: serde_json::to_string(&template).unwrap_or_default(),
-        generate_string_key: password_key(choices),
+        generate_string_key: password_key(database),
         additional_generate_string_keys: match keys {
             CredentialKeys::Both => vec![variable(spec.engine, "PASSWORD")],
             CredentialKeys::Standard | CredentialKeys::PostgresEnv => Vec::new(),
@@ -90,8 +94,5 @@ fn generated(choices: &Choices<'_>) -> GenerateSecretString {
 
 /// An environment variable of an engine.
 fn variable(engine: Engine, name: &str) -> String {
-    match engine {
-        Engine::Postgresql => format!("POSTGRES_{name}"),
-        Engine::Mysql => format!("MYSQL_{name}"),
-    }
+    format!("{}_{name}", engine.of_rds().environment_prefix())
 }

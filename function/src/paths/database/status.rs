@@ -1,9 +1,9 @@
-//! What the user reads of a database.
+//! The status of a database.
 
 use std::str::FromStr;
 
 use goldenpath_provider_api::ConditionStatus;
-use goldenpath_provider_api::rds::{Instance, InstanceObservation};
+use goldenpath_provider_api::rds::{Instance, InstanceObservation, InstanceState};
 use kube::ResourceExt;
 
 use crate::condition::{AVAILABLE, Condition};
@@ -15,7 +15,8 @@ use crate::paths::database::conditions::SECRET_SYNCED;
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{
-    EXTERNAL_SECRET, INSTANCE, SECRET, care, effective, fields, protection, support,
+    EXTERNAL_SECRET, INSTANCE, SECRET, backup_condition, effective, end_of_support, fields, protection,
+    upgrade_condition,
 };
 use crate::problems;
 use crate::rendering::{Ready, Rendering};
@@ -32,15 +33,15 @@ pub(super) fn report(
     rendering: &Rendering,
 ) -> (DatabaseStatus, Vec<Condition>) {
     let mut instance: Option<Instance> = observed.get(INSTANCE);
-    let told = instance.as_mut().and_then(|i| i.status.as_mut());
-    let seen = told.map(|status| std::mem::take(&mut status.at_provider)).unwrap_or_default();
+    let status = instance.as_mut().and_then(|i| i.status.as_mut());
+    let seen = status.map(|status| std::mem::take(&mut status.at_provider)).unwrap_or_default();
     let accepted = rendering.accepted();
     let available = available(instance.as_ref(), &seen, rendering);
     let secret_name = observed.text(EXTERNAL_SECRET, &["spec", "target"], "name");
     let synced = secret_synced(rendering, secret_name);
     let phase = phase(instance.as_ref(), &seen, &accepted, &available);
-    let backups = care::backup_healthy(rendering, &seen);
-    let upgrades = care::upgrade_pending(&xr.spec, &seen);
+    let backups = backup_condition::backup_healthy(rendering, &seen);
+    let upgrades = upgrade_condition::upgrade_pending(&xr.spec, &seen);
     let version = seen.engine_version_actual.as_deref().unwrap_or(&xr.spec.version);
     let status = DatabaseStatus {
         phase: Some(phase),
@@ -50,7 +51,7 @@ pub(super) fn report(
         storage: storage(&seen),
         pending_changes: pending_changes(&xr.spec, &seen),
         effective: effective::effective(xr, rendering),
-        end_of_standard_support: support::end(xr.spec.engine, version).map(str::to_owned),
+        end_of_standard_support: end_of_support::end(xr.spec.engine, version).map(str::to_owned),
         arn: seen.arn,
         endpoint: seen.address,
         port: seen.port,
@@ -69,7 +70,7 @@ pub(super) fn report(
     (status, vec![accepted, available, synced, backups, upgrades, protection::blocked(observed, rendering)])
 }
 
-/// Whether the database can be used. A change that is refused or not seen yet does not make it less so.
+/// Whether the database can be used. A change that is refused or not observed yet does not affect it.
 fn available(instance: Option<&Instance>, seen: &InstanceObservation, rendering: &Rendering) -> Condition {
     let is = AVAILABLE;
     let conditions = instance.and_then(|i| i.status.as_ref()).map(|s| s.managed.conditions.as_slice());
@@ -126,7 +127,7 @@ fn secret_synced(rendering: &Rendering, secret_name: Option<&str>) -> Condition 
     }
 }
 
-/// Derived from the conditions and from what AWS says.
+/// Derived from the conditions and the state in AWS.
 fn phase(
     instance: Option<&Instance>,
     seen: &InstanceObservation,
@@ -152,29 +153,56 @@ fn phase(
     }
 }
 
-/// The phase that a `DBInstanceStatus` stands for. An unknown one is maintenance: AWS is doing something.
+/// The phase of a `DBInstanceStatus`. An unknown state is read by its wording, and counts as maintenance otherwise.
 fn phase_of(status: Option<&str>) -> Option<Phase> {
-    Some(match status? {
-        "available" | "storage-optimization" => Phase::Available,
-        "creating" => Phase::Creating,
-        "backing-up" => Phase::BackingUp,
-        "modifying"
-        | "moving-to-vpc"
-        | "converting-to-vpc"
-        | "renaming"
-        | "resetting-master-credentials"
-        | "storage-config-upgrade"
-        | "storage-initialization" => Phase::Modifying,
-        status if status.starts_with("configuring-") => Phase::Modifying,
-        "upgrading" => Phase::Upgrading,
-        "storage-full" => Phase::StorageFull,
-        "stopped" | "stopping" | "inaccessible-encryption-credentials-recoverable" => Phase::Stopped,
-        "deleting" | "delete-precheck" => Phase::Deleting,
-        "failed" | "restore-error" | "insufficient-capacity" | "inaccessible-encryption-credentials" => {
+    Some(match &InstanceState::parse(status?) {
+        InstanceState::Available | InstanceState::StorageOptimization => Phase::Available,
+        InstanceState::Creating => Phase::Creating,
+        InstanceState::BackingUp => Phase::BackingUp,
+        InstanceState::Modifying
+        | InstanceState::MovingToVpc
+        | InstanceState::ConvertingToVpc
+        | InstanceState::Renaming
+        | InstanceState::ResettingMasterCredentials
+        | InstanceState::StorageConfigUpgrade
+        | InstanceState::StorageInitialization
+        | InstanceState::ConfiguringActivityStream
+        | InstanceState::ConfiguringAssociatedRoles
+        | InstanceState::ConfiguringEnhancedMonitoring
+        | InstanceState::ConfiguringIamDatabaseAuth
+        | InstanceState::ConfiguringLogExports => Phase::Modifying,
+        InstanceState::Upgrading => Phase::Upgrading,
+        InstanceState::StorageFull => Phase::StorageFull,
+        InstanceState::Stopped
+        | InstanceState::Stopping
+        | InstanceState::InaccessibleEncryptionCredentialsRecoverable => Phase::Stopped,
+        InstanceState::Deleting | InstanceState::DeletePrecheck => Phase::Deleting,
+        InstanceState::Failed
+        | InstanceState::RestoreError
+        | InstanceState::InsufficientCapacity
+        | InstanceState::InaccessibleEncryptionCredentials
+        | InstanceState::IncompatibleCreate
+        | InstanceState::IncompatibleCredentials
+        | InstanceState::IncompatibleNetwork
+        | InstanceState::IncompatibleOptionGroup
+        | InstanceState::IncompatibleParameters
+        | InstanceState::IncompatibleRestore
+        | InstanceState::ModifyFailed
+        | InstanceState::UpgradeFailed => Phase::Failed,
+        InstanceState::Unknown(status) if status.starts_with("configuring-") => Phase::Modifying,
+        InstanceState::Unknown(status)
+            if status.starts_with("incompatible-") || status.ends_with("-failed") =>
+        {
             Phase::Failed
         }
-        status if status.starts_with("incompatible-") || status.ends_with("-failed") => Phase::Failed,
-        _ => Phase::Maintenance,
+        InstanceState::Maintenance
+        | InstanceState::Rebooting
+        | InstanceState::Starting
+        | InstanceState::Backtracking
+        | InstanceState::ValidatingConfiguration
+        | InstanceState::UnsupportedConfiguration
+        | InstanceState::AutomationPaused
+        | InstanceState::Unknown(_) => Phase::Maintenance,
     })
 }
 
@@ -228,13 +256,13 @@ mod tests {
     fn storage_reads_as_allocated_of_ceiling(
         #[case] allocated: Option<i32>,
         #[case] ceiling: Option<i32>,
-        #[case] told: Option<&str>,
+        #[case] expected: Option<&str>,
     ) {
         let seen = InstanceObservation {
             allocated_storage: allocated,
             max_allocated_storage: ceiling,
             ..InstanceObservation::default()
         };
-        assert_eq!(storage(&seen).as_deref(), told);
+        assert_eq!(storage(&seen).as_deref(), expected);
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn sizes(spec: &DatabaseSpec, limits: &Limits) -> Result<(Gibibytes, 
     }
 }
 
-/// IOPS that are asked for where AWS lets nobody choose. What counts is what the database has grown to.
+/// IOPS that are asked for at a size for which AWS does not let them be chosen. The size that the database has grown to
+/// counts.
 pub(super) fn problem(spec: &DatabaseSpec, observed: Observed<'_>) -> Option<Problem> {
     if spec.storage.r#type != StorageType::Gp3 || spec.storage.iops.is_none() {
         return None;

@@ -49,7 +49,7 @@ fn fields(problems: &[Problem]) -> Vec<&str> {
 }
 
 #[test]
-fn region_and_environment_are_all_that_is_required_and_each_is_told_with_its_line() {
+fn region_and_environment_are_all_that_is_required_and_each_is_reported_with_its_line() {
     assert!(platform(&input(&json!({})), None, None).is_ok());
     for (key, line) in common::REQUIRED {
         let mut without = input(&json!({}));
@@ -161,14 +161,14 @@ fn a_mistake_is_a_problem_that_names_the_key(#[case] body: Value, #[case] expect
 }
 
 #[test]
-fn what_has_moved_is_told_with_its_place_of_now() {
+fn what_has_moved_is_reported_with_its_place_of_now() {
     let problems = platform(&input(&json!({"tiers": {"a": {"limits": {}}}})), None, None).unwrap_err();
     assert!(problems[0].message.ends_with("tiers.a.limits is tiers.a.shop.limits now"), "{problems:?}");
 }
 
 /// As before there was the key, so that nothing becomes laxer in silence.
 #[test]
-fn what_has_moved_is_told_of_an_environment_without_the_key() {
+fn what_has_moved_is_reported_of_an_environment_without_the_key() {
     let problems = platform(&input(&json!({})), Some(&json!({"limits": {"most": 3}})), None).unwrap_err();
     assert_eq!(fields(&problems), ["Platform.limits"]);
 }

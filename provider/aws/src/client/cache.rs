@@ -1,11 +1,12 @@
-//! Values that are kept while they are used.
+//! A cache of values that are dropped when they are used no more.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// Values by key. Nothing here waits: whoever makes a value makes it before, and may find another one kept.
+/// Values by key. The lock is never held while a value is made, so two callers may make one at the same time; the first
+/// is kept.
 #[derive(Debug)]
 pub(super) struct Cache<K, V>(Mutex<HashMap<K, Entry<V>>>);
 
@@ -15,9 +16,9 @@ struct Entry<V> {
     used: SystemTime,
 }
 
-/// A value that nobody has asked for in this time is dropped (R210).
+/// A value that is unused for so long is dropped (R210).
 const IDLE: Duration = Duration::from_hours(1);
-/// More than one process can use; beyond it the value that was asked for longest ago is dropped.
+/// More values than one process needs. Beyond it the least recently used is dropped.
 const CAP: usize = 1024;
 
 // === impl Cache ===

@@ -1,4 +1,4 @@
-//! Credentials that are renewed before they expire, once for all who use them.
+//! Credentials that are renewed before they expire, once for all callers.
 
 use std::fmt::Debug;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,15 +13,15 @@ use crate::fault;
 
 /// Asks a source for credentials, and keeps them (R210).
 ///
-/// One caller at a time asks the source. At four fifths of their life the credentials are renewed by the first who
-/// needs them, while all others go on with what there is; until they expire, a source that fails is not felt. A
-/// failure is not repeated within five seconds (R211).
+/// One caller at a time asks the source. After four fifths of their life the credentials are renewed by the first caller
+/// that needs them, while all others use the present ones; a source that fails has no effect before they expire. A
+/// failed request is not repeated within five seconds (R211).
 #[derive(Debug)]
 pub(super) struct CachedCredentials<P> {
     source: P,
     time: SharedTimeSource,
     state: Mutex<State>,
-    /// Held by the one who asks the source.
+    /// Held by the caller that asks the source.
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -45,7 +45,7 @@ struct Failed {
     until: SystemTime,
 }
 
-/// What the state says at a time.
+/// The state at a moment.
 enum Now {
     /// Good for a while.
     Fresh(Credentials),
@@ -57,7 +57,7 @@ enum Now {
     Nothing,
 }
 
-/// How long a failure stands for the next ones (R211).
+/// How long a failure is returned without asking again (R211).
 const FAILED_FOR: Duration = Duration::from_secs(5);
 /// Requests that are signed now arrive within this time.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -80,7 +80,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
             },
             Now::Nothing => {
                 let _turn = self.turn.lock().await;
-                // Somebody else may have asked meanwhile.
+                // Another caller may have renewed them meanwhile.
                 match self.now() {
                     Now::Fresh(credentials) | Now::Stale(credentials) => Ok(credentials),
                     Now::Failed(error) => Err(error),

@@ -1,4 +1,4 @@
-//! Counts what AWS is asked, and how long it makes us wait: an interceptor of the SDK.
+//! Counts the calls of AWS and measures how long they are throttled: an interceptor of the SDK.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 use tokio::time::Instant;
 
-/// What AWS is asked. Cheap to clone.
+/// Metrics of the calls of AWS. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct CallMetrics {
     calls: Family<CallLabels, Counter>,
@@ -50,7 +50,7 @@ struct WaitLabels {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum CallResult {
     Success,
-    /// AWS asks for fewer calls.
+    /// AWS throttles requests.
     Throttled,
     /// AWS refuses, or there is no such thing.
     ClientError,
@@ -59,14 +59,14 @@ enum CallResult {
     Unreachable,
 }
 
-/// Since when a call waits for its turn: since it was ready to be sent, or was throttled.
+/// Since when a call waits to be sent: since it was ready, or was throttled.
 #[derive(Debug)]
 struct WaitsSince(Instant);
 
-/// What is shorter is no wait for a turn.
+/// A shorter wait is not counted.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
-/// The attempt has got so far that its request goes out: there are credentials, if it needs them.
+/// Set once the request of an attempt is sent. Without it the attempt has failed before, for want of credentials.
 #[derive(Debug)]
 struct Signed;
 
@@ -89,7 +89,7 @@ impl CallMetrics {
         Self { calls, throttled }
     }
 
-    /// Counts for an account: its number, or `unknown` where the credentials do not tell.
+    /// Counts for an account: its number, or `unknown` where the configuration names no role.
     pub(super) fn of(&self, account: Option<&str>) -> CountCalls {
         CountCalls { calls: self.clone(), account: account.unwrap_or("unknown").to_owned() }
     }

@@ -60,7 +60,7 @@ fn missing(kind: &str, name: &str) -> Fault {
 // === impl Config ===
 
 impl Config {
-    /// The account that is worked in, where a role tells: the last of the chain, or that of the web identity.
+    /// The account of the credentials, where a role names it: the last of the chain, or that of the web identity.
     pub(super) fn account(&self) -> Option<&str> {
         let last = self.assume_role_chain.last().map(|role| role.role_arn.as_str());
         let first = self.credentials.web_identity.as_ref().map(|identity| identity.role_arn.as_str());

@@ -5,7 +5,7 @@ use aws_smithy_http_client::{Builder, Connector, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
-/// One pool of connections, through a proxy if there is one for the address. The SDK's own client knows of none.
+/// One pool of connections, through a proxy if there is one for the address. The SDK's own client supports no proxy.
 pub(super) fn through(proxy: ProxyConfig) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);

@@ -19,7 +19,7 @@ pub(super) enum ExtractedCredentials {
     Anonymous,
     /// Keys of a file.
     Keys(Keys),
-    /// Whatever else the pod is given; the SDK finds it and renews it.
+    /// The SDK's default chain: it finds what the pod is given, and renews it.
     Chain,
     /// A role assumed with a token.
     WebIdentity(Role),
@@ -122,7 +122,7 @@ fn fault(what: &str) -> Fault {
     Fault::user("CredentialsInvalid", format!("cannot get credentials: {what}")).remedy(CREDENTIALS_REMEDY)
 }
 
-/// Names a session after the configuration, for whoever reads the audit log (R203).
+/// Names a session after the configuration, for readers of the audit log (R203).
 pub(super) fn session_name(config: &str) -> String {
     let mut name = format!("crossplane-goldenpath-aws-{config}");
     name.truncate(64);
@@ -158,7 +158,7 @@ impl Pod {
 // === impl ExtractError ===
 
 impl ExtractError {
-    /// What is told of it.
+    /// The fault that it is reported as.
     pub(super) fn fault(self) -> Fault {
         match self {
             Self::SecretGone(fault) | Self::Invalid(fault) => fault,

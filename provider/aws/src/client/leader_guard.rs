@@ -1,4 +1,4 @@
-//! Lets no request go out from a process that may not act any more: an interceptor of the SDK.
+//! Stops requests of a process that has lost its lease: an interceptor of the SDK.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::fault::NotLeading;
 
-/// Asks before each attempt of a call whether this process may act: one that was stopped while it waited for an answer
-/// must not ask again for what another process has done meanwhile (R237).
+/// Checks before each attempt of a call whether this process may act. One that was suspended while it waited for an answer
+/// must not repeat a request that another leader has made meanwhile (R237).
 #[derive(Clone)]
 pub(super) struct LeaderGuard(Arc<dyn Fn() -> bool + Send + Sync>);
 
 // === impl LeaderGuard ===
 
 impl LeaderGuard {
-    /// Asks this.
+    /// A guard that checks `may_act`.
     pub(super) fn new(may_act: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(may_act))
     }

@@ -50,10 +50,13 @@ pub(super) fn agreed(region: &str, named: Option<&str>) -> Result<&'static Parti
                 .remedy("use a region of that partition, or correct partitionId"))
         }
         (None, Some(named)) => PARTITIONS.iter().find(|p| p.id == named).ok_or_else(|| {
-            Fault::user("EndpointInvalid", format!("endpoint.partitionId \"{named}\" is no partition of AWS"))
-                .remedy("write it as in an ARN, e.g. aws or aws-cn")
+            Fault::user(
+                "EndpointInvalid",
+                format!("endpoint.partitionId \"{named}\" is not an AWS partition"),
+            )
+            .remedy("write it as in an ARN, e.g. aws or aws-cn")
         }),
-        (None, None) => Err(Fault::terminal("InvalidSpec", format!("\"{region}\" is no region of AWS"))
+        (None, None) => Err(Fault::terminal("InvalidSpec", format!("\"{region}\" is not an AWS region"))
             .at(".spec.forProvider.region")
             .remedy("correct it, or set endpoint.partitionId in the provider configuration")),
     }
@@ -95,11 +98,11 @@ mod tests {
             "conflicting partition config: region \"cn-north-1\" is in partition \"aws-cn\", endpoint.partitionId is \"aws\""
         )
     )]
-    #[case::unknown("moon-base-1", None, Err("\"moon-base-1\" is no region of AWS"))]
+    #[case::unknown("moon-base-1", None, Err("\"moon-base-1\" is not an AWS region"))]
     #[case::no_partition(
         "moon-base-1",
         Some("moon"),
-        Err("endpoint.partitionId \"moon\" is no partition of AWS")
+        Err("endpoint.partitionId \"moon\" is not an AWS partition")
     )]
     fn region_and_endpoint_agree_on_a_partition(
         #[case] region: &str,

@@ -1,4 +1,4 @@
-//! How fast AWS is asked (R154).
+//! Which calls share a rate limit of AWS (R154).
 
 use aws_sdk_rds::config::retry::RetryPartition;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -8,11 +8,11 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Says which calls slow down together when AWS asks for fewer: those of one account, region and API, and reads apart
-/// from changes, so that neither starves the other.
+/// Says which calls slow down together when AWS throttles: those of one account, region and API. Reads and changes are
+/// limited apart, so that neither starves the other.
 ///
-/// The SDK does the rest: its adaptive mode finds the rate that AWS takes, and lets calls wait for their turn. All
-/// clients of the process that name the same calls share what was found.
+/// The SDK does the rest: its adaptive mode finds the rate that AWS accepts, and delays calls accordingly. All clients of
+/// the process with the same partition share that rate.
 #[derive(Debug)]
 pub(super) struct RateLimitPartition {
     /// Account, region and address of the API.
@@ -22,7 +22,8 @@ pub(super) struct RateLimitPartition {
 // === impl RateLimitPartition ===
 
 impl RateLimitPartition {
-    /// The pace of an API at an address. An account that is not known is that of its configuration alone.
+    /// The partition of an API at an address. An unknown account is given as the name of the configuration, and shares with
+    /// no other.
     pub(super) fn of(account: &str, region: &str, address: &str) -> Self {
         Self { limit: format!("{account} {region} {address}") }
     }

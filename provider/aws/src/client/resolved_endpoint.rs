@@ -1,4 +1,4 @@
-//! Where the services are that a configuration means, in a region.
+//! The addresses of AWS's services for a configuration and a region.
 
 use aws_smithy_runtime_api::client::endpoint::{
     EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
@@ -26,7 +26,7 @@ struct Fixed(Resolved);
 // === impl ResolvedEndpoint ===
 
 impl ResolvedEndpoint {
-    /// The region as the configuration means it. Refuses what the SDK would refuse in its own words: a region of
+    /// The region as the configuration means it. Refuses with a clear message what the SDK would refuse too: a region of
     /// another partition, or of none (R205), and an address that is not one (R206).
     pub(super) fn of(config: &Config, region: &str) -> Result<Self, Fault> {
         let endpoint = config.endpoint.clone();

@@ -1,4 +1,4 @@
-//! One API of AWS: its client, and what its failures mean.
+//! One API of AWS: its client, and the mapping of its errors.
 
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
@@ -30,7 +30,7 @@ pub(crate) struct Services {
     pub(crate) sts: Service<aws_sdk_sts::Client>,
 }
 
-/// Opens the client of an API. The SDK's builders share no trait, so what each of them gets is said here once.
+/// Opens the client of an API. The SDK's builders share no trait, so the settings of all stand in this macro.
 macro_rules! open {
     ($sdk:ident, $api:expr, $identity:expr, $place:expr, $base:expr, $limit:expr, $interceptors:expr) => {{
         let mut config = $sdk::config::Builder::from($base);
@@ -56,7 +56,7 @@ impl<C> Service<C> {
         Self { client, endpoint: ServiceEndpoint { api, address } }
     }
 
-    /// Waits for the answer of a call; a failure means what the kind's faults say, or else what it means for all.
+    /// Waits for the answer of a call. An error is classified by the rows of the kind, or else by those of all kinds.
     pub(crate) async fn call<T, E>(
         &self,
         faults: &Faults,
@@ -69,7 +69,7 @@ impl<C> Service<C> {
         Box::pin(call).await.map_err(|error| self.endpoint.failure(faults, &error))
     }
 
-    /// As [`call`](Self::call), of something that may not be there.
+    /// As [`call`](Self::call), where `NotFound` is `None`.
     pub(crate) async fn find<T, E>(
         &self,
         faults: &Faults,
@@ -89,7 +89,7 @@ impl<C> Service<C> {
 // === impl Services ===
 
 impl Services {
-    /// Opens clients that sign with an identity, at a place, and ask as fast as the account takes.
+    /// Opens clients with credentials, an endpoint and the rate limit of their account.
     pub(super) fn open(
         identity: &SigningCredentials,
         place: &ResolvedEndpoint,
@@ -117,7 +117,7 @@ impl Services {
         }
     }
 
-    /// The account that the calls are of.
+    /// The account of the credentials.
     pub(crate) async fn account(&self) -> Result<String, Fault> {
         const FAULTS: Faults = Faults { rows: &[], fields: &[] };
         let answer = self.sts.call(&FAULTS, self.sts.client.get_caller_identity().send()).await?;

@@ -1,4 +1,4 @@
-//! What requests are signed with, kept ready (R210).
+//! What requests are signed with, cached (R210).
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -11,12 +11,12 @@ use super::credentials::{ExtractedCredentials, session_name};
 use super::resolved_endpoint::ResolvedEndpoint;
 use super::sts::{Assumed, WebIdentity};
 
-/// One set of credentials. Every user of it shares what was asked for once.
+/// One set of credentials, shared by all clients that sign with it.
 #[derive(Clone, Debug)]
 pub(super) struct SigningCredentials {
     /// `None` leaves requests unsigned.
     provider: Option<SharedCredentialsProvider>,
-    /// What sees every attempt of a call to STS.
+    /// The interceptors of calls to STS.
     interceptors: Vec<SharedInterceptor>,
     time: SharedTimeSource,
 }
@@ -24,7 +24,7 @@ pub(super) struct SigningCredentials {
 // === impl SigningCredentials ===
 
 impl SigningCredentials {
-    /// What the material and then the chain of roles give (R202). Nothing is asked for before it is needed.
+    /// The extracted credentials, and after them the chain of roles (R202). Roles are assumed when they are first needed.
     ///
     /// STS is asked in the region of the managed resource that needs the credentials first: they are the same in
     /// every region.
@@ -70,7 +70,7 @@ impl SigningCredentials {
         SharedCredentialsProvider::new(CachedCredentials::new(source, self.time.clone()))
     }
 
-    /// STS, asked with what there is so far.
+    /// A client of STS that signs with the credentials so far.
     fn sts(&self, place: &ResolvedEndpoint, base: &SdkConfig) -> aws_sdk_sts::Client {
         let mut sts = aws_sdk_sts::config::Builder::from(base);
         sts.set_credentials_provider(self.provider());

@@ -1,4 +1,4 @@
-//! Roles that AWS STS is asked for, with the SDK's client.
+//! Assumes roles with AWS STS, through the SDK's client.
 
 use std::time::SystemTime;
 
@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::http::Response;
 use goldenpath_provider_api::config::{AssumeRole, SessionTag};
 use goldenpath_provider_core::Sensitive;
 
-/// A role, and the token that proves who wants it.
+/// A role, and the token that it is assumed with.
 #[derive(Clone, Debug)]
 pub(super) struct Role {
     pub(super) arn: String,
@@ -28,14 +28,14 @@ pub(super) enum Token {
     File(String),
 }
 
-/// Assumes a role with a token, whenever it is asked.
+/// Assumes a role with a token, each time that credentials are asked of it.
 #[derive(Debug)]
 pub(super) struct WebIdentity {
     pub(super) role: Role,
     pub(super) sts: aws_sdk_sts::Client,
 }
 
-/// Assumes a role with the credentials of the client, whenever it is asked.
+/// Assumes a role with the credentials of the client, each time that credentials are asked of it.
 #[derive(Debug)]
 pub(super) struct Assumed {
     pub(super) role: AssumeRole,
@@ -109,7 +109,7 @@ fn tag(SessionTag { key, value }: &SessionTag) -> Result<Tag, aws_sdk_sts::error
 
 fn credentials(arn: &str, keys: Option<aws_sdk_sts::types::Credentials>) -> provider::Result {
     let keys = keys.ok_or_else(|| {
-        CredentialsError::provider_error(format!("AWS STS gives no credentials for role {arn}"))
+        CredentialsError::provider_error(format!("AWS STS returned no credentials for role {arn}"))
     })?;
     let expiry = SystemTime::try_from(keys.expiration).ok();
     let token = Some(keys.session_token);
@@ -127,7 +127,7 @@ where
         SdkError::ServiceError(e) if e.raw().status().as_u16() < 500 => {
             let (code, message) =
                 (e.err().code().unwrap_or("Unknown"), e.err().message().unwrap_or_default());
-            CredentialsError::provider_error(format!("AWS STS does not give role {arn}: {code}: {message}"))
+            CredentialsError::provider_error(format!("AWS STS refuses role {arn}: {code}: {message}"))
         }
         other => match crate::fault::credentials_error(Some(other)) {
             // An earlier role of the chain was refused, or does not answer.
@@ -137,7 +137,7 @@ where
     }
 }
 
-/// The one kind of error that says: it may pass by itself.
+/// The one kind of error that marks a failure as transient.
 fn timed_out() -> CredentialsError {
     CredentialsError::provider_timed_out(super::CONNECT_TIMEOUT)
 }

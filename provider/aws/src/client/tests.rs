@@ -92,7 +92,7 @@ async fn a_namespaced_configuration_reads_its_own_namespace_whatever_it_says() {
     "endpoint \"aws:5000\" of ClusterProviderConfig \"default\" is not a URL"
 )]
 #[tokio::test]
-async fn what_is_wrong_with_credentials_is_told(
+async fn what_is_wrong_with_credentials_is_reported(
     #[case] spec: Value,
     #[case] file: &str,
     #[case] message: &str,
@@ -149,7 +149,7 @@ fn a_credentials_file_is_read(#[case] file: &str, #[case] token: Option<&str>) {
 }
 
 #[tokio::test]
-async fn an_unreachable_endpoint_is_told_within_five_seconds() {
+async fn an_unreachable_endpoint_is_reported_within_five_seconds() {
     let endpoint = json!({"url": {"type": "Static", "static": "http://127.0.0.1:1"}});
     let config = cluster_config(&json!({"credentials": {"source": "None"}, "endpoint": endpoint}));
     let services = services(FakeObjects::default().with(&config), &testing::instance()).await.unwrap();

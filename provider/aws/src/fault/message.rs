@@ -1,9 +1,9 @@
-//! The words of AWS, made fit for a condition.
+//! AWS's messages, made fit for a condition.
 
 /// The longest message that a condition carries.
 const LONGEST: usize = 400;
 
-/// From these words on, a message changes from call to call or helps nobody.
+/// From these words on, a message differs from call to call or does not help.
 const NOISE: &[&str] = &["request id", "requestid", "encoded authorization failure", "(service:"];
 
 /// Makes a message stable: no request ids, one line, no full stop, not endless.
@@ -24,7 +24,7 @@ pub(super) fn may_quote_a_secret(message: &str) -> bool {
     ["password", "secretstring", "secret string", "secret_string"].iter().any(|word| lower.contains(word))
 }
 
-/// The field that a message is about, as far as its words tell.
+/// The field that a message is about, if it contains the words of one.
 pub(super) fn field(message: &str, fields: &[(&str, &str)]) -> Option<String> {
     let lower = message.to_ascii_lowercase();
     let (_, field) = fields.iter().find(|(words, _)| lower.contains(words))?;

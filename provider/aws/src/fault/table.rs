@@ -5,14 +5,14 @@ use goldenpath_provider_core::{Fault, FaultKind};
 
 use super::{CREDENTIALS_REMEDY, Failure, ServiceEndpoint, message};
 
-/// What an error is to the caller, where it is more than a fault.
+/// What the caller may do about an error besides reporting it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorClass {
-    /// Nothing more.
+    /// Nothing.
     Fault,
-    /// There is none of the name.
+    /// Nothing has the name.
     NotFound,
-    /// There is one of the name already.
+    /// The name is in use already.
     Exists,
     /// It is done, or being done, already.
     Done,
@@ -20,7 +20,7 @@ pub(crate) enum ErrorClass {
     Scheduled,
 }
 
-/// What a kind says of the errors that its calls end in.
+/// The errors of a kind's calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Faults {
     /// Consulted before the rows that all kinds share. The first match counts, so a row with a fragment stands before
@@ -49,7 +49,7 @@ pub(crate) struct Row {
 
 use FaultKind::{Terminal, Throttled, Transient, User, Waiting};
 
-/// A row of no class of its own, with AWS's words.
+/// A row without a class, with AWS's message.
 pub(crate) const fn row(
     codes: &'static [&'static str],
     fragment: &'static str,
@@ -60,7 +60,7 @@ pub(crate) const fn row(
 }
 
 pub(super) const THROTTLED: Row =
-    row(THROTTLING, "", Throttled, "AWSThrottled").says("AWS asks for fewer calls");
+    row(THROTTLING, "", Throttled, "AWSThrottled").says("AWS throttles requests");
 pub(super) const OTHER: Row = row(&[], "", User, "AWSError");
 
 const THROTTLING: &[&str] =
@@ -100,7 +100,7 @@ const COMMON: &[Row] = &[
     row(&["InstanceQuotaExceeded", "StorageQuotaExceeded", "SnapshotQuotaExceeded", "DBParameterGroupQuotaExceeded", "DBSubnetGroupQuotaExceeded", "DBSubnetQuotaExceeded", "DBInstanceAutomatedBackupQuotaExceeded", "TenantDatabaseQuotaExceeded"], "", User, "QuotaExceeded").remedy(QUOTA),
 ];
 
-/// A code without the suffix that AWS writes now and then.
+/// A code without the suffix that AWS adds to some.
 fn bare(code: &str) -> &str {
     let code = code.strip_suffix("Fault").unwrap_or(code);
     code.strip_suffix("Exception").unwrap_or(code)

@@ -90,13 +90,13 @@ fn a_timeout_may_pass() {
 }
 
 #[test]
-fn credentials_that_cannot_be_got_are_told_as_such() {
-    let cause = CredentialsError::provider_error("AWS STS does not give role r: AccessDenied: no");
+fn credentials_that_cannot_be_got_are_reported_as_such() {
+    let cause = CredentialsError::provider_error("AWS STS refuses role r: AccessDenied: no");
     let error = ConnectorError::other(Box::new(cause), None);
     let error = SdkError::<CreateDBInstanceError, Response>::dispatch_failure(error);
     let fault = service(Api::Rds).failure(&NONE, &error).fault;
     assert_eq!((fault.kind, fault.reason), (User, "CredentialsInvalid"));
-    assert_eq!(fault.message, "cannot get credentials: AWS STS does not give role r: AccessDenied: no");
+    assert_eq!(fault.message, "cannot get credentials: AWS STS refuses role r: AccessDenied: no");
 }
 
 #[test]

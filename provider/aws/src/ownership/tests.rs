@@ -119,7 +119,7 @@ async fn what_is_not_found_is_gone_only_where_it_was(
 }
 
 #[tokio::test]
-async fn a_place_that_is_wrong_is_told_with_the_way_back() {
+async fn a_place_that_is_wrong_is_reported_with_the_way_back() {
     let mut instance = instance(Known::Status);
     let fault = in_account("2").ours(&mut instance, None).await.unwrap_err();
     assert_eq!((fault.reason, fault.field.as_deref()), ("WrongPlace", Some(".spec.providerConfigRef")));

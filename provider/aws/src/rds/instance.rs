@@ -202,7 +202,7 @@ fn connection(managed: &Instance, db: &DbInstance, password: Option<&Sensitive>)
         .collect()
 }
 
-/// Whether a drift is put right with the password: it is set, or takes the place of the one that RDS manages.
+/// Whether correcting a drift needs the password: it is set, or replaces the one that RDS manages.
 fn needs_password(drift: &Drift) -> bool {
     drift.actionable().any(|change| match Field::of(change) {
         Some(Field::MasterUserPassword) => true,
@@ -211,7 +211,7 @@ fn needs_password(drift: &Drift) -> bool {
     })
 }
 
-/// Whether the DB instance comes from a backup and so has the backup's password.
+/// Whether the DB instance is restored from a backup and so has the backup's password.
 fn is_restored(params: &InstanceParameters) -> bool {
     params.snapshot_identifier.is_some() || params.restore_to_point_in_time.is_some()
 }

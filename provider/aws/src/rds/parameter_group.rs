@@ -43,7 +43,7 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
         Ok(())
     }
 
-    /// The parameters follow with an update: a crash between the two calls leaves nothing that is not put right.
+    /// The parameters follow with an update, so that a crash between the two calls is corrected by the next reconcile.
     async fn create(&self, managed: &mut ParameterGroup, (): ()) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
         match rds.call(&FAULTS, input::create(managed, self.cluster()).send_with(&rds.client)).await {
@@ -63,7 +63,7 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
 
         let known = known::read(rds, managed).await?;
         let asked = input::asked(managed, &known);
-        // A request that is refused holds no other up; the first refusal is reported.
+        // A refused request does not stop the others; the first refusal is reported.
         let mut refused = asked.refused;
         for request in asked.resets {
             let answer = rds.call(&FAULTS, request.send_with(&rds.client)).await;

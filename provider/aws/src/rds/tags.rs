@@ -19,7 +19,7 @@ pub(crate) fn of(tags: &[Tag]) -> Tags {
     tags.iter().filter_map(pair).collect()
 }
 
-/// Puts right what differs from the tags that an object and its user want.
+/// Corrects what differs from the tags that an object and its user want.
 pub(crate) async fn apply<M: AwsManaged>(
     rds: &Service<Client>,
     faults: &Faults,

@@ -89,7 +89,7 @@ impl Pending {
             members = members.with(name, node.unwrap_or(Node::Integer(0)));
         }
         for (name, value) in &self.others {
-            members = members.with_some(name.clone(), super::side::node(value));
+            members = members.with_some(name.clone(), super::value::node(value));
         }
         members.with_some("MasterUserPassword", self.password.as_ref().map(|_| "****"))
     }

@@ -9,7 +9,7 @@ use super::instance::Instance;
 use super::setting::Setting;
 use super::snapshot::Snapshot;
 use super::{Rds, value::Value};
-use crate::{Knobs, Node, Structure, protocol};
+use crate::{Knobs, Structure, protocol};
 
 /// Settings that come and go with others, and that a test which compares everything would have to name each time.
 const UNTOLD: &[Setting] = &[Setting::PerformanceInsightsKMSKeyId, Setting::OptionGroupName, Setting::Port];
@@ -55,22 +55,6 @@ pub(crate) fn snapshot(of: &Snapshot, region: &str) -> Json {
 fn with_tags(mut told: Json, tags: &BTreeMap<String, String>) -> Json {
     told["tags"] = json!(tags);
     told
-}
-
-/// JSON as a value of an answer, for members of pending values that are not kept here.
-pub(crate) fn node(of: &Json) -> Option<Node> {
-    match of {
-        Json::Bool(yes) => Some((*yes).into()),
-        Json::Number(number) => number.as_i64().map(Into::into),
-        Json::String(text) => Some(text.as_str().into()),
-        Json::Array(items) => Some(Node::List("member", items.iter().filter_map(node).collect())),
-        Json::Object(members) => Some(Node::Structure(
-            members
-                .iter()
-                .fold(Structure::new(), |told, (name, value)| told.with_some(name.clone(), node(value))),
-        )),
-        Json::Null => None,
-    }
 }
 
 /// Changes an instance behind everyone's back, by AWS's names; what is no name is a mistake.

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::rules::MALFORMED;
 use crate::protocol::Form;
-use crate::{Node, Refusal};
+use crate::{Node, Refusal, Structure};
 
 /// A type that a setting can have.
 pub(crate) trait Value: Sized {
@@ -91,5 +91,21 @@ impl<T: Value> Value for Option<T> {
 
     fn node(&self) -> Option<Node> {
         self.as_ref().and_then(Value::node)
+    }
+}
+
+/// JSON as a value of an answer, for members of pending values that are not kept here.
+pub(crate) fn node(of: &Json) -> Option<Node> {
+    match of {
+        Json::Bool(yes) => Some((*yes).into()),
+        Json::Number(number) => number.as_i64().map(Into::into),
+        Json::String(text) => Some(text.as_str().into()),
+        Json::Array(items) => Some(Node::List("member", items.iter().filter_map(node).collect())),
+        Json::Object(members) => {
+            Some(Node::Structure(members.iter().fold(Structure::new(), |structure, (name, value)| {
+                structure.with_some(name.clone(), node(value))
+            })))
+        }
+        Json::Null => None,
     }
 }

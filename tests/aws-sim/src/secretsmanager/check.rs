@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::rules;
-use super::secret::Secret;
 use crate::Refusal;
 
 /// So large a value may be, in bytes.
@@ -56,12 +55,4 @@ pub(super) fn within(member: &str, length: usize, least: usize, most: usize) -> 
         format!("length less than or equal to {most}")
     };
     rules::CONSTRAINT.refuse_if(!(least..=most).contains(&length), &[member, &limit])
-}
-
-/// A secret that another service of AWS has made is that service's to change.
-pub(super) fn not_managed(secret: &Secret) -> Result<(), Refusal> {
-    match &secret.owning_service {
-        Some(service) => Err(rules::MANAGED.refuse(&[service])),
-        None => Ok(()),
-    }
 }

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::rules;
 use super::secret::{Deletion, Recovery, new_arn};
 use super::store::Store;
-use super::{check, rules};
 use crate::{Call, Refusal, Structure};
 
 /// How long a secret can be restored, unless the call says otherwise.
@@ -39,7 +39,7 @@ pub(super) fn delete(store: &mut Store, call: &mut Call<'_>, request: &Delete) -
         Err(_) if recovery == Recovery::None => return Ok(nothing(call, secret_id)),
         Err(refusal) => return Err(refusal),
     };
-    check::not_managed(secret)?;
+    secret.refuse_if_managed()?;
     let (name, answer) = (secret.name.clone(), secret.identity());
     let deletion = match recovery {
         Recovery::Window => {

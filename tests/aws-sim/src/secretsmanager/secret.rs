@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::store::DRAWN;
+use super::rules;
 use super::tags::Tags;
 use super::versions::{Value, Version, Versions};
-use crate::{Call, Node, Structure};
+use crate::{Call, Node, Refusal, Structure};
 
+/// AWS ends each ARN in a hyphen and so many characters.
+pub(super) const DRAWN: usize = 6;
 /// What AWS calls its own key where it has to name one.
 const DEFAULT_KEY: &str = "DefaultEncryptionKey";
 const DAY: i64 = 24 * 3600;
@@ -109,6 +111,14 @@ impl Secret {
             .with_some("LastAccessedDate", version.accessed.map(day))
             .with("KmsKeyIds", Node::list("member", [key]))
             .with_some("VersionStages", stages(version))
+    }
+
+    /// Refuses to change a secret that another service of AWS has made.
+    pub(super) fn refuse_if_managed(&self) -> Result<(), Refusal> {
+        match &self.owning_service {
+            Some(service) => Err(rules::MANAGED.refuse(&[service])),
+            None => Ok(()),
+        }
     }
 
     /// Notes that a value was read.

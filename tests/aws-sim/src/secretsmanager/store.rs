@@ -5,11 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::rules;
-use super::secret::{Deletion, Secret};
+use super::secret::{DRAWN, Deletion, Secret};
 use crate::Refusal;
-
-/// AWS ends each ARN in a hyphen and so many characters.
-pub(super) const DRAWN: usize = 6;
 
 /// The secrets of an account and region.
 #[derive(Debug, Default)]

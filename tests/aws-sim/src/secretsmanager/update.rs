@@ -46,7 +46,7 @@ pub(super) fn update(store: &mut Store, call: &mut Call<'_>, request: Update) ->
         None => None,
     };
     let secret = store.live(&secret_id)?;
-    check::not_managed(secret)?;
+    secret.refuse_if_managed()?;
     let mut answer = secret.identity();
     if let Some((Token(token), Given(value))) = written {
         let current = BTreeSet::from([CURRENT.to_owned()]);

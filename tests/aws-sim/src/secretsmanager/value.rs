@@ -80,7 +80,7 @@ pub(super) fn write(
     now: Timestamp,
     repeated: Repeated,
 ) -> Result<(), Refusal> {
-    check::not_managed(secret)?;
+    secret.refuse_if_managed()?;
     if let Some(version) = secret.versions.get(token) {
         let is_ignored = repeated == Repeated::Ignored && version.value == value;
         return rules::TOKEN_TAKEN.refuse_if(!is_ignored, &[token, &secret.arn]);

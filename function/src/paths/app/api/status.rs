@@ -11,7 +11,7 @@ use crate::rendering::ResourceStatus;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AppStatus {
-    /// Where it is in its life.
+    /// Phase of the app.
     pub phase: Option<Phase>,
     /// `metadata.generation` that this status describes.
     pub observed_generation: Option<i64>,
@@ -19,25 +19,25 @@ pub struct AppStatus {
     pub progress: Option<String>,
     /// The image that was rolled out last.
     pub image: Option<String>,
-    /// Pods that there are.
+    /// Number of pods.
     pub replicas: Option<i32>,
-    /// Pods that can be used.
+    /// Pods that are ready.
     pub ready_replicas: Option<i32>,
     /// Pods of the latest change.
     pub updated_replicas: Option<i32>,
     /// ready/wanted, e.g. 2/2
     pub replica_summary: Option<String>,
-    /// Selects its pods, for the scale subresource.
+    /// Label selector of the pods, for the scale subresource.
     pub selector: Option<String>,
-    /// How far the latest change has come.
+    /// Progress of the latest rollout.
     pub rollout: Option<Rollout>,
-    /// What was filled in.
+    /// Defaults that were filled in.
     pub effective: Option<Effective>,
     /// What is wrong, worst first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub problems: Vec<Problem>,
-    /// What it is composed of.
+    /// The composed resources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub resources: Vec<ResourceStatus>,
@@ -45,9 +45,9 @@ pub struct AppStatus {
     pub function_version: Option<String>,
 }
 
-/// Where an app is in its life.
+/// The phases of an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "told by docs/golden-paths.md; docs would make the schema a oneOf")]
+#[allow(missing_docs, reason = "said by docs/golden-paths.md; docs would make the schema a oneOf")]
 pub enum Phase {
     Pending,
     Progressing,
@@ -58,10 +58,10 @@ pub enum Phase {
     Terminating,
 }
 
-/// How far the latest change has come.
+/// Progress of the latest rollout.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rollout {
-    /// The one word.
+    /// Its state.
     pub state: RolloutState,
     /// Why, for machines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,9 +71,9 @@ pub struct Rollout {
     pub message: Option<String>,
 }
 
-/// How far a rollout is.
+/// The states of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "told by the names; docs would make the schema a oneOf")]
+#[allow(missing_docs, reason = "said by the names; docs would make the schema a oneOf")]
 pub enum RolloutState {
     Complete,
     Progressing,
@@ -81,17 +81,17 @@ pub enum RolloutState {
     Paused,
 }
 
-/// What was filled in, as it is in what is composed.
+/// Defaults, as they are in the composed resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Effective {
-    /// CPU that is kept free.
+    /// CPU request.
     pub cpu_request: Option<String>,
-    /// CPU that it is held to; none for no limit.
+    /// CPU limit; none for no limit.
     pub cpu_limit: Option<String>,
-    /// Memory that is kept free.
+    /// Memory request.
     pub memory_request: Option<String>,
-    /// Memory that it is held to.
+    /// Memory limit.
     pub memory_limit: Option<String>,
 }
 

@@ -10,23 +10,23 @@ use super::defaults::{a_week, hundred_gibibytes, twenty_gibibytes, yes};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Storage {
-    /// What it starts with; can only grow.
+    /// Size at creation; can only grow.
     #[serde(default = "twenty_gibibytes")]
     #[schemars(length(max = 16), regex(pattern = "^[0-9]+(Gi|Ti)$"))]
     pub size: String,
-    /// What it may grow to by itself; equal to size turns growing off.
+    /// Size up to which storage grows by itself; the same as size turns growth off.
     #[serde(default = "hundred_gibibytes")]
     #[schemars(length(max = 16), regex(pattern = "^[0-9]+(Gi|Ti)$"))]
     pub max_size: String,
-    /// The kind of volume.
+    /// Type of the volume.
     #[serde(default)]
     pub r#type: StorageType,
-    /// Provisioned IOPS; unset leaves what AWS has.
+    /// Provisioned IOPS; unset leaves AWS's value.
     #[schemars(range(min = 1000, max = 256_000))]
     pub iops: Option<i32>,
 }
 
-/// The kinds of volumes.
+/// The types of volumes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -41,14 +41,14 @@ pub enum StorageType {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Backup {
-    /// Whether there are any.
+    /// Whether backups are made.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Days that they are kept.
+    /// Days that backups are kept.
     #[serde(default = "a_week")]
     #[schemars(range(min = 0, max = 35))]
     pub retention_days: i32,
-    /// Daily window, UTC, `hh24:mi-hh24:mi`; unset leaves the one that AWS has.
+    /// Daily window, UTC, `hh24:mi-hh24:mi`; unset leaves AWS's choice.
     #[schemars(length(max = 11), regex(pattern = "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"))]
     pub window: Option<String>,
     /// Copy tags to snapshots.
@@ -60,10 +60,10 @@ pub struct Backup {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Maintenance {
-    /// Weekly window, UTC, `ddd:hh24:mi-ddd:hh24:mi`; unset leaves the one that AWS has.
+    /// Weekly window, UTC, `ddd:hh24:mi-ddd:hh24:mi`; unset leaves AWS's choice.
     #[schemars(length(max = 19))]
     pub window: Option<String>,
-    /// Apply changes now and not in the window.
+    /// Apply changes immediately, not in the window.
     #[serde(default)]
     pub apply_immediately: bool,
 }
@@ -72,10 +72,10 @@ pub struct Maintenance {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Upgrade {
-    /// Take minor versions by itself.
+    /// Let AWS install minor versions.
     #[serde(default = "yes")]
     pub auto_minor: bool,
-    /// Allow version to name another major version.
+    /// Allow an upgrade to another major version.
     #[serde(default)]
     pub allow_major: bool,
     /// Take a snapshot before a major upgrade.
@@ -106,14 +106,14 @@ pub struct Deletion {
     /// Refuse deletion until this is false.
     #[serde(default = "yes")]
     pub protection: bool,
-    /// Leave a final snapshot, nothing, or the database itself.
+    /// What is left after deletion: a final snapshot (Snapshot), nothing (Delete), or the database itself (Orphan).
     #[serde(default)]
     pub policy: DeletionPolicy,
 }
 
 /// What deletion leaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "told by the field; docs would make the schema a oneOf")]
+#[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
 pub enum DeletionPolicy {
     #[default]
     Snapshot,
@@ -133,18 +133,18 @@ pub struct SecretReference {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Credentials {
-    /// 0 means on demand only
+    /// Days between rotations of the password; 0 for on demand only
     #[serde(default)]
     #[schemars(range(min = 0, max = 365))]
     pub rotation_interval_days: i32,
-    /// How the keys are spelled: as AWS does, as environment variables of the engine, or both.
+    /// Keys of the Secret: those of AWS, environment variables of the engine, or both.
     #[serde(default)]
     pub keys: CredentialKeys,
 }
 
-/// How the keys of credentials are spelled.
+/// The sets of keys of the Secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "told by the field; docs would make the schema a oneOf")]
+#[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
 pub enum CredentialKeys {
     Standard,
     PostgresEnv,
@@ -156,13 +156,13 @@ pub enum CredentialKeys {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Network {
-    /// Give it a public address.
+    /// Make the database reachable from the internet.
     #[serde(default)]
     pub publicly_accessible: bool,
     /// DB subnet group, by name.
     #[schemars(length(max = 255))]
     pub subnet_group: Option<String>,
-    /// VPC security groups, by id; unset means the platform's, and where it has none, leaves those that AWS has.
+    /// VPC security groups, by id; the platform's unless set. With neither, AWS's default group.
     #[schemars(
         length(max = 16),
         inner(length(max = 64), regex(pattern = "^sg-[0-9a-f]+$")),
@@ -171,19 +171,19 @@ pub struct Network {
     pub security_group_ids: Option<Vec<String>>,
 }
 
-/// What is recorded.
+/// Monitoring and logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Insights {
-    /// Performance Insights.
+    /// Turn on Performance Insights.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Logs in CloudWatch.
+    /// Export logs to CloudWatch.
     #[serde(default = "yes")]
     pub export_logs: bool,
 }
 
-/// Where data comes from.
+/// The backup to restore from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [
@@ -191,20 +191,61 @@ pub struct Insights {
      "message": "exactly one of snapshotIdentifier, pointInTime"},
 ]))]
 pub struct RestoreFrom {
-    /// A snapshot.
+    /// Identifier of a DB snapshot.
     #[schemars(length(max = 255))]
     pub snapshot_identifier: Option<String>,
-    /// Another instance as it was at a time.
+    /// Another DB instance at a point in time.
     pub point_in_time: Option<PointInTime>,
 }
 
-/// Another instance as it was at a time.
+/// Another DB instance at a point in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointInTime {
-    /// Its identifier.
+    /// Identifier of the DB instance.
     #[schemars(length(max = 63))]
     pub source_instance: String,
-    /// The time; the latest that can be restored unless set.
+    /// The point in time; the latest restorable unless set.
     pub time: Option<Time>,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self {
+            size: twenty_gibibytes(),
+            max_size: hundred_gibibytes(),
+            r#type: StorageType::default(),
+            iops: None,
+        }
+    }
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self { enabled: true, retention_days: a_week(), window: None, copy_tags_to_snapshot: true }
+    }
+}
+
+impl Default for Upgrade {
+    fn default() -> Self {
+        Self { auto_minor: true, allow_major: false, pre_snapshot: true }
+    }
+}
+
+impl Default for Encryption {
+    fn default() -> Self {
+        Self { kms_key_id: None, require_tls: true }
+    }
+}
+
+impl Default for Deletion {
+    fn default() -> Self {
+        Self { protection: true, policy: DeletionPolicy::default() }
+    }
+}
+
+impl Default for Insights {
+    fn default() -> Self {
+        Self { enabled: true, export_logs: true }
+    }
 }

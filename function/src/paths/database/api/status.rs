@@ -11,7 +11,7 @@ use crate::rendering::ResourceStatus;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DatabaseStatus {
-    /// Where it is in its life.
+    /// Phase of the database.
     pub phase: Option<Phase>,
     /// `metadata.generation` that this status describes.
     pub observed_generation: Option<i64>,
@@ -44,13 +44,13 @@ pub struct DatabaseStatus {
     pub ca_expiry: Option<Time>,
     /// When AWS's standard support of the version ends.
     pub end_of_standard_support: Option<String>,
-    /// What was applied of the platform's choices, and which safe defaults were relaxed.
+    /// The platform's settings that were applied, and the safe defaults that were relaxed.
     pub effective: Option<Effective>,
-    /// What will change and when.
+    /// Changes that have not taken effect yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     pub pending_changes: Vec<PendingChange>,
-    /// The apps that use it.
+    /// Apps that use the database.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["namespace", "app"]))]
     pub consumers: Vec<Consumer>,
@@ -58,7 +58,7 @@ pub struct DatabaseStatus {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub problems: Vec<Problem>,
-    /// What it is composed of.
+    /// The composed resources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub resources: Vec<ResourceStatus>,
@@ -66,25 +66,25 @@ pub struct DatabaseStatus {
     pub function_version: Option<String>,
 }
 
-/// The platform's choices as they are in what is composed.
+/// The platform's settings, as they are in the composed resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Effective {
-    /// The tier whose limits hold; the platform's general ones unless set.
+    /// The tier whose limits apply; the platform's general ones unless set.
     pub tier: Option<String>,
     /// AWS region.
     pub region: Option<String>,
-    /// Part of the names of database and secret.
+    /// Environment of the cluster, a part of the names in AWS.
     pub environment: Option<String>,
-    /// The instance class that the size stands for.
+    /// Instance class of the size.
     pub instance_class: Option<String>,
     /// DB subnet group.
     pub subnet_group: Option<String>,
     /// DB parameter group.
     pub parameter_group: Option<String>,
-    /// Where credentials are read from, e.g. `ClusterSecretStore/goldenpath`.
+    /// Store that credentials are read from, e.g. `ClusterSecretStore/goldenpath`.
     pub secret_store: Option<String>,
-    /// Whose AWS credentials are used, e.g. `ClusterProviderConfig/default`.
+    /// Provider configuration with the AWS credentials, e.g. `ClusterProviderConfig/default`.
     pub provider_config: Option<String>,
     /// Fields below `.spec` that relax a safe default.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -92,7 +92,7 @@ pub struct Effective {
     pub relaxed: Vec<String>,
 }
 
-/// Where a database is in its life.
+/// The phases of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::IntoStaticStr)]
 #[allow(missing_docs, reason = "named by what AWS says; docs would make the schema a oneOf")]
 pub enum Phase {
@@ -110,28 +110,28 @@ pub enum Phase {
     Deleting,
 }
 
-/// One change that has not taken effect yet.
+/// A change that has not taken effect yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PendingChange {
     /// The field of the spec.
     pub field: String,
-    /// The value now.
+    /// Present value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The value asked for.
+    /// Requested value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// When it takes effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
-    /// Whether taking effect interrupts service.
+    /// Whether the change interrupts service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downtime: Option<bool>,
 }
 
 /// When a change takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::EnumString)]
-#[allow(missing_docs, reason = "told by the names; docs would make the schema a oneOf")]
+#[allow(missing_docs, reason = "said by the names; docs would make the schema a oneOf")]
 pub enum When {
     Now,
     MaintenanceWindow,

@@ -19,10 +19,10 @@ use strum::VariantNames;
 )]
 #[serde(try_from = "String", into = "&'static str")]
 pub enum SafeDefault {
-    /// Snapshots have the tags of their instance.
+    /// Snapshots get the tags of their instance.
     #[strum(serialize = "backup.copyTagsToSnapshot")]
     CopyTagsToSnapshot,
-    /// There are backups.
+    /// Backups are made.
     #[strum(serialize = "backup.enabled")]
     BackupEnabled,
     /// Deletion leaves a final snapshot.
@@ -34,7 +34,7 @@ pub enum SafeDefault {
     /// Connections are encrypted.
     #[strum(serialize = "encryption.requireTLS")]
     RequireTls,
-    /// Performance is recorded.
+    /// Performance Insights is on.
     #[strum(serialize = "insights.enabled")]
     InsightsEnabled,
     /// Logs go to CloudWatch.
@@ -43,10 +43,10 @@ pub enum SafeDefault {
     /// There is no public address.
     #[strum(serialize = "network.publiclyAccessible")]
     PubliclyAccessible,
-    /// Minor versions come by themselves.
+    /// Minor versions are installed by AWS.
     #[strum(serialize = "upgrade.autoMinor")]
     AutoMinor,
-    /// A snapshot comes before an upgrade.
+    /// A snapshot is taken before a major upgrade.
     #[strum(serialize = "upgrade.preSnapshot")]
     PreSnapshot,
 }

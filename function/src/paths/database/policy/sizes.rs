@@ -1,4 +1,4 @@
-//! Which DB instance class a size is.
+//! The DB instance class of each size.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ impl<T> PerEngine<T> {
 }
 
 impl PerEngine<Classes> {
-    /// What the sizes are unless the platform says otherwise.
+    /// The default classes.
     pub(super) fn usual() -> Self {
         // With MySQL, AWS offers no Performance Insights on smaller classes.
         Self {

@@ -129,7 +129,7 @@ async fn a_failure_stands_for_five_seconds() {
 }
 
 #[tokio::test]
-async fn a_source_that_does_not_answer_stays_told_as_that() {
+async fn a_source_that_does_not_answer_stays_reported_as_that() {
     let scene = Scene::new();
     let timeout = CredentialsError::provider_timed_out(Duration::from_secs(2));
     scene.source.0.lock().unwrap().failures.push_back(timeout);

@@ -145,12 +145,11 @@ async fn a_thousand_managed_resources_in_two_regions_assume_a_role_once_and_agai
 }
 
 #[tokio::test]
-async fn a_refused_role_is_told_and_asked_for_once_in_five_seconds() {
+async fn a_refused_role_is_reported_and_asked_for_once_in_five_seconds() {
     let scene = Scene::of(assumed(&two_hops()), &[]);
     scene.aws.asked().refuses = true;
     let told = futures::future::join_all((0..1000).map(|_| scene.describe("eu-central-1"))).await;
-    let message =
-        "cannot get credentials: AWS STS does not give role arn:aws:iam::1:role/a: AccessDenied: not you";
+    let message = "cannot get credentials: AWS STS refuses role arn:aws:iam::1:role/a: AccessDenied: not you";
     assert!(told.iter().all(|t| t.as_ref().is_err_and(|told| told == message)), "{:?}", told[0]);
     assert_eq!(scene.requests().len(), 1);
 
@@ -221,7 +220,7 @@ async fn a_service_accounts_role_is_assumed_with_the_token_that_its_file_holds_n
 }
 
 #[tokio::test]
-async fn a_token_without_a_role_is_told() {
+async fn a_token_without_a_role_is_reported() {
     let config = cluster_config(&json!({"credentials": {"source": "IRSA"}}));
     let scene = Scene::of(FakeObjects::default().with(&config), &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")]);
     let told = scene.describe("eu-central-1").await.unwrap_err();

@@ -1,4 +1,4 @@
-//! How a DB instance is removed without losing what is in it.
+//! How a DB instance is deleted without losing its data.
 
 use aws_sdk_rds::operation::delete_db_instance::builders::DeleteDbInstanceInputBuilder;
 use aws_sdk_rds::types::DbInstance;
@@ -8,7 +8,7 @@ use kube::ResourceExt;
 
 use super::state::state_of;
 
-/// What to call, in this order.
+/// The calls of a deletion, in this order.
 #[derive(Clone, Debug)]
 pub(super) struct DeletionPlan {
     /// Turn AWS's protection off first: the spec does not want it.
@@ -21,7 +21,7 @@ pub(super) struct DeletionPlan {
     pub(super) requests: Vec<DeleteDbInstanceInputBuilder>,
 }
 
-/// Decides how to remove; `None` when AWS is removing already.
+/// Decides how to delete; `None` when AWS is deleting already.
 pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<DeletionPlan>, Fault> {
     let params = &managed.spec.for_provider;
     let state = state_of(db);
@@ -68,7 +68,7 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
             );
             return Err(Fault::user("NoFinalSnapshot", message)
                 .at(".spec.forProvider.skipFinalSnapshot")
-                .remedy("have AWS repair it, or set .spec.forProvider.skipFinalSnapshot to true to lose what is in it"));
+                .remedy("have AWS repair it, or set .spec.forProvider.skipFinalSnapshot to true to delete it with its data"));
         }
         // The automated backups are then the only way back.
         let remove_backups = params.delete_automated_backups.unwrap_or(false);

@@ -20,7 +20,7 @@ pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift
         current: State::current(db),
         with_pending: State::with_pending(db),
     };
-    // Who has asked for changes at once does not wait for those that were queued before.
+    // With applyImmediately, what was queued before is to take effect at once, too.
     let flush = params.apply_immediately == Some(true);
     let seen = if flush { &states.current } else { &states.with_pending };
     Field::iter()
@@ -49,7 +49,7 @@ struct States {
 
 impl States {
     /// A version or a size that is queued and that the spec does not ask for (any more), and what to ask for in its
-    /// place: neither can be undone once it has taken effect. It is the value that runs where that will do.
+    /// place: neither can be undone once it has taken effect. It is the running value where that satisfies the spec.
     fn not_asked_for(&self, field: Field) -> Option<(String, String)> {
         let Self { wanted, current, with_pending } = self;
         match field {
@@ -79,13 +79,14 @@ fn is_owned_by_aws_backup(field: Field, db: &DbInstance) -> bool {
         && db.aws_backup_recovery_point_arn().is_some()
 }
 
-/// Whether a field is what it was in the backup that the DB instance comes from: AWS takes no other, and so it cannot be
-/// said to differ.
+/// Whether a field has its value from the backup that the DB instance is restored from: AWS accepts no other, so it never
+/// counts as different.
 fn is_of_the_backup(field: Field, params: &InstanceParameters) -> bool {
     is_restored(params) && matches!(field, Field::DbName | Field::Username)
 }
 
-/// The observed value and the desired one, where they differ. Unset is not managed, and unknown is not different.
+/// The observed value and the desired one, where they differ. An unset field is not managed, and an
+/// unknown value counts as equal.
 fn difference(field: Field, wanted: &State, seen: &State) -> Option<(String, String)> {
     let printed = || Some((seen.printed(field)?, wanted.printed(field)?));
     match field {

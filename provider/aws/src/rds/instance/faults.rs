@@ -1,10 +1,10 @@
-//! What the errors of RDS are to a DB instance.
+//! The errors of RDS for a DB instance.
 
 use goldenpath_provider_core::FaultKind::{Terminal, Transient, User, Waiting};
 
 use crate::fault::{ErrorClass, Faults, Row, row};
 
-/// What a call about a DB instance may end in.
+/// The rows and field names of a DB instance.
 pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: FIELDS };
 
 const MISSING: &str = "create it, or correct the name";

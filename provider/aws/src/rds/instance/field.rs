@@ -1,10 +1,10 @@
-//! The fields of a DB instance, by name: what is compared, asked for, and told.
+//! The fields of a DB instance, by name: what is compared, requested and reported.
 
 use goldenpath_provider_core::{Change, Drift};
 use strum::{Display, EnumIter, EnumString};
 
-/// A field below `spec.forProvider` that can differ. Everything that depends on which it is matches on all of them, so
-/// that a new one does not compile until it has its place everywhere.
+/// A field below `spec.forProvider` that can differ. Every match is exhaustive, so that a new one does not compile until
+/// each of them handles it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "camelCase")]
 pub(super) enum Field {

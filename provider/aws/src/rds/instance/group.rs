@@ -1,12 +1,11 @@
-//! Fields that AWS judges together: what it refuses in one group is no reason against another.
+//! Groups of fields that AWS validates together: a refusal in one group does not affect another.
 
 use goldenpath_provider_core::{Change, Drift};
 use strum::{EnumIter, IntoEnumIterator};
 
 use super::field::Field;
 
-/// A part of a modification that can be asked for by itself. The order is that in which they are asked for: what protects
-/// comes first.
+/// A part of a modification that can be requested by itself. In the order of the requests: what protects comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 pub(super) enum Group {
     Protection,
@@ -16,12 +15,12 @@ pub(super) enum Group {
     Compute,
     /// Size, type and iops depend on each other.
     Storage,
-    /// A parameter group is of the family of a version.
+    /// With the parameter group, which belongs to the family of a version.
     Version,
     Password,
 }
 
-/// The groups of a drift, in their order. Tags, and what is never asked for, are in none.
+/// The groups of a drift, in their order. Tags, and what is never requested, are in none.
 pub(super) fn of(drift: &Drift) -> Vec<Group> {
     Group::iter().filter(|group| drift.actionable().any(|change| group.has(change))).collect()
 }

@@ -76,7 +76,7 @@ fn new(
         .set_tags(Some(tags))
 }
 
-/// What the restore does not take is put right by an update once the DB instance is available.
+/// What the restore does not take follows with an update once the DB instance is available.
 fn from_snapshot(
     params: &InstanceParameters,
     id: String,
@@ -164,7 +164,8 @@ pub(super) fn modify(
     })
 }
 
-/// Size, type and iops as one: AWS wants the iops with each change of them, and refuses those that the size does not take.
+/// Size, type and iops as one: AWS requires the iops with each change of them, and refuses iops that the size does not
+/// support.
 fn storage(
     request: ModifyDbInstanceInputBuilder,
     params: &InstanceParameters,
@@ -183,7 +184,7 @@ fn storage(
         None => params.allocated_storage.max(State::with_pending(db).allocated_storage),
     };
     let storage_type = new_type.cloned().or(current.storage_type.clone());
-    // Kept only where what runs takes them too: below the threshold AWS shows a baseline that it does not take back.
+    // Kept only where the running size supports them too: below the threshold AWS shows a baseline that it refuses as input.
     let kept = current.iops.filter(|iops| *iops > 0).filter(|_| {
         current.storage_type == storage_type
             && State::takes_iops(current.storage_type.as_deref(), current.allocated_storage)
@@ -269,9 +270,9 @@ fn logs(wanted: &[String], with_pending: &State) -> CloudwatchLogsExportConfigur
         .build()
 }
 
-/// Whether AWS is told to apply at once. That applies everything it has queued, too, so without the spec's word it
-/// is said only to empty the queue: when each queued change, and each deferred one of the request, is taken back; and
-/// for a DB instance that takes no writes until its storage grows.
+/// Whether AWS is to apply the request immediately, which applies everything queued, too. Unless the spec asks for it, only
+/// to empty the queue, when the request takes back each queued change and each deferred one; and for a DB instance that
+/// accepts no writes until its storage grows.
 fn at_once(params: &InstanceParameters, drift: &Drift, db: &DbInstance) -> bool {
     if params.apply_immediately == Some(true) || state_of(db) == InstanceState::StorageFull {
         return true;

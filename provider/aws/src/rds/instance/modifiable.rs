@@ -1,4 +1,4 @@
-//! What AWS lets be changed, by the state that a DB instance is in.
+//! What AWS lets be modified in each state of a DB instance.
 
 use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::rds::InstanceState;
@@ -8,7 +8,7 @@ use super::field::Field;
 use super::group::Group;
 use super::state::state_of;
 
-/// What can be asked of a DB instance in a state.
+/// What can be modified in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Modifiable {
     Everything,
@@ -30,12 +30,12 @@ pub(super) enum Modifiable {
 pub(super) enum Storage {
     /// As far as is known.
     Modifiable,
-    /// It has refused one because of another that is not long ago, and is asked again later.
+    /// It has refused one because the last is too recent; it is asked again later.
     CoolsDown,
 }
 
-/// What of a drift can be asked for in the state that the DB instance is in. What cannot ever be stays, so that it
-/// is told.
+/// What of a drift can be requested in the present state of the DB instance. What can never be requested stays, so that
+/// it is reported.
 pub(super) fn actionable(drift: &Drift, db: &DbInstance, storage: Storage) -> Drift {
     let modifiable = Modifiable::in_state(&state_of(db));
     let cools = |change: &Change| storage == Storage::CoolsDown && Group::Storage.has(change);
@@ -48,7 +48,7 @@ pub(super) fn actionable(drift: &Drift, db: &DbInstance, storage: Storage) -> Dr
 // === impl Modifiable ===
 
 impl Modifiable {
-    /// What can be asked for in a state. In an unknown one it is wise to wait.
+    /// What can be modified in a state. In an unknown one, tags only.
     pub(super) fn in_state(state: &InstanceState) -> Self {
         match state {
             InstanceState::Available => Self::Everything,

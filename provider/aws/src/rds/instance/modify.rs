@@ -1,4 +1,4 @@
-//! Asking AWS for what differs, so that the refusal of one part delays no other.
+//! Requests what differs, so that the refusal of one part delays no other.
 
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::DbInstance;
@@ -11,7 +11,7 @@ use super::input;
 use crate::client::Service;
 use crate::fault::{ErrorClass, Failure};
 
-/// What AWS does not take.
+/// A refusal of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     /// The part that it is about; all that was asked for, if it is not known.
@@ -19,8 +19,8 @@ pub(super) struct Refused {
     pub(super) fault: Fault,
 }
 
-/// Asks for everything with one request, and where AWS refuses that, for each group with its own. The refusals, in the
-/// order of the groups.
+/// Requests everything at once, and where AWS refuses that, each group by itself. Returns the refusals, in the order of
+/// the groups.
 pub(super) async fn ask(
     rds: &Service<Client>,
     wanted: &Instance,
@@ -58,8 +58,8 @@ async fn send(
     }
 }
 
-/// Whether another request of the same moment may fare better. That of an instance that takes no changes now, or of a
-/// role that may make none, would not.
+/// Whether another request at the same moment may succeed. With an instance that accepts no changes now, or a role that
+/// may make none, it would not.
 fn is_about_a_value(fault: &Fault) -> bool {
     let concerns_all = matches!(fault.reason, "WaitingForState" | "AccessDenied" | "CredentialsInvalid");
     match fault.kind {
@@ -68,7 +68,7 @@ fn is_about_a_value(fault: &Fault) -> bool {
     }
 }
 
-/// All refusals as one fault: what passes by itself decides when it is tried again, and each says its part.
+/// All refusals as one fault: a transient one decides when to retry, and the message has all of them.
 pub(super) fn joined(mut refused: Vec<Fault>) -> Option<Fault> {
     refused.sort_by_key(|fault| fault.kind != FaultKind::Waiting);
     refused.into_iter().reduce(|mut first, next| {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_all_told_and_the_one_that_passes_decides_when() {
+    fn refusals_are_all_reported_and_the_one_that_passes_decides_when() {
         let terminal = Fault::terminal("InvalidSpec", "no such class").at(".spec.forProvider.instanceClass");
         let waiting = Fault::waiting("InUse", "being changed");
         let joined = joined(vec![terminal.clone(), waiting]).unwrap();

@@ -1,4 +1,4 @@
-//! What there is to know of a DB instance that keeps nothing from being in sync.
+//! Notices: what a user has to know of a DB instance although it is in sync.
 
 use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::rds::InstanceParameters;
@@ -9,10 +9,10 @@ use super::references::Resolved;
 
 /// How old the latest restorable time may be, in seconds. AWS keeps it within minutes while backups work.
 const STALE_AFTER: i64 = 24 * 60 * 60;
-/// How long before its end a server certificate is told, in seconds.
+/// How long before its end a server certificate is reported, in seconds.
 const EXPIRES_SOON: i64 = 60 * 24 * 60 * 60;
 
-/// The notices at a moment, in seconds since the epoch; the same until something passes one of the limits above.
+/// The notices at a moment, in seconds since the epoch; unchanged until one of the limits above is passed.
 pub(super) fn notices(
     resolved: &Resolved,
     db: &DbInstance,
@@ -84,8 +84,8 @@ fn stale_backups(db: &DbInstance, now: i64) -> Option<Fault> {
     let latest = db.latest_restorable_time()?;
     (backed_up && runs && latest.secs() < now - STALE_AFTER).then(|| {
         let message =
-            "what was written in the last 24 hours and more cannot be restored: AWS makes no new backups";
-        Fault::user("BackupStale", message).remedy("look at the events of the DB instance in AWS")
+            "AWS has made no backup for more than 24 hours: what was written since cannot be restored";
+        Fault::user("BackupStale", message).remedy("see the events of the DB instance in AWS")
     })
 }
 
@@ -124,7 +124,7 @@ mod tests {
     #[case::two_days_ago("available", 7, 2 * STALE_AFTER, &["BackupStale"])]
     #[case::while_stopped("stopped", 7, 2 * STALE_AFTER, &[])]
     #[case::without_backups("available", 0, 2 * STALE_AFTER, &[])]
-    fn backups_that_stand_still_are_told(
+    fn backups_that_stand_still_are_reported(
         #[case] status: &str,
         #[case] days: i32,
         #[case] age: i64,
@@ -141,7 +141,7 @@ mod tests {
     #[rstest]
     #[case::in_a_month(EXPIRES_SOON / 2, &["CertificateExpiring"])]
     #[case::in_a_year(365 * 24 * 60 * 60, &[])]
-    fn a_certificate_that_ends_is_told(#[case] left: i64, #[case] expected: &[&str]) {
+    fn a_certificate_that_ends_is_reported(#[case] left: i64, #[case] expected: &[&str]) {
         let details = CertificateDetails::builder().valid_till(DateTime::from_secs(NOW + left)).build();
         let db = DbInstance::builder().certificate_details(details).build();
         assert_eq!(codes(&db), expected);

@@ -26,8 +26,7 @@ pub(super) async fn read<O: Objects>(
     if is_successor(managed, &secret) {
         return Err(waiting(&secret_ref.name, "is being deleted, and is to be made again"));
     }
-    // Only what the provider has found to be this object's counts. An external name is an annotation, and whoever may
-    // write annotations could name another team's secret with it.
+    // By the recorded ARN: the external name is an annotation, which a user could set to the secret of another team.
     let arn = secret.status.as_ref().and_then(|s| s.at_provider.arn.clone()).ok_or_else(missing)?;
     let services = clients.services(&secret).await?;
     let Some(value) = current(&services.secrets, &arn).await? else {

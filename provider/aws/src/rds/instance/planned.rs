@@ -29,7 +29,7 @@ enum When {
     NeedsReboot,
 }
 
-/// What will change: that which AWS has queued, that which waits for a reboot, and that which is to be asked for.
+/// What will change: what AWS has queued, what waits for a reboot, and what is still to be requested.
 pub(super) fn planned(params: &InstanceParameters, db: &DbInstance, drift: &Drift) -> Vec<PlannedChange> {
     let is_busy = Modifiable::in_state(&state_of(db)) != Modifiable::Everything;
     let window = if params.apply_immediately == Some(true) { When::Now } else { When::MaintenanceWindow };
@@ -43,7 +43,7 @@ pub(super) fn planned(params: &InstanceParameters, db: &DbInstance, drift: &Drif
         let field = Field::of(asked).filter(|field| *field != Field::Tags)?;
         Some((field, asked_for(params, field, asked, window)))
     });
-    // What is asked for now counts more than what was queued before, and what is there but not in effect the most.
+    // Of one field, what waits for a reboot counts before what is requested now, and that before what was queued.
     let mut planned: Vec<(Field, PlannedChange)> = Vec::new();
     for (field, change) in queued.chain(asked).chain(reboot) {
         planned.retain(|(other, _)| *other != field);

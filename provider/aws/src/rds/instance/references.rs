@@ -1,7 +1,7 @@
 //! The groups that a DB instance refers to by the names of their objects.
 //!
-//! A reference is resolved in the connector, each time that it is needed, and never written into the spec: the object
-//! may be made again under the same name, and what it stands for is then another thing.
+//! A reference is resolved in the connector, each time that it is needed, and never written into the spec: an object
+//! that is made again under the same name may stand for another group.
 
 use goldenpath_provider_api::rds::{Instance, ParameterGroup, SubnetGroup};
 use goldenpath_provider_api::{AwsManaged, LocalReference};
@@ -50,7 +50,7 @@ pub(super) async fn resolve<O: Objects>(objects: &O, managed: &Instance) -> Resu
     Ok(resolved)
 }
 
-/// Finds a group that is there and ready to be used, or says what it is waited for.
+/// Finds a group that can be used, or says what it waits for.
 async fn find<O: Objects, M: AwsManaged>(
     objects: &O,
     managed: &Instance,
@@ -69,8 +69,8 @@ async fn find<O: Objects, M: AwsManaged>(
     Ok(if is_ready { Ok(group) } else { Err(waiting("is not ready yet")) })
 }
 
-/// The name in AWS of what the provider has found to be an object's. The external name is an annotation, and whoever may
-/// write annotations could name another team's group with it.
+/// The name in AWS from the recorded ARN. The external name is an annotation, which a user could set to the group of
+/// another team.
 fn name_of(arn: Option<&str>) -> Option<String> {
     arn?.rsplit(':').next().filter(|name| !name.is_empty()).map(str::to_owned)
 }

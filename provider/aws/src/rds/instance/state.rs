@@ -9,8 +9,8 @@ use goldenpath_provider_api::rds::{InstanceParameters, InstanceState};
 use super::field::Field;
 use crate::kms::key_id;
 
-/// The compared values. Identifiers and windows are lower case. Nothing is said of a value that is not managed, or that
-/// AWS does not tell.
+/// The compared values. Identifiers and windows are lower case. None for a value that is not managed, or that AWS
+/// does not report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) engine: Option<String>,
@@ -41,12 +41,12 @@ pub(super) struct State {
     pub(super) enabled_cloudwatch_logs_exports: Option<BTreeSet<String>>,
 }
 
-/// The state that AWS says a DB instance is in.
+/// The state of a DB instance.
 pub(super) fn state_of(db: &DbInstance) -> InstanceState {
     InstanceState::parse(db.db_instance_status().unwrap_or_default())
 }
 
-/// Whether AWS has queued anything that is compared nowhere here. Applying the queue at once would apply it as well.
+/// Whether AWS has queued anything that is not compared. Applying the queue at once would apply it as well.
 pub(super) fn queues_others(db: &DbInstance) -> bool {
     let Some(pending) = db.pending_modified_values() else { return false };
     pending.master_user_password.is_some()
@@ -247,7 +247,7 @@ impl State {
             Field::StorageType => self.storage_type.clone(),
             Field::Username => self.username.clone(),
             Field::VpcSecurityGroupIds => list(&self.vpc_security_group_ids),
-            // Neither is in an answer of AWS in a form that could be compared so.
+            // AWS's answers have no value of the one, and the other is compared by keys.
             Field::MasterUserPassword | Field::Tags => None,
         }
     }

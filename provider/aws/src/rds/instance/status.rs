@@ -54,7 +54,7 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
             unavailable("the DB instance does not fit its network: check VPC and subnets")
         }
         InstanceState::IncompatibleParameters => {
-            unavailable("the parameter group does not fit: correct it, or name another one")
+            unavailable("the parameter group is incompatible: correct it, or name another one")
         }
         InstanceState::InsufficientCapacity => {
             unavailable("AWS has no capacity for this instance class: choose another")
@@ -76,8 +76,8 @@ fn usable(db: &DbInstance, drift: &Drift) -> Readiness {
     }
 }
 
-/// What AWS says at a moment (seconds since the epoch), as `status.atProvider` has it. `kept` is what only this provider
-/// knows.
+/// The observation at a moment (seconds since the epoch), for `status.atProvider`. `kept` is the previous one: some of it
+/// is known to this provider only.
 pub(super) fn observation(
     resolved: &Resolved,
     db: &DbInstance,
@@ -112,8 +112,8 @@ pub(super) fn observation(
     }
 }
 
-/// What is kept of two observations. AWS moves the latest restorable time every five minutes: by itself it is no change,
-/// so that a database at rest is not written, unless it is so old that the retention may have passed it.
+/// The observation to write. AWS moves the latest restorable time every five minutes; that alone is no change, so that a
+/// database at rest is not written, unless the recorded time is so old that the retention may have passed it.
 pub(super) fn settled(kept: InstanceObservation, seen: InstanceObservation) -> InstanceObservation {
     let (Some(before), Some(now)) = (&kept.latest_restorable_time, &seen.latest_restorable_time) else {
         return seen;
@@ -126,17 +126,17 @@ pub(super) fn settled(kept: InstanceObservation, seen: InstanceObservation) -> I
 /// AWS keeps automated backups for a day at least.
 const SHORTEST_RETENTION: i64 = 24 * 3600;
 
-/// Until when the storage is not asked for again, while it differs.
+/// Until when a change of the storage is not requested again, while it differs.
 fn cools_down_until(drift: &Drift, kept: &InstanceObservation, now: i64) -> Option<Time> {
     let until = kept.storage_modifiable_from.clone().filter(|until| now < until.0.as_second())?;
     drift.changes.iter().any(|change| Group::Storage.has(change)).then_some(until)
 }
 
-/// How long AWS is left alone with the storage after it has refused to change it. It does so for six hours after the
-/// last change, and does not say when that was.
+/// How long a change of the storage is not requested after AWS has refused one. It refuses for six hours after the last
+/// change, and does not say when that was.
 const COOLDOWN: i64 = 30 * 60;
 
-/// When the storage is asked for again that AWS has refused to change now.
+/// When a change of the storage that AWS has refused now is requested again.
 pub(super) fn cools_down_from(now: i64) -> Option<Time> {
     time(now + COOLDOWN)
 }

@@ -176,7 +176,7 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
 }
 
 #[tokio::test]
-async fn a_password_is_told_before_create_so_that_no_crash_loses_it() {
+async fn a_password_is_published_before_create_so_that_no_crash_loses_it() {
     let objects = FakeObjects::default().with(&secret_in_aws());
     let session = with(&[], &[&value(VALUE)], objects);
     let inputs = session.prepare(&testing::instance()).await.unwrap();
@@ -252,7 +252,7 @@ async fn a_create_that_meets_a_foreign_instance_touches_nothing() {
 }
 
 #[tokio::test]
-async fn a_refused_password_is_not_told() {
+async fn a_refused_password_is_not_disclosed() {
     let refused =
         || ErrorMetadata::builder().code("InvalidParameterValue").message(format!("odd: {PASSWORD}")).build();
     let create =

@@ -26,7 +26,7 @@ pub(super) fn is_of(version: &str, wanted: &str) -> bool {
     version.len() >= wanted.len() && version.iter().zip(&wanted).all(|(a, b)| order(a, b) == Ordering::Equal)
 }
 
-/// Whether a change upgrades to another major version. Taking one back does not.
+/// Whether a change is an upgrade to another major version. Going back to the running version is none.
 pub(super) fn is_major_upgrade(managed: &Instance, change: &Change) -> bool {
     let engine = Engine::of(&managed.spec.for_provider.engine);
     Field::of(change) == Some(Field::EngineVersion)

@@ -6,7 +6,7 @@ use aws_sdk_rds::types::DbParameterGroup;
 use goldenpath_provider_api::rds::{ParameterGroup, ParameterGroupParameters};
 use goldenpath_provider_core::{Change, ChangeClass, Drift};
 
-use super::known::{Applies, Known, KnownParameters};
+use super::known::{Applies, KnownParameter, KnownParameters};
 use crate::tags::{self, Tags};
 
 /// What is printed for a parameter without a value of its own.
@@ -45,8 +45,8 @@ pub(super) fn field(name: &str) -> String {
     format!("parameter[{name}]")
 }
 
-/// The parameters that do not have the value that is wanted, sorted by name: nothing is wanted of those that go back to
-/// their default.
+/// The parameters that differ from the spec, sorted by name, with the value to set; none for those that go back to their
+/// default.
 pub(super) fn differing(managed: &ParameterGroup, known: &KnownParameters) -> Vec<(String, Option<String>)> {
     let Some(wanted) = &managed.spec.for_provider.parameter else {
         return Vec::new();
@@ -55,7 +55,8 @@ pub(super) fn differing(managed: &ParameterGroup, known: &KnownParameters) -> Ve
     let set =
         wanted.iter().filter(|p| !has(&p.name, &p.value)).map(|p| (p.name.clone(), Some(p.value.clone())));
     let names: BTreeSet<_> = wanted.iter().map(|p| p.name.as_str()).collect();
-    let is_surplus = |(name, known): &(&String, &Known)| known.is_set && !names.contains(name.as_str());
+    let is_surplus =
+        |(name, known): &(&String, &KnownParameter)| known.is_set && !names.contains(name.as_str());
     let reset = known.iter().filter(is_surplus).map(|(name, _)| (name.clone(), None));
     let mut differing: Vec<_> = set.chain(reset).collect();
     differing.sort();

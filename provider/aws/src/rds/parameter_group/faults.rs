@@ -1,10 +1,10 @@
-//! What the errors of RDS are to a parameter group.
+//! The errors of RDS for a parameter group.
 
 use goldenpath_provider_core::FaultKind::{User, Waiting};
 
 use crate::fault::{ErrorClass, Faults, Row, row};
 
-/// What a call about a parameter group may end in.
+/// The rows and field names of a parameter group.
 pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: FIELDS };
 
 #[rustfmt::skip]

@@ -8,7 +8,7 @@ use goldenpath_provider_api::rds::ParameterGroup;
 use goldenpath_provider_core::{Fault, Managed};
 
 use super::delta;
-use super::known::{Applies, Known, KnownParameters};
+use super::known::{Applies, KnownParameter, KnownParameters};
 use crate::rds::{DESCRIPTION, tags};
 
 /// How many parameters AWS takes in one request.
@@ -24,12 +24,12 @@ const DEPENDENT: &[&[&str]] = &[
     &["aurora_enhanced_binlog", "binlog_backup", "binlog_replication_globaldb"],
 ];
 
-/// What is asked of AWS to give every parameter the value that is wanted.
+/// The requests that give every parameter its wanted value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     pub(super) modifications: Vec<ModifyDbParameterGroupInputBuilder>,
     pub(super) resets: Vec<ResetDbParameterGroupInputBuilder>,
-    /// What is not asked for: AWS would refuse it, and the others of the request with it.
+    /// What is not requested: AWS would refuse it together with the rest of the request.
     pub(super) refused: Option<Fault>,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn create(managed: &ParameterGroup, cluster: &str) -> CreateDbParamet
         .set_tags(Some(tags::sdk(crate::tags::desired(managed, cluster))))
 }
 
-/// The requests that put the parameters right.
+/// The requests that correct the parameters.
 pub(super) fn asked(managed: &ParameterGroup, known: &KnownParameters) -> Asked {
     let name = managed.external_name();
     let (mut set, mut reset, mut refused) = (Vec::new(), Vec::new(), None);
@@ -75,7 +75,7 @@ pub(super) fn asked(managed: &ParameterGroup, known: &KnownParameters) -> Asked 
     }
 }
 
-fn request_of(name: &str, seen: &Known) -> aws_sdk_rds::types::builders::ParameterBuilder {
+fn request_of(name: &str, seen: &KnownParameter) -> aws_sdk_rds::types::builders::ParameterBuilder {
     let method = match seen.applies {
         Applies::AtOnce => ApplyMethod::Immediate,
         Applies::AtReboot => ApplyMethod::PendingReboot,
@@ -83,7 +83,7 @@ fn request_of(name: &str, seen: &Known) -> aws_sdk_rds::types::builders::Paramet
     Parameter::builder().parameter_name(name).apply_method(method)
 }
 
-fn not_taken(managed: &ParameterGroup, parameter: &str, seen: Option<&Known>) -> Fault {
+fn not_taken(managed: &ParameterGroup, parameter: &str, seen: Option<&KnownParameter>) -> Fault {
     let family = &managed.spec.for_provider.family;
     let message = match seen {
         None => format!("family {family} has no parameter \"{parameter}\""),

@@ -13,7 +13,7 @@ use crate::fault::Failure;
 
 /// One parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct KnownParameter {
     pub(super) value: Option<String>,
     pub(super) applies: Applies,
     /// Whether it has a value of its own, and not the family's default.
@@ -29,13 +29,13 @@ pub(super) enum Applies {
 }
 
 /// Parameters by name.
-pub(super) type KnownParameters = BTreeMap<String, Known>;
+pub(super) type KnownParameters = BTreeMap<String, KnownParameter>;
 
 /// How many names AWS takes in one filter.
 const NAMES: usize = 100;
 
-/// Reads those that have a value of their own, and those that the spec names: a value that equals the default is not
-/// shown as one of the user's. Nothing, where the spec manages none.
+/// Reads the parameters with a value of their own, and those that the spec names: AWS does not list a value that equals the
+/// default as set by a user. Nothing where the spec manages none.
 pub(super) async fn read(
     rds: &Service<Client>,
     managed: &ParameterGroup,
@@ -83,9 +83,9 @@ async fn collect(
     }
 }
 
-fn of(parameter: Parameter) -> Option<(String, Known)> {
+fn of(parameter: Parameter) -> Option<(String, KnownParameter)> {
     let applies = if parameter.apply_type() == Some("dynamic") { Applies::AtOnce } else { Applies::AtReboot };
-    let known = Known {
+    let known = KnownParameter {
         applies,
         is_set: parameter.source() == Some("user"),
         is_modifiable: parameter.is_modifiable.unwrap_or(true),

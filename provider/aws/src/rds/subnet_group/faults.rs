@@ -1,10 +1,10 @@
-//! What the errors of RDS are to a subnet group.
+//! The errors of RDS for a subnet group.
 
 use goldenpath_provider_core::FaultKind::{Terminal, User, Waiting};
 
 use crate::fault::{ErrorClass, Faults, Row, row};
 
-/// What a call about a subnet group may end in.
+/// The rows and field names of a subnet group.
 pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: FIELDS };
 
 const SUBNETS: &str = ".spec.forProvider.subnetIds";

@@ -17,7 +17,7 @@ pub(super) fn create(managed: &SubnetGroup, cluster: &str) -> CreateDbSubnetGrou
         .set_tags(Some(tags::sdk(crate::tags::desired(managed, cluster))))
 }
 
-/// The request that puts everything else right: AWS wants all subnets each time.
+/// The request that corrects everything else: AWS requires all subnets each time.
 pub(super) fn modify(managed: &SubnetGroup) -> ModifyDbSubnetGroupInputBuilder {
     let params = &managed.spec.for_provider;
     ModifyDbSubnetGroupInputBuilder::default()

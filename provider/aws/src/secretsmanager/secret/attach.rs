@@ -1,4 +1,4 @@
-//! How the connection details of an instance come into a value, in the spelling that is asked for.
+//! Merges the connection details of an instance into a value, under the keys that the spec asks for.
 
 use std::collections::BTreeSet;
 
@@ -25,8 +25,8 @@ pub(super) struct Connection {
 // === impl Document ===
 
 impl Document {
-    /// Merges the details of a connection; says whether anything has changed. A spelling that was asked for `before` and
-    /// is not any more goes. What the rule names is there in any case.
+    /// Merges the details of a connection; returns whether anything has changed. Keys that were asked for `before` and are
+    /// not any more are removed. What the rule names is always there.
     pub(super) fn attach(
         &mut self,
         connection: &Connection,

@@ -1,4 +1,4 @@
-//! How a secret is removed so that it can come back.
+//! How a secret is deleted so that it can be restored.
 
 use aws_sdk_secretsmanager::operation::delete_secret::builders::DeleteSecretInputBuilder;
 use goldenpath_provider_api::AwsManaged;
@@ -22,7 +22,7 @@ pub(crate) fn is_successor(instance: &Instance, secret: &Secret) -> bool {
     }
 }
 
-/// Decides how to remove a secret, which outlives the DB instance that it is attached to.
+/// Decides how to delete a secret, which outlives the DB instance that it is attached to.
 pub(super) fn decide(
     managed: &Secret,
     attached: Option<&Instance>,

@@ -58,7 +58,7 @@ pub(super) fn drift(
 /// The key that AWS uses when none is named, and does not name in its answers.
 const AWS_KEY: &str = "alias/aws/secretsmanager";
 
-/// Whether a wanted key is another one than the secret's. An alias and an id cannot be compared, and are not.
+/// Whether a wanted key is another one than the secret's. An alias and an id are not compared: they may be the same key.
 fn differs(wanted: &str, seen: Option<&str>) -> bool {
     let seen = seen.unwrap_or(AWS_KEY);
     match (alias(wanted), alias(seen)) {

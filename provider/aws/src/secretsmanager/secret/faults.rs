@@ -1,10 +1,10 @@
-//! What the errors of Secrets Manager are to a secret.
+//! The errors of Secrets Manager for a secret.
 
 use goldenpath_provider_core::FaultKind::{Terminal, Transient, User, Waiting};
 
 use crate::fault::{ErrorClass, Faults, Row, row};
 
-/// What a call about a secret may end in.
+/// The rows of a secret.
 pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: &[] };
 
 const KEY: &str = "check that the key is enabled, in this region, and that its policy allows this role";

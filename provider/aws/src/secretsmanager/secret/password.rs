@@ -117,7 +117,7 @@ impl Rules {
         let mut bytes = Zeroizing::new([0_u8; 64]);
         while drawn.len() < self.length {
             random.try_fill_bytes(bytes.as_mut_slice()).map_err(|_| {
-                Fault::transient("NoRandomness", "the operating system gives no random numbers")
+                Fault::transient("NoRandomness", "the operating system returned no random numbers")
             })?;
             let wanted = self.length - drawn.len();
             let even = bytes.iter().map(|b| usize::from(*b)).filter(|b| *b < limit);

@@ -10,8 +10,8 @@ use kube::{Resource, ResourceExt};
 
 use crate::tags::Tags;
 
-/// What AWS says, as `status.atProvider` has it. Connection details count only for the version that they were
-/// recorded with: a version that somebody else wrote is looked into once. Which Instance the value is for is recorded while
+/// The observation, for `status.atProvider`. Connection details count only for the version that they were
+/// recorded with: a version that another one wrote is read once. Which Instance the value is for is recorded while
 /// the object lives: one that is made under the same name after that has a value of its own.
 pub(super) fn observation(
     managed: &Secret,
@@ -32,7 +32,7 @@ pub(super) fn observation(
     }
 }
 
-/// What the spec asks for and has no effect: nothing rotates a value yet.
+/// What the spec asks for without effect: values are not rotated yet.
 fn notices(managed: &Secret) -> Vec<Problem> {
     let notice = |message: &str, field: &str, remedy: &str| {
         Fault::user("NotYetSupported", message).at(field).remedy(remedy).problem()
@@ -72,7 +72,7 @@ pub(super) fn readiness(
         (_, _) if seen.version_id.is_none() => {
             Readiness::Unavailable("the secret has no current value".into())
         }
-        // Another spelling makes the value no less usable for whoever uses this one.
+        // The keys of now stay usable while others are added.
         (Some(attached), Some(wanted))
             if *wanted == (AttachedInstance { keys: wanted.keys, ..attached.clone() }) =>
         {

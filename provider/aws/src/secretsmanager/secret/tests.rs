@@ -162,7 +162,7 @@ async fn a_secret_in_its_recovery_window_is_restored_with_its_value() {
 }
 
 #[tokio::test]
-async fn a_refused_value_is_not_told() {
+async fn a_refused_value_is_not_disclosed() {
     let quoted = || {
         ErrorMetadata::builder().code("InvalidParameterException").message(format!("odd: {PASSWORD}")).build()
     };

@@ -89,7 +89,7 @@ async fn create_waits_for_groups_that_are_not_there_or_not_ready() {
 }
 
 #[tokio::test]
-async fn what_runs_is_kept_and_told_while_a_reference_leads_nowhere() {
+async fn what_runs_is_kept_and_reported_while_a_reference_leads_nowhere() {
     let mut instance = referring();
     let applied = DbParameterGroupStatus::builder()
         .db_parameter_group_name("orders-pg16")

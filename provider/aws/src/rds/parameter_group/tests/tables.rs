@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use rstest::rstest;
 
-use super::super::known::{Applies, Known, KnownParameters};
+use super::super::known::{Applies, KnownParameter, KnownParameters};
 use super::*;
 
 fn known(names: &[String], applies: Applies, value: &str) -> KnownParameters {
     let one = |name: &String| {
-        let known = Known { value: Some(value.into()), applies, is_set: true, is_modifiable: true };
+        let known = KnownParameter { value: Some(value.into()), applies, is_set: true, is_modifiable: true };
         (name.clone(), known)
     };
     names.iter().map(one).collect()
@@ -74,7 +74,7 @@ fn the_method_follows_from_the_type(#[case] applies: Applies, #[case] method: Ap
 }
 
 #[test]
-fn one_that_cannot_be_changed_is_told_and_not_asked_for() {
+fn one_that_cannot_be_changed_is_reported_and_not_asked_for() {
     let names = names(2);
     let mut known = known(&names, Applies::AtOnce, "1");
     known.get_mut("p000").unwrap().is_modifiable = false;

@@ -59,7 +59,7 @@ fn a_spec_has_its_way_within_the_rules_of_rds() {
     Some("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'()*+,-.:;<=>"),
     "excludeCharacters"
 )]
-fn rules_that_cannot_be_kept_are_told(
+fn rules_that_cannot_be_kept_are_reported(
     #[case] template: &str,
     #[case] length: Option<i64>,
     #[case] exclude: Option<&str>,
@@ -114,7 +114,7 @@ fn connection(engine: &str, keys: AttachmentKeys) -> Connection {
 /// A spec may ask for another name, which is refused; a backup brings its own.
 #[rstest]
 #[case::as_made(Some("made"), "made")]
-#[case::not_told(None, "orders")]
+#[case::not_reported(None, "orders")]
 fn the_name_of_the_database_is_that_which_was_made(#[case] seen: Option<&str>, #[case] expected: &str) {
     let mut instance = testing::instance();
     let status = json!({"atProvider": {"address": "h", "port": 5432, "dbName": seen}});
@@ -207,7 +207,7 @@ fn tokens_are_of_the_object_and_the_step() {
 }
 
 #[test]
-fn what_is_asked_of_rotation_and_has_no_effect_is_told() {
+fn what_is_asked_of_rotation_and_has_no_effect_is_reported() {
     let described = DescribeSecretOutput::builder().build();
     let mut secret = testing::secret();
     assert_eq!(status::observation(&secret, &described, None).notices, []);

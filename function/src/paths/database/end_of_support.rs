@@ -9,7 +9,7 @@ struct Line {
     engine: Engine,
     version: &'static str,
     ends: &'static str,
-    /// Whether a user has to plan for the end now. A pure function has no clock: this moves with releases of the function.
+    /// Whether a user has to plan for the end now. The function has no clock, so this is updated with its releases.
     deprecated: bool,
 }
 

@@ -1,8 +1,9 @@
-//! What a spec and the platform amount to. Everything that can be refused is refused here.
+//! A database that can be composed: its spec, checked against the platform's choices and completed by them. Everything that
+//! can be refused is refused here.
 
 use crate::error::Error;
 use crate::names;
-use crate::paths::database::api::{DatabaseSpec, Engine, GoldenPathDatabase};
+use crate::paths::database::api::{DatabaseSpec, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::policy::{DatabasePolicy, Limits};
 use crate::paths::database::{parameters, relaxations, restore, storage};
@@ -10,9 +11,9 @@ use crate::platform::{ConfigKind, Gibibytes, Platform, Reference, StoreKind};
 use crate::problems::Problem;
 use kube::ResourceExt;
 
-/// A spec, checked and completed by the platform's choices.
+/// What the children of a database are built from: nothing in it can be refused any more.
 #[derive(Clone, Debug)]
-pub(super) struct Choices<'a> {
+pub(super) struct ValidatedDatabase<'a> {
     /// The spec that was checked.
     pub(super) spec: &'a DatabaseSpec,
     pub(super) instance_class: String,
@@ -27,10 +28,10 @@ pub(super) struct Choices<'a> {
     pub(super) refresh_interval: String,
 }
 
-// === impl Choices ===
+// === impl ValidatedDatabase ===
 
-impl<'a> Choices<'a> {
-    /// Checks a spec. Every mistake is told, not only the first.
+impl<'a> ValidatedDatabase<'a> {
+    /// Checks a spec. Reports every mistake, not only the first.
     pub(super) fn of(
         xr: &'a GoldenPathDatabase,
         platform: &Platform<DatabasePolicy>,
@@ -132,12 +133,4 @@ fn namespaced(identity: &Identity) -> Result<(), Problem> {
             .remedy("name one"));
     }
     Ok(())
-}
-
-/// The engine, as RDS calls it.
-pub(super) fn rds_engine(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Postgresql => "postgres",
-        Engine::Mysql => "mysql",
-    }
 }
