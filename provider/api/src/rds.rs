@@ -7,8 +7,9 @@ mod subnet_group;
 
 pub use engine::{Engine, parameter_group_family};
 pub use instance::{
-    Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceState, InstanceStatus,
-    LocalReference, MasterUserPasswordSource, Parameter, PlannedChange, PointInTime,
+    ADOPT_PASSWORD, Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceState,
+    InstanceStatus, LocalReference, MasterUserPasswordSource, Parameter, PasswordVersion, PlannedChange,
+    PointInTime,
 };
 pub use parameter_group::{
     ParameterGroup, ParameterGroupObservation, ParameterGroupParameters, ParameterGroupSpec,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's own means")]
 
 mod owners;
+mod passwords;
 mod scene;
 mod storage;
 mod surroundings;

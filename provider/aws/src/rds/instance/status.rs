@@ -6,14 +6,14 @@ use goldenpath_provider_core::{Drift, Readiness};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
-use super::field::Field;
 use super::group::Group;
+use super::password::Standing;
 use super::references::Resolved;
 use super::state::{State, state_of};
 use super::{notices, planned};
 
 /// Whether the DB instance can be used, in words where it cannot.
-pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> Readiness {
+pub(super) fn readiness(db: &DbInstance, password: &Standing, being_deleted: bool) -> Readiness {
     let state = state_of(db);
     let unavailable = |words: &str| Readiness::Unavailable(words.to_owned());
     match &state {
@@ -28,7 +28,7 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
         | InstanceState::ConfiguringIamDatabaseAuth
         | InstanceState::ConfiguringLogExports
         | InstanceState::ConfiguringAssociatedRoles
-        | InstanceState::ConfiguringActivityStream => usable(db, drift),
+        | InstanceState::ConfiguringActivityStream => usable(db, password),
         InstanceState::Creating => Readiness::Creating(match db.percent_progress() {
             Some(percent) => format!("AWS is creating the DB instance, {percent} %"),
             None => "AWS is creating the DB instance".into(),
@@ -66,13 +66,22 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
     }
 }
 
-fn usable(db: &DbInstance, drift: &Drift) -> Readiness {
-    match db.endpoint().and_then(|endpoint| endpoint.address()) {
-        None => Readiness::Creating("waiting for the endpoint".into()),
-        Some(_) if Field::MasterUserPassword.is_in(drift) => {
-            Readiness::Creating("restored; the master user's password is still the backup's".into())
+/// Whoever reads the secret is to find the password that opens the DB instance.
+fn usable(db: &DbInstance, password: &Standing) -> Readiness {
+    let is_being_set =
+        db.pending_modified_values().is_some_and(|queued| queued.master_user_password.is_some());
+    match (db.endpoint().and_then(|endpoint| endpoint.address()), password) {
+        (None, _) => Readiness::Creating("waiting for the endpoint".into()),
+        (Some(_), Standing::AwaitsConsent) => {
+            Readiness::Unavailable("the password of the adopted DB instance is not known".into())
         }
-        Some(_) => Readiness::Available,
+        (Some(_), Standing::Differs { .. }) => {
+            Readiness::Creating("the master user's password is not the secret's yet".into())
+        }
+        (Some(_), Standing::Applied(_)) if is_being_set => {
+            Readiness::Creating("AWS sets the master user's password".into())
+        }
+        (Some(_), Standing::Applied(_) | Standing::NotManaged) => Readiness::Available,
     }
 }
 
@@ -95,6 +104,7 @@ pub(super) fn observation(
         status: db.db_instance_status.clone(),
         db_name: db.db_name.clone().filter(|name| !name.is_empty()),
         endpoint: address.as_ref().zip(port).map(|(address, port)| format!("{address}:{port}")),
+        master_username: db.master_username.clone().filter(|name| !name.is_empty()),
         address,
         port,
         engine_version_actual: db.engine_version.clone(),
@@ -105,7 +115,7 @@ pub(super) fn observation(
         storage_encrypted: db.storage_encrypted,
         ca_cert_valid_till: certificate.and_then(|t| time(t.secs())),
         latest_restorable_time: db.latest_restorable_time().and_then(|t| time(t.secs())),
-        master_user_password_applied: kept.master_user_password_applied,
+        password_applied: kept.password_applied.clone(),
         storage_modifiable_from: cools_down_until(drift, kept, now),
         planned_changes: planned::planned(params, db, drift),
         notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),

@@ -241,15 +241,15 @@ fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_o
 fn states(#[case] status: &str, #[case] modifiable: Modifiable, #[case] ready: bool) {
     let db = db().db_instance_status(status).build();
     assert_eq!(Modifiable::in_state(&InstanceState::parse(status)), modifiable);
-    assert_eq!(status::readiness(&db, &Drift::none(), false) == Readiness::Available, ready);
-    let deleted = status::readiness(&db, &Drift::none(), true);
+    assert_eq!(status::readiness(&db, &Standing::NotManaged, false) == Readiness::Available, ready);
+    let deleted = status::readiness(&db, &Standing::NotManaged, true);
     assert_eq!(deleted == Readiness::Deleting, status == "deleting");
 }
 
 #[test]
 fn before_there_is_an_endpoint_nothing_is_ready() {
     let db = db().set_endpoint(None).db_instance_status("backing-up").build();
-    let readiness = status::readiness(&db, &Drift::none(), false);
+    let readiness = status::readiness(&db, &Standing::NotManaged, false);
     assert_eq!(readiness, Readiness::Creating("waiting for the endpoint".into()));
 }
 
