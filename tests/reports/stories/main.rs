@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's own means")]
 
+mod cancelled;
 mod owners;
 mod passwords;
 mod scene;
 mod storage;
 mod surroundings;
+mod waiting;

@@ -243,6 +243,9 @@ pub struct InstanceObservation {
     /// after a restore, which keeps the password of the backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_applied: Option<PasswordVersion>,
+    /// When AWS was last told to apply changes at once; for a minute after it, it may not show them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied_immediately_at: Option<Time>,
     /// When the storage is asked for again, which AWS changes once in six hours; absent while it is not waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage_modifiable_from: Option<Time>,

@@ -51,15 +51,16 @@ impl<O: Objects> External<Instance> for Session<O> {
             Ok(db) => db,
             Err(other) => return Ok(other),
         };
-        let stored = password::stored(objects, managed).await?;
+        let stored = Box::pin(password::stored(objects, managed)).await?;
         let standing = password::standing(managed, &recorded, stored.as_ref());
         password::record(managed, standing.known(recorded));
         let mut resolved = Box::pin(references::resolve(objects, managed)).await?;
         resolved.unresolved.extend(standing.question());
-        let drift = delta::drift(&resolved.managed, self.cluster(), &db);
+        let asked = status::asked(managed.at_provider(), self.clients.now());
+        let drift = delta::drift(&resolved.managed, self.cluster(), &db, asked);
         let drift = standing.change().into_iter().fold(drift, Drift::with);
         record(managed, &resolved, &db, &drift, self.clients.now());
-        let unpublished = self.unpublished(managed, &standing).await?;
+        let unpublished = Box::pin(self.unpublished(managed, &standing)).await?;
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
         let storage = if is_cooling { Storage::CoolsDown } else { Storage::Modifiable };
         Ok(Observation::Present(Present {
@@ -126,6 +127,10 @@ impl<O: Objects> External<Instance> for Session<O> {
         let refused = Box::pin(modify::ask(rds, &wanted, &drift, &db, text)).await;
         if refused.iter().any(|refused| refused.fault.reason == "StorageCooldown") {
             managed.at_provider_mut().storage_modifiable_from = status::cools_down_from(self.clients.now());
+        }
+        let is_taken = !group::of(&drift).is_empty() && refused.iter().all(|refused| refused.group.is_some());
+        if is_taken && wanted.spec.for_provider.apply_immediately == Some(true) {
+            managed.at_provider_mut().applied_immediately_at = status::moment(self.clients.now());
         }
         let has_password = |r: &Refused| r.group.is_none_or(|group| group == Group::Password);
         // After any refusal nothing is published: the password is then set again, so that it is.

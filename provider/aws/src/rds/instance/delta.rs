@@ -11,8 +11,16 @@ use super::{is_restored, version};
 use crate::{rds, tags};
 use ChangeClass::{Immediate, Reboot, Refused, Window};
 
+/// How long ago AWS was told to apply changes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// So lately that it may not show them yet.
+    JustNow,
+    LongAgo,
+}
+
 /// Everything that differs, whether or not it can be asked for now.
-pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift {
+pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance, asked: Asked) -> Drift {
     let params = &managed.spec.for_provider;
     let states = States {
         wanted: State::wanted(params),
@@ -20,7 +28,7 @@ pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift
         with_pending: State::with_pending(db),
     };
     // Who has asked for changes at once does not wait for those that were queued before.
-    let flush = params.apply_immediately == Some(true);
+    let flush = params.apply_immediately == Some(true) && asked == Asked::LongAgo;
     let seen = if flush { &states.current } else { &states.with_pending };
     Field::iter()
         .filter(|field| !is_owned_by_aws_backup(*field, db) && !is_of_the_backup(*field, params))

@@ -6,6 +6,7 @@ use goldenpath_provider_core::{Drift, Readiness};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
+use super::delta::Asked;
 use super::group::Group;
 use super::password::Standing;
 use super::references::Resolved;
@@ -75,9 +76,13 @@ fn usable(db: &DbInstance, password: &Standing) -> Readiness {
         (Some(_), Standing::AwaitsConsent) => {
             Readiness::Unavailable("the password of the adopted DB instance is not known".into())
         }
-        (Some(_), Standing::Differs { .. }) => {
-            Readiness::Creating("the master user's password is not the secret's yet".into())
-        }
+        (Some(_), Standing::Differs { .. }) => Readiness::Creating(match state_of(db) {
+            InstanceState::Available => "the master user's password is not the secret's yet".into(),
+            state => format!(
+                "the master user's password is not the secret's yet: AWS takes it once the DB instance is \
+                 available, and it is {state}"
+            ),
+        }),
         (Some(_), Standing::Applied(_)) if is_being_set => {
             Readiness::Creating("AWS sets the master user's password".into())
         }
@@ -116,6 +121,7 @@ pub(super) fn observation(
         ca_cert_valid_till: certificate.and_then(|t| time(t.secs())),
         latest_restorable_time: db.latest_restorable_time().and_then(|t| time(t.secs())),
         password_applied: kept.password_applied.clone(),
+        applied_immediately_at: kept.applied_immediately_at.clone(),
         storage_modifiable_from: cools_down_until(drift, kept, now),
         planned_changes: planned::planned(params, db, drift),
         notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),
@@ -140,6 +146,21 @@ const SHORTEST_RETENTION: i64 = 24 * 3600;
 fn cools_down_until(drift: &Drift, kept: &InstanceObservation, now: i64) -> Option<Time> {
     let until = kept.storage_modifiable_from.clone().filter(|until| now < until.0.as_second())?;
     drift.changes.iter().any(|change| Group::Storage.has(change)).then_some(until)
+}
+
+/// How long AWS may show what was before, once it has taken a change that it applies at once.
+const QUIET: i64 = 60;
+
+/// Whether AWS may still show what was before its last change.
+pub(super) fn asked(kept: Option<&InstanceObservation>, now: i64) -> Asked {
+    let last = kept.and_then(|kept| kept.applied_immediately_at.as_ref());
+    let is_recent = last.is_some_and(|last| now < last.0.as_second() + QUIET);
+    if is_recent { Asked::JustNow } else { Asked::LongAgo }
+}
+
+/// A moment, in seconds since the epoch, as the status has it.
+pub(super) fn moment(now: i64) -> Option<Time> {
+    time(now)
 }
 
 /// How long AWS is left alone with the storage after it has refused to change it. It does so for six hours after the

@@ -58,8 +58,8 @@ fn version(version: &str) -> PasswordVersion {
     PasswordVersion { secret_arn: "arn:secret".into(), version_id: version.into() }
 }
 
-fn password() -> Option<Password> {
-    Some(Password { text: Sensitive::new(PASSWORD.into()), version: version("v1") })
+fn password() -> Password {
+    Password { text: Sensitive::new(PASSWORD.into()), version: version("v1") }
 }
 
 fn found(db: DbInstance) -> Rule {
@@ -232,7 +232,7 @@ async fn without_the_secret_create_waits() {
 async fn a_create_whose_answer_was_lost_finds_what_it_made() {
     let mut instance = testing::instance();
     let session = session(&[&already_exists(), &found(db().build())]);
-    session.create(&mut instance, password()).await.unwrap();
+    session.create(&mut instance, Some(password())).await.unwrap();
     assert_eq!(instance.status.unwrap().at_provider.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
 }
 
@@ -251,7 +251,7 @@ async fn a_refused_password_is_not_told() {
         || ErrorMetadata::builder().code("InvalidParameterValue").message(format!("odd: {PASSWORD}")).build();
     let create =
         mock!(Client::create_db_instance).then_error(move || CreateDBInstanceError::generic(refused()));
-    let fault = session(&[&create]).create(&mut testing::instance(), password()).await.unwrap_err();
+    let fault = session(&[&create]).create(&mut testing::instance(), Some(password())).await.unwrap_err();
     assert!(!format!("{fault:?}").contains(PASSWORD), "{fault}");
 }
 
@@ -275,7 +275,7 @@ async fn all_that_differs_goes_into_one_request_and_tags_into_their_own() {
         })
         .then_output(|| ModifyDbInstanceOutput::builder().build());
     instance.at_provider_mut().resource_id = Some("db-ABCDEFGHIJ".into());
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
     session(&[&found(seen), &tag, &modify]).update(&mut instance, &drift).await.unwrap();
 }
 
@@ -309,7 +309,7 @@ async fn a_major_upgrade_waits_for_permission_and_holds_nothing_else_up() {
     let modify = mock!(Client::modify_db_instance)
         .match_requests(|r| r.engine_version().is_none() && r.backup_retention_period() == Some(14))
         .then_output(|| ModifyDbInstanceOutput::builder().build());
-    let drift = delta::drift(&instance, testing::CLUSTER, &db().build());
+    let drift = delta::drift(&instance, testing::CLUSTER, &db().build(), delta::Asked::LongAgo);
     let fault = session(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Terminal, "MajorUpgradeNotAllowed"));
 

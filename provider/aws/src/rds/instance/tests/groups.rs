@@ -51,7 +51,7 @@ async fn a_refused_group_delays_no_other_and_what_protects_comes_first() {
             && r.allocated_storage().is_none()
     });
     let storage = taken(|r| r.allocated_storage() == Some(40) && r.db_instance_class().is_none());
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
     let rules = [&found(seen), &all, &protection, &compute, &storage];
     let fault = session(&rules).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Terminal, "InvalidSpec"));
@@ -63,7 +63,7 @@ async fn a_refused_group_delays_no_other_and_what_protects_comes_first() {
 async fn an_instance_that_takes_no_changes_now_is_asked_once() {
     let (mut instance, seen) = growing();
     let busy = refused("InvalidDBInstanceState", "Instance is not available.", |_| true);
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
     let fault = session(&[&found(seen), &busy]).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForState"));
     assert_eq!(busy.num_calls(), 1);
@@ -75,7 +75,7 @@ async fn storage_that_was_changed_not_long_ago_is_left_alone_and_nothing_else_is
     let all = refused(COOLDOWN.0, COOLDOWN.1, |r| r.deletion_protection().is_some());
     let protection = taken(|r| r.deletion_protection() == Some(true) && r.allocated_storage().is_none());
     let storage = refused(COOLDOWN.0, COOLDOWN.1, |r| r.allocated_storage() == Some(40));
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
     let rules = [&found(seen), &all, &protection, &storage];
     let fault = session(&rules).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "StorageCooldown"));
