@@ -128,7 +128,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         if refused.iter().any(|refused| refused.fault.reason == "StorageCooldown") {
             managed.at_provider_mut().storage_modifiable_from = status::cools_down_from(self.clients.now());
         }
-        let is_taken = !group::of(&drift).is_empty() && refused.iter().all(|refused| refused.group.is_some());
+        let is_taken = refused.len() < group::of(&drift).len() && refused.iter().all(|r| r.group.is_some());
         if is_taken && wanted.spec.for_provider.apply_immediately == Some(true) {
             managed.at_provider_mut().applied_immediately_at = status::moment(self.clients.now());
         }
