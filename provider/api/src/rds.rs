@@ -7,8 +7,8 @@ mod subnet_group;
 
 pub use engine::{Engine, parameter_group_family};
 pub use instance::{
-    Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceState, InstanceStatus,
-    MasterUserPasswordSource, PlannedChange, PointInTime,
+    ADOPT_PASSWORD, Instance, InstanceObservation, InstanceParameters, InstanceSpec, InstanceState,
+    InstanceStatus, MasterUserPasswordSource, PasswordVersion, PlannedChange, PointInTime,
 };
 pub use parameter_group::{
     Parameter, ParameterGroup, ParameterGroupObservation, ParameterGroupParameters, ParameterGroupSpec,

@@ -14,7 +14,7 @@
 mod location;
 
 use goldenpath_provider_api::AwsManaged;
-use goldenpath_provider_core::creation::{RESOURCE_ARN, RESOURCE_ID};
+use goldenpath_provider_core::creation::{RECORDED, RESOURCE_ARN, RESOURCE_ID};
 use goldenpath_provider_core::managed::ADOPT;
 use goldenpath_provider_core::policy::Parsed;
 use goldenpath_provider_core::{Fault, Managed, Objects, Observation, Policies};
@@ -159,7 +159,7 @@ fn judge<M: Owned>(managed: &M, cluster: &str, found: &M::Found) -> Result<(), N
 }
 
 /// Whether an object takes over what is there. One that is being deleted takes over nothing any more.
-fn adopts<M: Managed>(managed: &M) -> bool {
+pub(crate) fn adopts<M: Managed>(managed: &M) -> bool {
     managed.is_annotated(ADOPT) && managed.meta().deletion_timestamp.is_none()
 }
 
@@ -186,7 +186,7 @@ fn missing<M: Owned>(managed: &mut M) -> Observation {
     match managed.when_lost() {
         WhenLost::MadeAgain => {
             *managed.at_provider_mut() = M::Observation::default();
-            managed.annotations_mut().retain(|key, _| ![RESOURCE_ID, RESOURCE_ARN].contains(&key.as_str()));
+            managed.annotations_mut().retain(|key, _| !RECORDED.contains(&key.as_str()));
             Observation::Absent
         }
         WhenLost::Reported(remedy) => {

@@ -18,6 +18,10 @@ pub const FAILED: &str = "crossplane.io/external-create-failed";
 pub const RESOURCE_ID: &str = "goldenpath.io/resource-id";
 /// Where the external resource is, as far as that is not part of what the service knows it by.
 pub const RESOURCE_ARN: &str = "goldenpath.io/resource-arn";
+/// Where the password came from that the external resource was given last: never the password.
+pub const PASSWORD_APPLIED: &str = "goldenpath.io/password-applied";
+/// What is recorded of an external resource, and outlives the status.
+pub const RECORDED: [&str; 3] = [RESOURCE_ID, RESOURCE_ARN, PASSWORD_APPLIED];
 
 /// When Create was last begun and how it ended. An unreadable timestamp counts as absent (R38).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

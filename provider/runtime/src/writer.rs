@@ -7,9 +7,7 @@
 use std::time::Duration;
 
 use futures::TryFutureExt;
-use goldenpath_provider_core::creation::{
-    Creation, EXTERNAL_NAME, PENDING, RESOURCE_ARN, RESOURCE_ID, SUCCEEDED, stamp,
-};
+use goldenpath_provider_core::creation::{Creation, EXTERNAL_NAME, PENDING, RECORDED, SUCCEEDED, stamp};
 use goldenpath_provider_core::managed::FINALIZER;
 use goldenpath_provider_core::{Fault, Managed};
 use k8s_openapi::jiff::Timestamp;
@@ -168,7 +166,7 @@ pub(crate) async fn record_creation<M: Managed>(
     at: Timestamp,
 ) -> Result<M, Fault> {
     let mut annotations = json!({outcome: stamp(at), EXTERNAL_NAME: created.external_name()});
-    for made in [RESOURCE_ID, RESOURCE_ARN] {
+    for made in RECORDED {
         if let Some(identity) = created.annotations().get(made) {
             annotations[made] = json!(identity);
         }

@@ -101,7 +101,11 @@ impl Feature {
 
     /// The secret's value is written anew, with other keys, and so is the delivered Secret.
     pub(crate) fn rewrites(self, keys: [&'static str; 2]) -> Self {
-        let written = self.with(Effect::Keys(keys)).calls("PutSecretValue(SecretString)");
+        let written = self.with(Effect::Keys(keys)).calls("PutSecretValue(SecretString, VersionStages)");
+        // Put aside, made current, and no longer called aside.
+        let written = written
+            .calls("UpdateSecretVersionStage(MoveToVersionId, RemoveFromVersionId, VersionStage)")
+            .calls("UpdateSecretVersionStage(RemoveFromVersionId, VersionStage)");
         written.changes("managed Secret/orders-db").changes("Secret/orders-db")
     }
 

@@ -1,6 +1,7 @@
 //! A cluster of a story, and one reconcile of one of its objects.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -10,8 +11,11 @@ use goldenpath_provider_core::condition::{self, READY};
 use goldenpath_provider_core::creation::{PENDING, SUCCEEDED};
 use goldenpath_provider_core::objects::Readable;
 use goldenpath_provider_core::{
-    Admission, Connect, External, Fault, Objects, Observation, Readiness, Step, admit, plan,
+    Admission, Connect, ConnectionDetails, External, Fault, Objects, Observation, Readiness, Step, admit,
+    plan,
 };
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
@@ -127,17 +131,22 @@ impl Cluster {
         let done = async {
             let external: Session<Self> = connector.connect(&managed).await?;
             let seen = external.observe(&mut managed).await?;
+            if let Observation::Present(present) = &seen {
+                self.publish(&managed, &present.connection);
+            }
             let step = plan(lifecycle, policies, &seen, None, Timestamp::now());
             Ok::<_, Fault>(match step {
                 Step::Create => {
                     let inputs = external.prepare(&managed).await?;
                     annotate(&mut managed, PENDING);
-                    external.create(&mut managed, inputs).await?;
+                    let details = external.create(&mut managed, inputs).await?;
+                    self.publish(&managed, &details);
                     annotate(&mut managed, SUCCEEDED);
                     Outcome::Asked
                 }
                 Step::Update(drift) => {
-                    external.update(&mut managed, &drift).await?;
+                    let details = external.update(&mut managed, &drift).await?;
+                    self.publish(&managed, &details);
                     Outcome::Asked
                 }
                 Step::Delete => {
@@ -160,6 +169,29 @@ impl Cluster {
             self.apply(&serde_json::to_value(&managed)?)?;
         }
         Ok(outcome)
+    }
+
+    /// A connection Secret.
+    pub fn connection(&self, name: &str) -> Option<BTreeMap<String, String>> {
+        let secret: v1::Secret = self.read(&format!("Secret {name}"))?;
+        let text = |data: ByteString| String::from_utf8_lossy(&data.0).into_owned();
+        Some(secret.data?.into_iter().map(|(key, data)| (key, text(data))).collect())
+    }
+
+    /// Removes a connection Secret, as a person would.
+    pub fn forget_connection(&self, name: &str) {
+        self.lock().remove(&format!("Secret {name}"));
+    }
+
+    /// Adds connection details to the Secret that an object names.
+    fn publish<M: AwsManaged>(&self, managed: &M, details: &ConnectionDetails) {
+        let Some(reference) = &managed.managed_spec().write_connection_secret_to_ref else { return };
+        let key = format!("Secret {}/{}", managed.namespace().unwrap_or_default(), reference.name);
+        let mut objects = self.lock();
+        let secret = objects.entry(key).or_insert_with(|| json!({"metadata": {}, "data": {}}));
+        for (key, value) in details {
+            secret["data"][key] = base64(value.expose());
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Value>> {
@@ -213,5 +245,5 @@ fn readiness(seen: Observation) -> Readiness {
 
 /// Base 64 of a text, as Secrets have it.
 fn base64(text: &str) -> Value {
-    json!(k8s_openapi::ByteString(text.as_bytes().to_vec()))
+    json!(ByteString(text.as_bytes().to_vec()))
 }

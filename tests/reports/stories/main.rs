@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's own means")]
 
+mod blame;
+mod cancelled;
 mod owners;
+mod passwords;
 mod scene;
 mod storage;
 mod surroundings;
+mod waiting;

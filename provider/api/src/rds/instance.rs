@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::reference::{LocalReference, Referent};
 pub use state::InstanceState;
 
+/// The annotation with which a person says what becomes of the password of a DB instance that was adopted: `Set` has it
+/// become the secret's, and `Keep` says that it is the secret's already.
+pub const ADOPT_PASSWORD: &str = "goldenpath.io/adopt-password";
+
 /// What a DB instance is to be like. An unset optional field is not managed: AWS's own value stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -182,6 +186,9 @@ pub struct InstanceObservation {
     /// The database that was made with it, whatever the spec asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub db_name: Option<String>,
+    /// The master user that was made with it, whatever the spec asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master_username: Option<String>,
     /// Host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
@@ -215,9 +222,13 @@ pub struct InstanceObservation {
     /// A point in time that can be restored: the latest one when another field of this status changed, renewed once a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_restorable_time: Option<Time>,
-    /// Whether the password was set after a restore, which keeps the snapshot's own.
+    /// Which version of which secret the master user's password was set from last; absent while that is not known, as
+    /// after a restore, which keeps the password of the backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub master_user_password_applied: Option<bool>,
+    pub password_applied: Option<PasswordVersion>,
+    /// When AWS was last told to apply changes at once; for a minute after it, it may not show them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied_immediately_at: Option<Time>,
     /// When the storage is asked for again, which AWS changes once in six hours; absent while it is not waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage_modifiable_from: Option<Time>,
@@ -228,6 +239,16 @@ pub struct InstanceObservation {
     /// certificate that ends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Problem>,
+}
+
+/// A version of a secret in AWS. Says nothing of what is in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordVersion {
+    /// ARN of the secret.
+    pub secret_arn: String,
+    /// AWS's name of the version.
+    pub version_id: String,
 }
 
 /// One change that is asked for and has not taken effect, or cannot.

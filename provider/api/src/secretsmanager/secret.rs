@@ -107,6 +107,9 @@ pub struct SecretObservation {
     /// Version that `AWSCURRENT` points to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
+    /// The version that the current one was made of by adding connection details: both have one password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<String>,
     /// The connection details that the value carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached: Option<AttachedInstance>,
@@ -128,6 +131,9 @@ pub struct AttachedInstance {
     pub host: String,
     /// TCP port.
     pub port: i32,
+    /// The master user, where it is another one than the instance's spec says, as after a restore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// How the keys are spelled.
     #[serde(default)]
     pub keys: AttachmentKeys,

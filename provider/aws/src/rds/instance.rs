@@ -22,7 +22,7 @@ use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::{Instance, InstanceParameters};
 use goldenpath_provider_core::{
-    ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
+    ConnectionDetails, Drift, External, Fault, FaultKind, Managed, Objects, Observation, Present, Sensitive,
 };
 
 use super::tags;
@@ -36,28 +36,38 @@ use group::Group;
 use input::Creation;
 use modifiable::Storage;
 use modify::Refused;
+use password::{Password, Recorded, Standing};
 use references::Resolved;
 use state::State;
 
 impl<O: Objects> External<Instance> for Session<O> {
-    type Inputs = Option<Sensitive>;
+    type Inputs = Option<Password>;
 
     async fn observe(&self, managed: &mut Instance) -> Result<Observation, Fault> {
+        let objects = &self.clients.objects;
         let found = describe(&self.services.rds, managed).await?;
+        let recorded = found.as_ref().map_or(Recorded::Nothing, |db| password::recorded(managed, db));
         let db = match self.ours(managed, found).await? {
             Ok(db) => db,
             Err(other) => return Ok(other),
         };
-        let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
-        let drift = delta::drift(&resolved.managed, self.cluster(), &db);
+        let stored = Box::pin(password::stored(objects, managed)).await?;
+        let standing = password::standing(managed, &recorded, stored.as_ref());
+        password::record(managed, standing.known(recorded));
+        let mut resolved = Box::pin(references::resolve(objects, managed)).await?;
+        resolved.unresolved.extend(standing.question());
+        let asked = status::asked(managed.at_provider(), self.clients.now());
+        let drift = delta::drift(&resolved.managed, self.cluster(), &db, asked);
+        let drift = standing.change().into_iter().fold(drift, Drift::with);
         record(managed, &resolved, &db, &drift, self.clients.now());
+        let unpublished = Box::pin(self.unpublished(managed, &standing)).await?;
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
         let storage = if is_cooling { Storage::CoolsDown } else { Storage::Modifiable };
         Ok(Observation::Present(Present {
             drift: modifiable::actionable(&drift, &db, storage),
-            readiness: status::readiness(&db, &drift, managed.metadata.deletion_timestamp.is_some()),
+            readiness: status::readiness(&db, &standing, managed.metadata.deletion_timestamp.is_some()),
             late_initialized: false,
-            connection: connection(managed, &db, None),
+            connection: connection(managed, &db, unpublished.as_ref()),
         }))
     }
 
@@ -73,7 +83,7 @@ impl<O: Objects> External<Instance> for Session<O> {
     }
 
     fn details_before_create(&self, password: &Self::Inputs) -> ConnectionDetails {
-        password.iter().map(|p| ("password".to_owned(), p.clone())).collect()
+        password.iter().map(|p| ("password".to_owned(), p.text.clone())).collect()
     }
 
     async fn create(
@@ -83,16 +93,18 @@ impl<O: Objects> External<Instance> for Session<O> {
     ) -> Result<ConnectionDetails, Fault> {
         let rds = &self.services.rds;
         let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
-        let db = match make(rds, &resolved.managed, self.cluster(), password.as_ref()).await {
-            Ok(db) => db,
+        let text = password.as_ref().map(|password| &password.text);
+        let (db, known) = match make(rds, &resolved.managed, self.cluster(), text).await {
+            Ok(db) => (db, password.as_ref().map(|password| password.version.clone())),
             Err(Failure { class: ErrorClass::Exists, fault }) => {
-                Some(self.already_made(managed, describe(rds, managed).await?.ok_or(fault)?)?)
+                (Some(self.already_made(managed, describe(rds, managed).await?.ok_or(fault)?)?), None)
             }
-            Err(failure) => return Err(failure.hiding(password.as_ref()).into()),
+            Err(failure) => return Err(failure.hiding(text).into()),
         };
         let Some(db) = db else {
             return Ok(ConnectionDetails::new());
         };
+        password::record(managed, known.map_or(Recorded::Nothing, Recorded::Version));
         record(managed, &resolved, &db, &Drift::none(), self.clients.now());
         crate::ownership::pin(managed, &Instance::identity(&db));
         Ok(connection(managed, &db, password.as_ref()))
@@ -110,15 +122,28 @@ impl<O: Objects> External<Instance> for Session<O> {
         let (drift, not_allowed) = version::without_major_upgrade(&wanted, drift);
         let password =
             if needs_password(&drift) { password::read(&self.clients, managed).await? } else { None };
-        let refused = Box::pin(modify::ask(rds, &wanted, &drift, &db, password.as_ref())).await;
+        let (drift, unnoticed) = password::without_unnoticed(managed, drift, password.as_ref());
+        let text = password.as_ref().map(|password| &password.text);
+        let refused = Box::pin(modify::ask(rds, &wanted, &drift, &db, text)).await;
         if refused.iter().any(|refused| refused.fault.reason == "StorageCooldown") {
             managed.at_provider_mut().storage_modifiable_from = status::cools_down_from(self.clients.now());
         }
-        let has_password = |r: &Refused| r.group.is_none_or(|group| group == Group::Password);
-        if Field::MasterUserPassword.is_in(&drift) && !refused.iter().any(has_password) {
-            managed.at_provider_mut().master_user_password_applied = Some(true);
+        let is_taken = refused.len() < group::of(&drift).len() && refused.iter().all(|r| r.group.is_some());
+        if is_taken && wanted.spec.for_provider.apply_immediately == Some(true) {
+            managed.at_provider_mut().applied_immediately_at = status::moment(self.clients.now());
         }
-        let refused = refused.into_iter().map(|refused| refused.fault).chain(not_allowed).collect();
+        let has_password = |r: &Refused| r.group.is_none_or(|group| group == Group::Password);
+        // After any refusal nothing is published: the password is then set again, so that it is.
+        let is_published_elsewhere = managed.managed_spec().write_connection_secret_to_ref.is_none();
+        if let Some(Password { text: _, version }) = &password
+            && needs_password(&drift)
+            && !refused.iter().any(has_password)
+            && (refused.is_empty() || is_published_elsewhere)
+        {
+            password::record(managed, Recorded::Version(version.clone()));
+        }
+        let refused = refused.into_iter().map(|refused| refused.fault);
+        let refused = refused.chain(not_allowed).chain(unnoticed).collect();
         match modify::joined(refused) {
             Some(fault) => Err(fault),
             None => Ok(connection(managed, &db, password.as_ref())),
@@ -160,6 +185,22 @@ impl<O: Objects> External<Instance> for Session<O> {
     }
 }
 
+impl<O: Objects> Session<O> {
+    /// The password that the DB instance has, where the connection Secret that is asked for lacks it.
+    async fn unpublished(&self, managed: &Instance, standing: &Standing) -> Result<Option<Password>, Fault> {
+        let Standing::Applied(applied) = standing else { return Ok(None) };
+        if password::is_published(&self.clients.objects, managed).await? {
+            return Ok(None);
+        }
+        match password::read(&self.clients, managed).await {
+            Ok(password) => Ok(password.filter(|password| password.version == *applied)),
+            // Nothing else waits for a secret.
+            Err(fault) if fault.kind == FaultKind::Waiting => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
 async fn describe(rds: &Service<Client>, managed: &Instance) -> Result<Option<Box<DbInstance>>, Fault> {
     let request = rds.client.describe_db_instances().db_instance_identifier(managed.external_name());
     let answer = rds.find(&FAULTS, request.send()).await?;
@@ -191,14 +232,14 @@ fn record(managed: &mut Instance, resolved: &Resolved, db: &DbInstance, drift: &
 }
 
 /// What a consumer needs; the password only where the object asks for a connection Secret (and it is at hand).
-fn connection(managed: &Instance, db: &DbInstance, password: Option<&Sensitive>) -> ConnectionDetails {
+fn connection(managed: &Instance, db: &DbInstance, password: Option<&Password>) -> ConnectionDetails {
     let asked = managed.managed_spec().write_connection_secret_to_ref.is_some();
     let port = State::current(db).port.map(|p| p.to_string());
     let address = db.endpoint().and_then(|e| e.address()).map(str::to_owned);
     [("host", address), ("port", port), ("username", db.master_username.clone())]
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Sensitive::new(value?))))
-        .chain(password.filter(|_| asked).map(|p| ("password".to_owned(), p.clone())))
+        .chain(password.filter(|_| asked).map(|p| ("password".to_owned(), p.text.clone())))
         .collect()
 }
 

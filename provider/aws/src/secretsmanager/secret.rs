@@ -10,6 +10,7 @@ mod faults;
 mod input;
 mod ownership;
 mod password;
+mod stages;
 mod status;
 mod value;
 
@@ -31,17 +32,18 @@ use crate::ownership::Owned;
 use crate::tags;
 use attach::Connection;
 use faults::FAULTS;
+use stages::CURRENT;
 use value::Document;
 
 /// The current value of a secret.
 pub(crate) struct Current {
     pub(crate) document: Document,
-    version: String,
+    pub(crate) version: String,
 }
 
 /// Reads the current value of a secret; `None` when it has none that can be read now.
 pub(crate) async fn current(secrets: &Service<Client>, id: &str) -> Result<Option<Current>, Fault> {
-    let request = secrets.client.get_secret_value().secret_id(id);
+    let request = secrets.client.get_secret_value().secret_id(id).version_stage(CURRENT);
     let answer = match secrets.call(&FAULTS, request.send()).await {
         Ok(answer) => answer,
         Err(Failure { class: ErrorClass::NotFound | ErrorClass::Scheduled, .. }) => return Ok(None),
@@ -122,7 +124,10 @@ impl<O: Objects> External<Secret> for Session<O> {
             secrets.call(&FAULTS, request.send()).await?;
         }
         if differs(delta::ATTACHMENT) {
-            attach(&self.clients, secrets, managed).await?;
+            attach(&self.clients, secrets, managed, &secret).await?;
+        }
+        if differs(delta::STAGES) {
+            stages::clean(secrets, &managed.external_name(), &secret).await?;
         }
         Ok(ConnectionDetails::new())
     }
@@ -174,27 +179,35 @@ async fn attach<O: Objects>(
     clients: &Clients<O>,
     secrets: &Service<Client>,
     managed: &mut Secret,
+    secret: &DescribeSecretOutput,
 ) -> Result<(), Fault> {
     let instance = attached_instance(clients, managed).await?;
     let Some(connection) = connection(managed, instance.as_ref()) else {
         return Ok(());
     };
+    if let Some(fault) = stages::rotation(secret) {
+        return Err(fault);
+    }
     let id = managed.external_name();
-    let Some(Current { mut document, mut version }) = current(secrets, &id).await? else {
+    let Some(Current { mut document, version }) = current(secrets, &id).await? else {
         return Err(Fault::waiting("WaitingForState", "the secret has no value; looking again"));
     };
     let before = managed.at_provider_mut().attached.as_ref().map(|attached| attached.keys);
-    if document.attach(&connection, before, &managed.spec.for_provider.generate_secret_string) {
-        let value = document.print();
-        let token = input::attach_token(managed, &connection.attached, &version);
-        let request = secrets.client.put_secret_value().secret_id(id).client_request_token(&token);
-        let answer = secrets.call(&FAULTS, request.secret_string(value.expose()).send()).await;
-        let password = document.text(password_key(managed));
-        let answer = answer.map_err(|failure| failure.hiding(Some(&value)).hiding(password.as_ref()))?;
-        version = answer.version_id.unwrap_or(token);
-    }
+    let (version_id, merged_from) =
+        if document.attach(&connection, before, &managed.spec.for_provider.generate_secret_string) {
+            let value = document.print();
+            let password = document.text(password_key(managed));
+            let hide = |failure: Failure| failure.hiding(Some(&value)).hiding(password.as_ref());
+            let tokens = input::attach_tokens(managed, &connection.attached, &version);
+            let made = stages::put(secrets, &id, tokens, &value).await.map_err(hide)?;
+            stages::make_current(secrets, &id, &version, &made).await?;
+            (made.version, Some(version))
+        } else {
+            (version, None)
+        };
     let seen = managed.at_provider_mut();
-    seen.version_id = Some(version);
+    seen.version_id = Some(version_id);
+    seen.merged_from = merged_from;
     seen.attached = Some(connection.attached);
     Ok(())
 }

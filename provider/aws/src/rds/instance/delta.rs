@@ -8,12 +8,19 @@ use strum::IntoEnumIterator;
 use super::field::Field;
 use super::state::State;
 use super::{is_restored, version};
-use crate::ownership::only_observes;
 use crate::{rds, tags};
 use ChangeClass::{Immediate, Reboot, Refused, Window};
 
+/// How long ago AWS was told to apply changes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// So lately that it may not show them yet.
+    JustNow,
+    LongAgo,
+}
+
 /// Everything that differs, whether or not it can be asked for now.
-pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift {
+pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance, asked: Asked) -> Drift {
     let params = &managed.spec.for_provider;
     let states = States {
         wanted: State::wanted(params),
@@ -21,13 +28,14 @@ pub(super) fn drift(managed: &Instance, cluster: &str, db: &DbInstance) -> Drift
         with_pending: State::with_pending(db),
     };
     // With applyImmediately, what was queued before is to take effect at once, too.
-    let flush = params.apply_immediately == Some(true);
+    let flush = params.apply_immediately == Some(true) && asked == Asked::LongAgo;
     let seen = if flush { &states.current } else { &states.with_pending };
     Field::iter()
         .filter(|field| !is_owned_by_aws_backup(*field, db) && !is_of_the_backup(*field, params))
         .filter_map(|field| {
             let (from, to) = match field {
-                Field::MasterUserPassword => password(managed)?,
+                // What AWS never tells is compared by where it came from.
+                Field::MasterUserPassword => return None,
                 Field::Tags => tags(managed, cluster, db)?,
                 _ => states.not_asked_for(field).or_else(|| difference(field, &states.wanted, seen))?,
             };
@@ -110,15 +118,6 @@ fn ceiling(wanted: &State, seen: &State) -> Option<(String, String)> {
     wanted.max_allocated_storage?;
     let print = |ceiling: Option<i32>| ceiling.map_or("(off)".to_owned(), |c| c.to_string());
     (on(wanted) != on(seen)).then(|| (print(on(seen)), print(on(wanted))))
-}
-
-/// A restore keeps the password of the backup.
-fn password(managed: &Instance) -> Option<(String, String)> {
-    let params = &managed.spec.for_provider;
-    let applied = managed.status.as_ref().and_then(|s| s.at_provider.master_user_password_applied);
-    let is_to_be_set =
-        is_restored(params) && params.master_user_password_from.is_some() && !only_observes(managed);
-    (is_to_be_set && applied != Some(true)).then(|| ("(from snapshot)".into(), "(from secret)".into()))
 }
 
 fn tags(managed: &Instance, cluster: &str, db: &DbInstance) -> Option<(String, String)> {

@@ -54,6 +54,10 @@ const ROWS: &[Row] = &[
 ];
 
 const FIELDS: &[(&str, &str)] = &[
+    // These name another field along with the one that is wrong.
+    ("log types", "enabledCloudwatchLogsExports"),
+    ("invalid storage size", "allocatedStorage"),
+    ("maximum allocated storage", "maxAllocatedStorage"),
     ("db instance class", "instanceClass"),
     ("dbinstanceclass", "instanceClass"),
     ("instance class", "instanceClass"),

@@ -30,6 +30,21 @@ pub(super) fn only(drift: &Drift, group: Group) -> Drift {
     Drift { changes: drift.actionable().filter(|change| group.has(change)).cloned().collect() }
 }
 
+/// What of a drift is in every other group.
+pub(super) fn without(drift: &Drift, group: Group) -> Drift {
+    Drift { changes: drift.changes.iter().filter(|change| !group.has(change)).cloned().collect() }
+}
+
+/// The group of a field, as a fault names it.
+pub(super) fn of_field(path: Option<&str>) -> Option<Group> {
+    let name = path?.strip_prefix(".spec.forProvider.")?;
+    match name {
+        // The field that says where the password is.
+        "masterUserPasswordFrom" => Some(Group::Password),
+        _ => name.parse().ok().and_then(Group::of),
+    }
+}
+
 // === impl Group ===
 
 impl Group {

@@ -19,8 +19,8 @@ pub(super) struct Refused {
     pub(super) fault: Fault,
 }
 
-/// Requests everything at once, and where AWS refuses that, each group by itself. Returns the refusals, in the order of
-/// the groups.
+/// Requests everything at once. What AWS refuses of it by name is left out and the rest is requested again; where it names
+/// nothing, each group is requested by itself. Returns the refusals, in the order in which they came.
 pub(super) async fn ask(
     rds: &Service<Client>,
     wanted: &Instance,
@@ -28,17 +28,49 @@ pub(super) async fn ask(
     db: &DbInstance,
     password: Option<&Sensitive>,
 ) -> Vec<Refused> {
-    let groups = group::of(drift);
-    let Some(fault) = send(rds, wanted, drift, db, password).await else {
-        return Vec::new();
-    };
-    if groups.len() < 2 || !is_about_a_value(&fault) {
-        return vec![Refused { group: None, fault }];
-    }
     let mut refused = Vec::new();
-    for group in groups {
-        let fault = send(rds, wanted, &group::only(drift, group), db, password).await;
-        refused.extend(fault.map(|fault| Refused { group: Some(group), fault }));
+    let mut left = drift.clone();
+    while let Some(fault) = send(rds, wanted, &left, db, password).await {
+        let groups = group::of(&left);
+        if !is_about_a_value(&fault) {
+            refused.push(Refused { group: None, fault });
+            break;
+        }
+        match group::of_field(fault.field.as_deref()).filter(|group| groups.contains(group)) {
+            Some(group) => {
+                refused.push(Refused { group: Some(group), fault });
+                left = group::without(&left, group);
+            }
+            None if groups.len() < 2 => {
+                refused.push(Refused { group: groups.first().copied(), fault });
+                break;
+            }
+            None => {
+                refused.extend(each(rds, wanted, &left, db, password).await);
+                break;
+            }
+        }
+    }
+    refused
+}
+
+/// Asks for each group with a request of its own. Once AWS has taken one it may take no more for a while: the others are
+/// asked for when it does again.
+async fn each(
+    rds: &Service<Client>,
+    wanted: &Instance,
+    drift: &Drift,
+    db: &DbInstance,
+    password: Option<&Sensitive>,
+) -> Vec<Refused> {
+    let mut refused = Vec::new();
+    let mut is_one_taken = false;
+    for group in group::of(drift) {
+        match send(rds, wanted, &group::only(drift, group), db, password).await {
+            None => is_one_taken = true,
+            Some(fault) if is_one_taken && fault.reason == "WaitingForState" => break,
+            Some(fault) => refused.push(Refused { group: Some(group), fault }),
+        }
     }
     refused
 }

@@ -14,7 +14,7 @@ use kube::ResourceExt;
 pub(super) struct Resolved {
     /// The object as if it named the groups themselves. Never written.
     pub(super) managed: Box<Instance>,
-    /// Why a group is not known yet; it is not managed until it is.
+    /// What is not known yet, and is not managed until it is.
     pub(super) unresolved: Vec<Fault>,
     /// Parameters of the group that the DB instance takes over at its next reboot only.
     pub(super) applied_at_reboot: Vec<String>,

@@ -6,14 +6,15 @@ use goldenpath_provider_core::{Drift, Readiness};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
-use super::field::Field;
+use super::delta::Asked;
 use super::group::Group;
+use super::password::Standing;
 use super::references::Resolved;
 use super::state::{State, state_of};
 use super::{notices, planned};
 
 /// Whether the DB instance can be used, in words where it cannot.
-pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> Readiness {
+pub(super) fn readiness(db: &DbInstance, password: &Standing, being_deleted: bool) -> Readiness {
     let state = state_of(db);
     let unavailable = |words: &str| Readiness::Unavailable(words.to_owned());
     match &state {
@@ -28,7 +29,7 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
         | InstanceState::ConfiguringIamDatabaseAuth
         | InstanceState::ConfiguringLogExports
         | InstanceState::ConfiguringAssociatedRoles
-        | InstanceState::ConfiguringActivityStream => usable(db, drift),
+        | InstanceState::ConfiguringActivityStream => usable(db, password),
         InstanceState::Creating => Readiness::Creating(match db.percent_progress() {
             Some(percent) => format!("AWS is creating the DB instance, {percent} %"),
             None => "AWS is creating the DB instance".into(),
@@ -66,13 +67,26 @@ pub(super) fn readiness(db: &DbInstance, drift: &Drift, being_deleted: bool) -> 
     }
 }
 
-fn usable(db: &DbInstance, drift: &Drift) -> Readiness {
-    match db.endpoint().and_then(|endpoint| endpoint.address()) {
-        None => Readiness::Creating("waiting for the endpoint".into()),
-        Some(_) if Field::MasterUserPassword.is_in(drift) => {
-            Readiness::Creating("restored; the master user's password is still the backup's".into())
+/// Whoever reads the secret is to find the password that opens the DB instance.
+fn usable(db: &DbInstance, password: &Standing) -> Readiness {
+    let is_being_set =
+        db.pending_modified_values().is_some_and(|queued| queued.master_user_password.is_some());
+    match (db.endpoint().and_then(|endpoint| endpoint.address()), password) {
+        (None, _) => Readiness::Creating("waiting for the endpoint".into()),
+        (Some(_), Standing::AwaitsConsent) => {
+            Readiness::Unavailable("the password of the adopted DB instance is not known".into())
         }
-        Some(_) => Readiness::Available,
+        (Some(_), Standing::Differs { .. }) => Readiness::Creating(match state_of(db) {
+            InstanceState::Available => "the master user's password is not the secret's yet".into(),
+            state => format!(
+                "the master user's password is not the secret's yet: AWS takes it once the DB instance is \
+                 available, and it is {state}"
+            ),
+        }),
+        (Some(_), Standing::Applied(_)) if is_being_set => {
+            Readiness::Creating("AWS sets the master user's password".into())
+        }
+        (Some(_), Standing::Applied(_) | Standing::NotManaged) => Readiness::Available,
     }
 }
 
@@ -95,6 +109,7 @@ pub(super) fn observation(
         status: db.db_instance_status.clone(),
         db_name: db.db_name.clone().filter(|name| !name.is_empty()),
         endpoint: address.as_ref().zip(port).map(|(address, port)| format!("{address}:{port}")),
+        master_username: db.master_username.clone().filter(|name| !name.is_empty()),
         address,
         port,
         engine_version_actual: db.engine_version.clone(),
@@ -105,7 +120,8 @@ pub(super) fn observation(
         storage_encrypted: db.storage_encrypted,
         ca_cert_valid_till: certificate.and_then(|t| time(t.secs())),
         latest_restorable_time: db.latest_restorable_time().and_then(|t| time(t.secs())),
-        master_user_password_applied: kept.master_user_password_applied,
+        password_applied: kept.password_applied.clone(),
+        applied_immediately_at: kept.applied_immediately_at.clone(),
         storage_modifiable_from: cools_down_until(drift, kept, now),
         planned_changes: planned::planned(params, db, drift),
         notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),
@@ -130,6 +146,21 @@ const SHORTEST_RETENTION: i64 = 24 * 3600;
 fn cools_down_until(drift: &Drift, kept: &InstanceObservation, now: i64) -> Option<Time> {
     let until = kept.storage_modifiable_from.clone().filter(|until| now < until.0.as_second())?;
     drift.changes.iter().any(|change| Group::Storage.has(change)).then_some(until)
+}
+
+/// How long AWS may show what was before, once it has taken a change that it applies at once.
+const QUIET: i64 = 60;
+
+/// Whether AWS may still show what was before its last change.
+pub(super) fn asked(kept: Option<&InstanceObservation>, now: i64) -> Asked {
+    let last = kept.and_then(|kept| kept.applied_immediately_at.as_ref());
+    let is_recent = last.is_some_and(|last| now < last.0.as_second() + QUIET);
+    if is_recent { Asked::JustNow } else { Asked::LongAgo }
+}
+
+/// A moment, in seconds since the epoch, as the status has it.
+pub(super) fn moment(now: i64) -> Option<Time> {
+    time(now)
 }
 
 /// How long a change of the storage is not requested after AWS has refused one. It refuses for six hours after the last

@@ -15,6 +15,7 @@ use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceOutput;
 use aws_sdk_rds::types::{Endpoint, PendingModifiedValues};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use goldenpath_provider_api::rds::PasswordVersion;
 use goldenpath_provider_api::secretsmanager::Secret;
 use goldenpath_provider_core::{Change, ChangeClass, FaultKind, Readiness, creation};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -50,7 +51,16 @@ fn db() -> aws_sdk_rds::types::builders::DbInstanceBuilder {
 fn pinned(id: &str) -> Instance {
     let mut instance = testing::instance();
     instance.at_provider_mut().resource_id = Some(id.into());
+    instance.at_provider_mut().password_applied = Some(version("v1"));
     instance
+}
+
+fn version(version: &str) -> PasswordVersion {
+    PasswordVersion { secret_arn: "arn:secret".into(), version_id: version.into() }
+}
+
+fn password() -> Password {
+    Password { text: Sensitive::new(PASSWORD.into()), version: version("v1") }
 }
 
 fn found(db: DbInstance) -> Rule {
@@ -99,7 +109,7 @@ const VALUE: &str = r#"{"username":"app","password":"Tr0ub4dor-and-3-more-words"
 
 #[tokio::test]
 async fn what_is_as_wanted_is_available_and_without_drift() {
-    let mut instance = testing::instance();
+    let mut instance = pinned("db-ABCDEFGHIJ");
     let seen = session(&[&found(db().build())]).observe(&mut instance).await.unwrap();
     let Observation::Present(present) = seen else { panic!("{seen:?}") };
     assert_eq!((present.drift, present.readiness), (Drift::none(), Readiness::Available));
@@ -172,7 +182,9 @@ async fn an_object_being_created_takes_its_password_along_and_shows_it_nowhere()
     let connection = session.create(&mut instance, inputs.clone()).await.unwrap();
     assert!(!connection.contains_key("password"), "no connection Secret was asked for");
     assert!(!format!("{inputs:?}{instance:?}{connection:?}").contains(PASSWORD));
-    assert_eq!(instance.status.unwrap().at_provider.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
+    let seen = instance.status.unwrap().at_provider;
+    assert_eq!(seen.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
+    assert_eq!(seen.password_applied, Some(version("v1")));
 }
 
 #[tokio::test]
@@ -238,7 +250,7 @@ async fn without_the_secret_create_waits() {
 async fn a_create_whose_answer_was_lost_finds_what_it_made() {
     let mut instance = testing::instance();
     let session = session(&[&already_exists(), &found(db().build())]);
-    session.create(&mut instance, Some(Sensitive::new(PASSWORD.into()))).await.unwrap();
+    session.create(&mut instance, Some(password())).await.unwrap();
     assert_eq!(instance.status.unwrap().at_provider.resource_id.as_deref(), Some("db-ABCDEFGHIJ"));
 }
 
@@ -257,8 +269,7 @@ async fn a_refused_password_is_not_disclosed() {
         || ErrorMetadata::builder().code("InvalidParameterValue").message(format!("odd: {PASSWORD}")).build();
     let create =
         mock!(Client::create_db_instance).then_error(move || CreateDBInstanceError::generic(refused()));
-    let password = Some(Sensitive::new(PASSWORD.into()));
-    let fault = session(&[&create]).create(&mut testing::instance(), password).await.unwrap_err();
+    let fault = session(&[&create]).create(&mut testing::instance(), Some(password())).await.unwrap_err();
     assert!(!format!("{fault:?}").contains(PASSWORD), "{fault}");
 }
 
@@ -282,17 +293,17 @@ async fn all_that_differs_goes_into_one_request_and_tags_into_their_own() {
         })
         .then_output(|| ModifyDbInstanceOutput::builder().build());
     instance.at_provider_mut().resource_id = Some("db-ABCDEFGHIJ".into());
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
     session(&[&found(seen), &tag, &modify]).update(&mut instance, &drift).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_restored_instance_gets_the_password_once() {
-    let mut instance = pinned("db-ABCDEFGHIJ");
+    let mut instance = testing::instance();
     instance.spec.for_provider.snapshot_identifier = Some("before".into());
     let first = session(&[&found(db().build())]).observe(&mut instance).await.unwrap();
     let Observation::Present(Present { drift, readiness, .. }) = first else { panic!("{first:?}") };
-    assert_eq!(drift.summary(), "masterUserPassword: (from snapshot) -> (from secret)");
+    assert_eq!(drift.summary(), "masterUserPassword: (of the backup) -> (of the secret)");
     assert!(matches!(readiness, Readiness::Creating(_)));
 
     let modify = mock!(Client::modify_db_instance)
@@ -316,7 +327,7 @@ async fn a_major_upgrade_waits_for_permission_and_holds_nothing_else_up() {
     let modify = mock!(Client::modify_db_instance)
         .match_requests(|r| r.engine_version().is_none() && r.backup_retention_period() == Some(14))
         .then_output(|| ModifyDbInstanceOutput::builder().build());
-    let drift = delta::drift(&instance, testing::CLUSTER, &db().build());
+    let drift = delta::drift(&instance, testing::CLUSTER, &db().build(), delta::Asked::LongAgo);
     let fault = session(&[&found(db().build()), &modify]).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Terminal, "MajorUpgradeNotAllowed"));
 

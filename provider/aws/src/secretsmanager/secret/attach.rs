@@ -34,10 +34,13 @@ impl Document {
         rule: &GenerateSecretString,
     ) -> bool {
         let printed = self.print();
-        let Connection { attached: AttachedInstance { identifier, host, port, keys }, engine, dbname } =
-            connection;
+        let Connection { attached, engine, dbname } = connection;
+        let AttachedInstance { identifier, host, port, keys, username } = attached;
         let variable = |name: &str| format!("{}_{name}", Engine::of(engine).environment_prefix());
         self.complete(rule, &variable("PASSWORD"));
+        if let Some(username) = username {
+            self.set("username", username);
+        }
         if is_standard(*keys) {
             self.set("engine", engine);
             self.set("host", host);
@@ -109,8 +112,10 @@ impl Connection {
     pub(super) fn of(instance: &Instance, identifier: String, keys: AttachmentKeys) -> Option<Self> {
         let seen = &instance.status.as_ref()?.at_provider;
         let params = &instance.spec.for_provider;
+        let username = seen.master_username.clone().filter(|user| Some(user) != params.username.as_ref());
+        let (host, port) = (seen.address.clone()?, seen.port?);
         Some(Self {
-            attached: AttachedInstance { identifier, host: seen.address.clone()?, port: seen.port?, keys },
+            attached: AttachedInstance { identifier, host, port, keys, username },
             engine: contract_engine(&params.engine).to_owned(),
             dbname: seen.db_name.clone().or_else(|| params.db_name.clone()),
         })

@@ -4,6 +4,7 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use goldenpath_provider_api::secretsmanager::{AttachedInstance, Secret, SecretParameters};
 use goldenpath_provider_core::{Change, Drift};
 
+use super::stages;
 use super::status::tags_of;
 use crate::kms::key_id;
 use crate::tags;
@@ -12,6 +13,8 @@ use crate::tags;
 pub(super) const ATTACHMENT: &str = "attachment";
 /// The field of the description.
 pub(super) const DESCRIPTION: &str = "description";
+/// A version that was put aside and not taken up.
+pub(super) const STAGES: &str = "versionStages";
 /// The field of the key.
 pub(super) const KMS_KEY: &str = "kmsKeyId";
 
@@ -51,6 +54,8 @@ pub(super) fn drift(
     if let Some(wanted) = wanted.filter(|w| Some(*w) != attached) {
         let from = attached.map_or("(none)".to_owned(), print);
         drift = drift.with(Change::immediate(ATTACHMENT, from, print(wanted)));
+    } else if stages::labelled(secret, stages::ASIDE).is_some() {
+        drift = drift.with(Change::immediate(STAGES, stages::ASIDE, "(none)"));
     }
     drift
 }
@@ -74,6 +79,7 @@ fn alias(key: &str) -> Option<&str> {
 }
 
 fn print(attached: &AttachedInstance) -> String {
-    let AttachedInstance { identifier, host, port, keys } = attached;
-    format!("{identifier} {host}:{port} {keys:?}")
+    let AttachedInstance { identifier, host, port, keys, username } = attached;
+    let user = username.as_ref().map(|user| format!(" {user}")).unwrap_or_default();
+    format!("{identifier} {host}:{port} {keys:?}{user}")
 }

@@ -8,6 +8,7 @@ use crate::fault::{ErrorClass, Faults, Row, row};
 pub(super) const FAULTS: Faults = Faults { rows: ROWS, fields: &[] };
 
 const KEY: &str = "check that the key is enabled, in this region, and that its policy allows this role";
+const MOVED: &str = "the secret has got another current version meanwhile; looking again";
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
@@ -20,6 +21,8 @@ const ROWS: &[Row] = &[
     row(&["InvalidRequest"], "another service", User, "SecretOwnedByService"),
     row(&["InvalidRequest"], "owningservice", User, "SecretOwnedByService"),
     row(&["InvalidRequest"], "previous rotation", User, "RotationStuck"),
+    row(&["InvalidParameter"], "staging label", Waiting, "StageMoved").says(MOVED),
+    row(&["InvalidParameter"], "version stage", Waiting, "StageMoved").says(MOVED),
     row(&["LimitExceeded"], "", User, "SecretVersionsLimit").remedy("write the value less often: AWS keeps about 100 versions of a day"),
     row(&["EncryptionFailure", "DecryptionFailure"], "", User, "KMSKeyNotAccessible").at(".spec.forProvider.kmsKeyId").remedy(KEY),
     row(&["MalformedPolicyDocument"], "unsupported principal", Transient, "PolicyPrincipalUnknown"),

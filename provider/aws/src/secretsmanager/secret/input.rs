@@ -29,10 +29,21 @@ pub(super) fn create_token(managed: &Secret) -> String {
     token(managed, &["create"])
 }
 
-/// The token of a version that carries an endpoint, on top of the version that it was merged into.
-pub(super) fn attach_token(managed: &Secret, attached: &AttachedInstance, version: &str) -> String {
-    let AttachedInstance { identifier: _, host, port, keys } = attached;
-    token(managed, &["endpoint", host, &port.to_string(), &format!("{keys:?}"), version])
+/// The tokens of a version that carries an endpoint, on top of the version that it was merged into: the first that no
+/// other value has counts.
+pub(super) fn attach_tokens(
+    managed: &Secret,
+    attached: &AttachedInstance,
+    version: &str,
+) -> impl Iterator<Item = String> + Send + use<> {
+    let AttachedInstance { identifier: _, host, port, keys, username } = attached;
+    let port = port.to_string();
+    let keys = format!("{keys:?}");
+    let user = username.iter().map(String::as_str);
+    let parts: Vec<&str> = ["endpoint", host, &port, &keys, version].into_iter().chain(user).collect();
+    let token = |attempt: &str| token(managed, &[&parts[..], &[attempt]].concat());
+    let first = self::token(managed, &parts);
+    [first, token("2"), token("3"), token("4")].into_iter()
 }
 
 fn token(managed: &Secret, parts: &[&str]) -> String {

@@ -29,7 +29,7 @@ impl Owned for Secret {
     fn when_lost(&self) -> WhenLost {
         WhenLost::Reported(
             "create it in AWS with the password that is in use and annotate goldenpath.io/adopt: \"true\", \
-             or delete this object to have a new one made",
+             or delete this object: one with a new password is made, and set in the database",
         )
     }
 }

@@ -8,6 +8,7 @@ use goldenpath_provider_api::secretsmanager::{
 use goldenpath_provider_core::{Fault, Problem, Readiness};
 use kube::{Resource, ResourceExt};
 
+use super::{input, stages};
 use crate::tags::Tags;
 
 /// The observation, for `status.atProvider`. Connection details count only for the version that they were
@@ -23,13 +24,29 @@ pub(super) fn observation(
     let attached = kept.attached.filter(|_| kept.version_id == version_id);
     let lives = managed.meta().deletion_timestamp.is_none();
     let instance_uid = instance.filter(|_| lives).and_then(ResourceExt::uid).or(kept.instance_uid);
+    let merged_from = attached.as_ref().zip(version_id.as_deref());
+    let merged_from =
+        merged_from.and_then(|(attached, current)| merged_from_of(managed, secret, attached, current));
     SecretObservation {
         arn: secret.arn.clone(),
         version_id,
+        merged_from,
         attached,
         instance_uid,
         notices: notices(managed),
     }
+}
+
+/// The version that the current one was made of: the name of the one follows from that of the other.
+fn merged_from_of(
+    managed: &Secret,
+    secret: &DescribeSecretOutput,
+    attached: &AttachedInstance,
+    current: &str,
+) -> Option<String> {
+    let is_made_of =
+        |version: &&String| input::attach_tokens(managed, attached, version).any(|token| token == current);
+    secret.version_ids_to_stages()?.keys().find(is_made_of).cloned()
 }
 
 /// What the spec asks for without effect: values are not rotated yet.
@@ -50,9 +67,7 @@ fn notices(managed: &Secret) -> Vec<Problem> {
 
 /// The version that `AWSCURRENT` points to.
 pub(super) fn current_version(secret: &DescribeSecretOutput) -> Option<String> {
-    let versions = secret.version_ids_to_stages()?;
-    let current = versions.iter().find(|(_, stages)| stages.iter().any(|s| s == "AWSCURRENT"));
-    current.map(|(id, _)| id.clone())
+    stages::labelled(secret, stages::CURRENT).map(str::to_owned)
 }
 
 /// Whether consumers find in the value what they need.

@@ -16,6 +16,7 @@ use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
 use aws_sdk_secretsmanager::operation::restore_secret::RestoreSecretOutput;
 use aws_sdk_secretsmanager::operation::tag_resource::TagResourceOutput;
 use aws_sdk_secretsmanager::operation::update_secret::UpdateSecretOutput;
+use aws_sdk_secretsmanager::operation::update_secret_version_stage::UpdateSecretVersionStageOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::DateTime;
 use goldenpath_provider_api::secretsmanager::{AttachedInstance, AttachmentKeys};
@@ -56,6 +57,17 @@ fn refused_create(code: &'static str, message: &'static str) -> Rule {
     mock!(Client::create_secret).then_error(move || CreateSecretError::generic(error(code, message)))
 }
 
+/// A label that is moved from a version to another, or taken off.
+fn moved(stage: &'static str, from: &'static str, to: Option<&'static str>) -> Rule {
+    mock!(Client::update_secret_version_stage)
+        .match_requests(move |r| {
+            r.version_stage() == Some(stage)
+                && r.remove_from_version_id() == Some(from)
+                && r.move_to_version_id() == to
+        })
+        .then_output(|| UpdateSecretVersionStageOutput::builder().build())
+}
+
 const SCHEDULED: (&str, &str) = (
     "InvalidRequestException",
     "You can't create this secret because a secret with this name is already scheduled for deletion.",
@@ -82,7 +94,7 @@ fn running() -> FakeObjects {
 
 fn attached() -> AttachedInstance {
     let (identifier, host) = ("payments-orders-abc12".into(), "orders.rds".into());
-    AttachedInstance { identifier, host, port: 5432, keys: AttachmentKeys::Both }
+    AttachedInstance { identifier, host, port: 5432, keys: AttachmentKeys::Both, username: None }
 }
 
 fn attached_secret() -> Secret {
@@ -90,6 +102,7 @@ fn attached_secret() -> Secret {
     *secret.at_provider_mut() = SecretObservation {
         arn: Some(ARN.into()),
         version_id: Some("v1".into()),
+        merged_from: None,
         attached: Some(attached()),
         instance_uid: testing::instance().uid(),
         notices: Vec::new(),
@@ -212,20 +225,25 @@ async fn the_endpoint_is_merged_once() {
     let get = mock!(Client::get_secret_value).then_output(move || {
         GetSecretValueOutput::builder().secret_string(old.clone()).version_id("v1").build()
     });
-    let token = input::attach_token(&secret, &attached(), "v1");
+    let token = input::attach_tokens(&secret, &attached(), "v1").next().unwrap();
     let written: Arc<Mutex<String>> = Arc::default();
     let log = Arc::clone(&written);
     let put = mock!(Client::put_secret_value)
         .match_requests(move |r| {
             log.lock().unwrap().clone_from(&r.secret_string().unwrap().to_owned());
-            r.client_request_token() == Some(&token)
+            r.client_request_token() == Some(&token) && r.version_stages() == ["goldenpath-pending"]
         })
-        .then_output(|| PutSecretValueOutput::builder().version_id("v2").build());
-    let session = with(&[&found(described().build()), &get, &put], running());
+        .then_output(|| {
+            PutSecretValueOutput::builder().version_id("v2").version_stages("goldenpath-pending").build()
+        });
+    let current = moved("AWSCURRENT", "v1", Some("v2"));
+    let cleaned = moved("goldenpath-pending", "v2", None);
+    let session = with(&[&found(described().build()), &get, &put, &current, &cleaned], running());
     session.update(&mut secret, &known.drift).await.unwrap();
     assert!(!format!("{secret:?}{known:?}").contains(PASSWORD));
     assert_eq!(secret.at_provider_mut().attached, Some(attached()));
     assert_eq!(secret.at_provider_mut().version_id.as_deref(), Some("v2"));
+    assert_eq!(secret.at_provider_mut().merged_from.as_deref(), Some("v1"));
 
     // The answer was lost, or somebody has written a version: one look, and no further version.
     let now = written.lock().unwrap().clone();

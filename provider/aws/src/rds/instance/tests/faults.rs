@@ -123,7 +123,7 @@ fn rds_answers(
 #[case("Cannot find version 99.1 for postgres", "engineVersion")]
 #[case("The parameter MasterUserPassword is not a valid password", "masterUserPasswordFrom")]
 #[case("Invalid max storage size for engine name postgres", "maxAllocatedStorage")]
-#[case("Invalid storage size for engine name postgres and storage type gp3: 10", "storageType")]
+#[case("Invalid storage size for engine name postgres and storage type gp3: 10", "allocatedStorage")]
 #[case("Backup window and maintenance window must not overlap", "maintenanceWindow")]
 fn a_message_of_rds_leads_to_the_field(#[case] message: &str, #[case] field: &str) {
     let fault = answered("InvalidParameterValue", message).fault;

@@ -31,7 +31,7 @@ fn growing() -> (Instance, DbInstance) {
 }
 
 #[tokio::test]
-async fn a_refused_group_delays_no_other_and_what_protects_comes_first() {
+async fn a_refused_group_delays_no_other() {
     let (mut instance, seen) = growing();
     instance.spec.for_provider.instance_class = "db.bogus.large".into();
     let refusal = ("InvalidParameterValue", "Invalid DB Instance class: db.bogus.large");
@@ -40,30 +40,41 @@ async fn a_refused_group_delays_no_other_and_what_protects_comes_first() {
             && r.allocated_storage() == Some(40)
             && r.deletion_protection() == Some(true)
     });
-    let protection = taken(|r| {
+    let others = taken(|r| {
         r.deletion_protection() == Some(true)
             && r.db_instance_class().is_none()
-            && r.allocated_storage().is_none()
+            && r.allocated_storage() == Some(40)
     });
-    let compute = refused(refusal.0, refusal.1, |r| {
-        r.db_instance_class().is_some()
-            && r.deletion_protection().is_none()
-            && r.allocated_storage().is_none()
-    });
-    let storage = taken(|r| r.allocated_storage() == Some(40) && r.db_instance_class().is_none());
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
-    let rules = [&found(seen), &all, &protection, &compute, &storage];
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
+    let rules = [&found(seen), &all, &others];
     let fault = session(&rules).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Terminal, "InvalidSpec"));
     assert_eq!(fault.field.as_deref(), Some(".spec.forProvider.instanceClass"));
-    assert_eq!([&protection, &compute, &storage].map(Rule::num_calls), [1, 1, 1]);
+    assert_eq!([&all, &others].map(Rule::num_calls), [1, 1]);
+}
+
+#[tokio::test]
+async fn where_no_field_is_named_each_group_is_asked_for_and_what_protects_comes_first() {
+    let (mut instance, seen) = growing();
+    instance.spec.for_provider.instance_class = "db.bogus.large".into();
+    let refusal = ("InvalidParameterCombination", "That does not go together");
+    let all = refused(refusal.0, refusal.1, |r| {
+        r.db_instance_class().is_some() && r.allocated_storage() == Some(40)
+    });
+    let protection = taken(|r| r.deletion_protection() == Some(true) && r.allocated_storage().is_none());
+    let busy =
+        refused("InvalidDBInstanceState", "Instance is not available.", |r| r.db_instance_class().is_some());
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
+    let rules = [&found(seen), &all, &protection, &busy];
+    session(&rules).update(&mut instance, &drift).await.unwrap();
+    assert_eq!([&all, &protection, &busy].map(Rule::num_calls), [1, 1, 1], "the rest follows when it can");
 }
 
 #[tokio::test]
 async fn an_instance_that_takes_no_changes_now_is_asked_once() {
     let (mut instance, seen) = growing();
     let busy = refused("InvalidDBInstanceState", "Instance is not available.", |_| true);
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
     let fault = session(&[&found(seen), &busy]).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "WaitingForState"));
     assert_eq!(busy.num_calls(), 1);
@@ -74,12 +85,11 @@ async fn storage_that_was_changed_not_long_ago_is_left_alone_and_nothing_else_is
     let (mut instance, seen) = growing();
     let all = refused(COOLDOWN.0, COOLDOWN.1, |r| r.deletion_protection().is_some());
     let protection = taken(|r| r.deletion_protection() == Some(true) && r.allocated_storage().is_none());
-    let storage = refused(COOLDOWN.0, COOLDOWN.1, |r| r.allocated_storage() == Some(40));
-    let drift = delta::drift(&instance, testing::CLUSTER, &seen);
-    let rules = [&found(seen), &all, &protection, &storage];
+    let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
+    let rules = [&found(seen), &all, &protection];
     let fault = session(&rules).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "StorageCooldown"));
-    assert_eq!([&protection, &storage].map(Rule::num_calls), [1, 1]);
+    assert_eq!([&all, &protection].map(Rule::num_calls), [1, 1]);
 
     // From now on it is told, and not asked for; another change passes.
     let seen = db().multi_az(true).build();

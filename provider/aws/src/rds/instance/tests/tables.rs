@@ -67,7 +67,7 @@ fn parameter_group(name: &str) -> aws_sdk_rds::types::DbParameterGroupStatus {
 #[case::a_tag(json!({"tags": {"team": "payments"}}), db().build(), "tags: team= -> team=payments")]
 fn drift(#[case] params: Value, #[case] db: DbInstance, #[case] summary: &str) {
     let instance = instance_with(params);
-    let drift = delta::drift(&instance, testing::CLUSTER, &db);
+    let drift = delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo);
     assert_eq!(drift.summary(), summary);
     assert_eq!(drift.refused().count(), 0);
     let request = input::modify(&instance, &drift, &db, None);
@@ -87,7 +87,7 @@ fn what_would_replace_the_database_is_refused(
     #[case] db: DbInstance,
     #[case] summary: &str,
 ) {
-    let drift = delta::drift(&instance_with(params), testing::CLUSTER, &db);
+    let drift = delta::drift(&instance_with(params), testing::CLUSTER, &db, delta::Asked::LongAgo);
     assert_eq!(drift.summary(), summary);
     assert_eq!(drift.actionable().count(), 0);
 }
@@ -105,7 +105,7 @@ fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] coun
         json!({"allocatedStorage": 30, "multiAz": true, "backupRetentionPeriod": 14, "tags": {"a": "b"}});
     let instance = instance_with(params);
     let db = db().db_instance_status(status).build();
-    let drift = delta::drift(&instance, testing::CLUSTER, &db);
+    let drift = delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo);
     assert_eq!(modifiable::actionable(&drift, &db, Storage::Modifiable).changes.len(), count);
     let planned = planned::planned(&instance.spec.for_provider, &db, &drift);
     assert_eq!(planned.len(), 3, "what waits is still announced");
@@ -126,7 +126,7 @@ fn size_type_and_iops_go_together(
     #[case] expected: (Option<i32>, Option<&str>, Option<i32>),
 ) {
     let instance = instance_with(params);
-    let drift = delta::drift(&instance, testing::CLUSTER, &db);
+    let drift = delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo);
     let request = input::modify(&instance, &drift, &db, None).unwrap().build().unwrap();
     assert_eq!((request.allocated_storage(), request.storage_type(), request.iops()), expected);
 }
@@ -147,7 +147,7 @@ fn what_is_queued_and_not_asked_for_is_taken_back(
     #[case] at_once: Option<bool>,
 ) {
     let (instance, db) = (instance_with(params), pending(queued));
-    let drift = delta::drift(&instance, testing::CLUSTER, &db);
+    let drift = delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo);
     assert_eq!(drift.summary(), summary);
     let (drift, refused) = version::without_major_upgrade(&instance, &drift);
     assert_eq!(refused, None, "taking an upgrade back needs no permission");
@@ -177,8 +177,11 @@ fn a_full_storage_grows_at_once_and_may_have_a_ceiling() {
     let db = db().db_instance_status("storage-full").build();
     let instance =
         instance_with(json!({"allocatedStorage": 40, "maxAllocatedStorage": 200, "multiAz": true}));
-    let drift =
-        modifiable::actionable(&delta::drift(&instance, testing::CLUSTER, &db), &db, Storage::Modifiable);
+    let drift = modifiable::actionable(
+        &delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo),
+        &db,
+        Storage::Modifiable,
+    );
     assert_eq!(drift.summary(), "allocatedStorage: 20 -> 40, maxAllocatedStorage: 100 -> 200");
     let request = input::modify(&instance, &drift, &db, None).unwrap().build().unwrap();
     assert_eq!(request.apply_immediately(), Some(true));
@@ -190,7 +193,10 @@ fn aws_backup_keeps_what_is_its_own() {
     let plan = db().aws_backup_recovery_point_arn("arn:aws:backup:eu-central-1:1:recovery-point:r");
     let db = plan.backup_retention_period(35).preferred_backup_window("01:00-02:00").build();
     let instance = instance_with(json!({"backupWindow": "02:00-03:00", "multiAz": true}));
-    assert_eq!(delta::drift(&instance, testing::CLUSTER, &db).summary(), "multiAz: false -> true");
+    assert_eq!(
+        delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo).summary(),
+        "multiAz: false -> true"
+    );
 }
 
 #[test]
@@ -198,8 +204,10 @@ fn a_parameter_group_waits_with_the_major_upgrade_that_it_is_for() {
     let instance =
         instance_with(json!({"engineVersion": "17", "parameterGroupName": "pg17", "multiAz": true}));
     let db = db().db_parameter_groups(parameter_group("pg16")).build();
-    let (drift, refused) =
-        version::without_major_upgrade(&instance, &delta::drift(&instance, testing::CLUSTER, &db));
+    let (drift, refused) = version::without_major_upgrade(
+        &instance,
+        &delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo),
+    );
     assert_eq!(drift.summary(), "multiAz: false -> true");
     assert_eq!(refused.map(|fault| fault.reason), Some("MajorUpgradeNotAllowed"));
 }
@@ -213,7 +221,7 @@ fn a_parameter_group_waits_with_the_major_upgrade_that_it_is_for() {
 #[case::with_another_deferred_change(json!({"multiAz": true}), pending(queue().db_instance_class("db.m7g.large")), false)]
 fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_once: bool) {
     let instance = instance_with(params);
-    let drift = delta::drift(&instance, testing::CLUSTER, &db);
+    let drift = delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo);
     let request = input::modify(&instance, &drift, &db, None).unwrap().build().unwrap();
     assert_eq!(request.apply_immediately(), Some(at_once));
 }
@@ -241,15 +249,15 @@ fn apply_immediately(#[case] params: Value, #[case] db: DbInstance, #[case] at_o
 fn states(#[case] status: &str, #[case] modifiable: Modifiable, #[case] ready: bool) {
     let db = db().db_instance_status(status).build();
     assert_eq!(Modifiable::in_state(&InstanceState::parse(status)), modifiable);
-    assert_eq!(status::readiness(&db, &Drift::none(), false) == Readiness::Available, ready);
-    let deleted = status::readiness(&db, &Drift::none(), true);
+    assert_eq!(status::readiness(&db, &Standing::NotManaged, false) == Readiness::Available, ready);
+    let deleted = status::readiness(&db, &Standing::NotManaged, true);
     assert_eq!(deleted == Readiness::Deleting, status == "deleting");
 }
 
 #[test]
 fn before_there_is_an_endpoint_nothing_is_ready() {
     let db = db().set_endpoint(None).db_instance_status("backing-up").build();
-    let readiness = status::readiness(&db, &Drift::none(), false);
+    let readiness = status::readiness(&db, &Standing::NotManaged, false);
     assert_eq!(readiness, Readiness::Creating("waiting for the endpoint".into()));
 }
 
@@ -296,7 +304,7 @@ fn what_cannot_be_removed_now_says_what_helps() {
 fn a_restored_instance_keeps_the_names_of_its_backup() {
     let foreign = db().master_username("postgres").db_name("legacy").build();
     let params = json!({"snapshotIdentifier": "s", "masterUserPasswordFrom": null});
-    let drift = delta::drift(&instance_with(params), testing::CLUSTER, &foreign);
+    let drift = delta::drift(&instance_with(params), testing::CLUSTER, &foreign, delta::Asked::LongAgo);
     assert_eq!(drift, Drift::none());
 }
 
@@ -341,7 +349,7 @@ fn windows_are_sent_in_the_spelling_of_aws() {
 fn a_change_says_what_it_costs() {
     let instance =
         instance_with(json!({"instanceClass": "db.m7g.large", "engineVersion": "17", "port": 6000}));
-    let drift = delta::drift(&instance, testing::CLUSTER, &db().build());
+    let drift = delta::drift(&instance, testing::CLUSTER, &db().build(), delta::Asked::LongAgo);
     let classes: Vec<_> =
         drift.changes.iter().map(|c: &Change| (c.field.as_str(), c.class, c.downtime)).collect();
     let expected = [

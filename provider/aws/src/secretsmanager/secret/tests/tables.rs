@@ -105,7 +105,13 @@ fn connection_details_are_spelled_as_asked(
 
 fn connection(engine: &str, keys: AttachmentKeys) -> Connection {
     Connection {
-        attached: AttachedInstance { identifier: "i".into(), host: "h".into(), port: 5432, keys },
+        attached: AttachedInstance {
+            identifier: "i".into(),
+            host: "h".into(),
+            port: 5432,
+            keys,
+            username: None,
+        },
         engine: engine.into(),
         dbname: Some("orders".into()),
     }
@@ -195,13 +201,14 @@ fn tokens_are_of_the_object_and_the_step() {
     let secret = testing::secret();
     let mut other = testing::secret();
     other.metadata.uid = Some("another".into());
-    let tokens = [
-        input::create_token(&secret),
-        input::create_token(&other),
-        input::attach_token(&secret, &attached(), "v1"),
-        input::attach_token(&secret, &attached(), "v2"),
-        input::attach_token(&secret, &AttachedInstance { port: 1, ..attached() }, "v1"),
+    let tokens = [input::create_token(&secret), input::create_token(&other)];
+    let others = [
+        input::attach_tokens(&secret, &attached(), "v1"),
+        input::attach_tokens(&secret, &attached(), "v2"),
+        input::attach_tokens(&secret, &AttachedInstance { port: 1, ..attached() }, "v1"),
+        input::attach_tokens(&secret, &AttachedInstance { username: Some("x".into()), ..attached() }, "v1"),
     ];
+    let tokens: Vec<_> = tokens.into_iter().chain(others.into_iter().flatten()).collect();
     assert_eq!(tokens.iter().collect::<BTreeSet<_>>().len(), tokens.len());
     assert_eq!(tokens[0], input::create_token(&secret));
 }
