@@ -19,6 +19,7 @@ pub mod policy;
 mod protection;
 pub(crate) mod relaxations;
 mod restore;
+mod running;
 mod secret;
 mod status;
 mod storage;
@@ -41,6 +42,7 @@ use consumers::Consumers;
 use identity::Identity;
 use parameter_groups::ParameterGroups;
 use policy::DatabasePolicy;
+use running::Running;
 
 /// Key of the managed `Secret`.
 pub const SECRET: &str = "secret";
@@ -90,7 +92,7 @@ impl GoldenPath for Database {
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
-        let choices = Choices::of(xr, platform, &identity)?;
+        let choices = Choices::of(xr, platform, &identity, &Running::of(observed))?;
         let groups = ParameterGroups::of(&identity, &choices, observed);
         let consumers = Consumers::of(xr, observed);
         let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &choices));
@@ -105,6 +107,7 @@ impl GoldenPath for Database {
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
             .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
             .requiring(consumers::lookup(xr, observed))
+            .with_problems(choices.kept.clone())
             .with_problems(identity.problems(platform))
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))

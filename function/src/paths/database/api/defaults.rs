@@ -4,12 +4,7 @@ use super::{Backup, Deletion, DeletionPolicy, Encryption, Insights, Storage, Sto
 
 impl Default for Storage {
     fn default() -> Self {
-        Self {
-            size: twenty_gibibytes(),
-            max_size: hundred_gibibytes(),
-            r#type: StorageType::default(),
-            iops: None,
-        }
+        Self { size: twenty_gibibytes(), max_size: None, r#type: StorageType::default(), iops: None }
     }
 }
 
@@ -57,8 +52,4 @@ pub(super) fn a_week() -> i32 {
 
 pub(super) fn twenty_gibibytes() -> String {
     "20Gi".into()
-}
-
-pub(super) fn hundred_gibibytes() -> String {
-    "100Gi".into()
 }
