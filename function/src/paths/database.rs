@@ -28,6 +28,8 @@ mod tls;
 
 use std::borrow::Cow;
 
+use goldenpath_provider_api::rds::InstanceObservation;
+
 use crate::composition::Composition;
 use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
@@ -95,6 +97,8 @@ impl GoldenPath for Database {
         let choices = Choices::of(xr, platform, &identity, &Running::of(observed))?;
         let groups = ParameterGroups::of(&identity, &choices, observed);
         let consumers = Consumers::of(xr, observed);
+        let seen: InstanceObservation =
+            observed.part(INSTANCE, &["status", "atProvider"]).unwrap_or_default();
         let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &choices));
         let composition = groups.compose(composition);
         Ok(network::into_security_groups(composition, &identity, &platform.network)
@@ -112,7 +116,7 @@ impl GoldenPath for Database {
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))
             .with_problems(storage::problem(&xr.spec, observed))
-            .with_problems(support::problem(&xr.spec, running_version(observed))))
+            .with_problems(support::problem(&xr.spec, &seen)))
     }
 
     fn report(

@@ -23,8 +23,13 @@ pub(crate) const RUNTIME: &[Layer] = &[
     &["admin", "bucket", "diff", "metadata", "metrics", "predicate", "rate", "trim", "watch_diff"],
 ];
 
-pub(crate) const AWS: &[Layer] =
-    &[&["rds", "secretsmanager"], &["connector", "ownership"], &["client"], &["fault", "kms", "tags"]];
+pub(crate) const AWS: &[Layer] = &[
+    &["rds", "secretsmanager"],
+    &["connector", "ownership"],
+    &["lifecycles"],
+    &["client"],
+    &["fault", "kms", "tags"],
+];
 
 /// The dependencies that run upwards, and the modules that are in no layer or in two.
 pub(crate) fn upwards(graph: &Graph, layers: &[Layer]) -> Vec<String> {

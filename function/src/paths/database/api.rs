@@ -17,7 +17,7 @@ pub use parts::{
     Backup, CredentialKeys, Credentials, Deletion, DeletionPolicy, Encryption, Insights, Maintenance,
     Network, PointInTime, RestoreFrom, SecretReference, Storage, StorageType, Upgrade,
 };
-pub use status::{Consumer, DatabaseStatus, Effective, PendingChange, Phase, When};
+pub use status::{Consumer, DatabaseStatus, Effective, Egress, PendingChange, Phase, When};
 
 /// A managed relational database with credentials delivered to the namespace.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -50,7 +50,9 @@ impl<O: Objects> External<Instance> for Session<O> {
         };
         let resolved = Box::pin(references::resolve(&self.clients.objects, managed)).await?;
         let drift = delta::drift(&resolved.managed, self.cluster(), &db);
-        record(managed, &resolved, &db, &drift, self.clients.now());
+        let now = self.clients.now();
+        Box::pin(self.lifecycles.tell(&self.services.rds, &db, now, managed.at_provider_mut())).await;
+        record(managed, &resolved, &db, &drift, now);
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
         let storage = if is_cooling { Storage::CoolsDown } else { Storage::Modifiable };
         Ok(Observation::Present(Present {
