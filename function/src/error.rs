@@ -46,12 +46,17 @@ pub enum Error {
         kind: String,
     },
     /// Crossplane does not read responses of more than 4 MiB.
-    #[snafu(display("the response has {bytes} bytes, more than the {limit} that Crossplane reads"))]
+    #[snafu(display(
+        "the response has {bytes} bytes, more than the {limit} that Crossplane reads; its largest resources are {}",
+        largest.iter().map(|(key, bytes)| format!("{key} ({bytes} bytes)")).collect::<Vec<_>>().join(", ")
+    ))]
     TooLarge {
         /// Size of the response.
         bytes: usize,
         /// The largest that is read.
         limit: usize,
+        /// The keys of the largest resources, with their sizes.
+        largest: Vec<(String, usize)>,
     },
 }
 

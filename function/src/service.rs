@@ -67,9 +67,20 @@ fn compose(paths: &[Entry], request: &RunFunctionRequest) -> Result<RunFunctionR
     )?;
     let response = respond_with(request, object, outcome);
     match response.encoded_len() {
-        bytes if bytes > LARGEST_RESPONSE => Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE }),
+        bytes if bytes > LARGEST_RESPONSE => {
+            Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE, largest: largest(&response) })
+        }
         _ => Ok(response),
     }
+}
+
+/// The three largest resources, largest first. A step before this one may have made them.
+fn largest(response: &RunFunctionResponse) -> Vec<(String, usize)> {
+    let resources = response.desired.iter().flat_map(|state| &state.resources);
+    let mut sizes: Vec<_> = resources.map(|(key, resource)| (key.clone(), resource.encoded_len())).collect();
+    sizes.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
+    sizes.truncate(3);
+    sizes
 }
 
 fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outcome) -> RunFunctionResponse {

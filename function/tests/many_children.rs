@@ -326,3 +326,21 @@ fn a_nested_xr_reports_its_problems_through_its_parent() {
     assert_eq!(problems[0]["code"], "BackupStale");
     assert_eq!(problems[0]["resource"], "GoldenPathStall/stall-backend");
 }
+
+/// Crossplane would say no more than that a message is too large.
+#[test]
+fn a_response_that_nobody_reads_names_its_largest_resources() {
+    let padded = |bytes: usize| {
+        let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"padding": "x".repeat(bytes)}});
+        resource(&object)
+    };
+    let mut request = Market::new().request();
+    let earlier = [("small", 10), ("third", 1 << 20), ("first", 3 << 20), ("second", 2 << 20)];
+    let earlier = earlier.map(|(key, bytes)| (key.to_owned(), padded(bytes)));
+    request.desired = Some(State { resources: earlier.into(), ..State::default() });
+    let response = run_with(&[Entry::of::<Stall>()], &request);
+    let told = response.results[0].message.clone();
+    let at = |word: &str| told.find(word).unwrap_or(usize::MAX);
+    assert!(at("first (") < at("second (") && at("second (") < at("third ("), "{told}");
+    assert!(at("third (") < usize::MAX && !told.contains("small"), "{told}");
+}

@@ -20,6 +20,7 @@ pub mod policy;
 mod protection;
 pub(crate) mod relaxations;
 mod restore;
+mod running;
 mod secret;
 mod status;
 mod storage;
@@ -28,6 +29,8 @@ mod upgrade_condition;
 mod validated;
 
 use std::borrow::Cow;
+
+use goldenpath_provider_api::rds::InstanceObservation;
 
 use crate::composition::Composition;
 use crate::condition::{Condition, ConditionKind};
@@ -42,6 +45,7 @@ use consumers::Consumers;
 use identity::Identity;
 use parameter_groups::ParameterGroups;
 use policy::DatabasePolicy;
+use running::Running;
 use validated::ValidatedDatabase;
 
 /// Key of the managed `Secret`.
@@ -92,9 +96,11 @@ impl GoldenPath for Database {
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
-        let database = ValidatedDatabase::of(xr, platform, &identity)?;
+        let database = ValidatedDatabase::of(xr, platform, &identity, &Running::of(observed))?;
         let groups = ParameterGroups::of(&identity, &database, observed);
         let consumers = Consumers::of(xr, observed);
+        let seen: InstanceObservation =
+            observed.part(INSTANCE, &["status", "atProvider"]).unwrap_or_default();
         let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &database));
         let composition = groups.compose(composition);
         Ok(network::into_security_groups(composition, &identity, &platform.network)
@@ -107,11 +113,12 @@ impl GoldenPath for Database {
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
             .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
             .requiring(consumers::lookup(xr, observed))
+            .with_problems(choices.kept.clone())
             .with_problems(identity.problems(platform))
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))
             .with_problems(storage::problem(&xr.spec, observed))
-            .with_problems(end_of_support::problem(&xr.spec, running_version(observed))))
+            .with_problems(end_of_support::problem(&xr.spec, &seen)))
     }
 
     fn report(

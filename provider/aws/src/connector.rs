@@ -6,11 +6,13 @@ use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_core::{Backoff, Connect, External, Fault, Objects};
 
 use crate::client::{Clients, Services};
+use crate::lifecycles::Lifecycles;
 
 /// Connects managed resources of every kind to AWS. Cheap to clone.
 #[derive(Debug)]
 pub struct Connector<O> {
     clients: Arc<Clients<O>>,
+    lifecycles: Arc<Lifecycles>,
 }
 
 /// What one managed resource is reconciled with: the APIs of its region with the credentials of its configuration, and the
@@ -19,6 +21,7 @@ pub struct Connector<O> {
 pub struct Session<O> {
     pub(crate) clients: Arc<Clients<O>>,
     pub(crate) services: Arc<Services>,
+    pub(crate) lifecycles: Arc<Lifecycles>,
 }
 
 // === impl Connector ===
@@ -26,13 +29,13 @@ pub struct Session<O> {
 impl<O> Connector<O> {
     /// Connects with these clients.
     pub fn new(clients: Clients<O>) -> Self {
-        Self { clients: Arc::new(clients) }
+        Self { clients: Arc::new(clients), lifecycles: Arc::default() }
     }
 }
 
 impl<O> Clone for Connector<O> {
     fn clone(&self) -> Self {
-        Self { clients: Arc::clone(&self.clients) }
+        Self { clients: Arc::clone(&self.clients), lifecycles: Arc::clone(&self.lifecycles) }
     }
 }
 
@@ -50,7 +53,7 @@ where
 
     async fn connect(&self, managed: &M) -> Result<Self::External, Fault> {
         let services = self.clients.services(managed).await?;
-        Ok(Session { clients: Arc::clone(&self.clients), services })
+        Ok(Session { clients: Arc::clone(&self.clients), services, lifecycles: Arc::clone(&self.lifecycles) })
     }
 }
 

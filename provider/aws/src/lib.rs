@@ -22,6 +22,7 @@ mod client;
 mod connector;
 mod fault;
 mod kms;
+mod lifecycles;
 mod ownership;
 mod rds;
 mod secretsmanager;

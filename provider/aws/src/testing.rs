@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use crate::client::{Clients, Service, Services};
 use crate::connector::Session;
 use crate::fault::Api;
+use crate::lifecycles::Lifecycles;
 
 /// A cluster that holds what it was given.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +85,8 @@ pub(crate) fn session_in(
         secrets: Service::new(secrets, Api::SecretsManager, "aws.test".into()),
         sts: Service::new(sts, Api::Sts, "aws.test".into()),
     });
-    Session { clients: Arc::new(Clients::scripted(objects, Arc::clone(&services))), services }
+    let clients = Arc::new(Clients::scripted(objects, Arc::clone(&services)));
+    Session { clients, services, lifecycles: Arc::new(Lifecycles::silent()) }
 }
 
 /// `ClusterProviderConfig` default, which objects use unless they say otherwise.

@@ -23,8 +23,13 @@ pub(crate) const RUNTIME: &[Layer] = &[
     &["admin", "bucket", "diff", "metadata", "metrics", "predicate", "rate", "retry", "trim", "watch_diff"],
 ];
 
-pub(crate) const AWS: &[Layer] =
-    &[&["rds", "secretsmanager"], &["connector", "ownership"], &["client"], &["fault", "kms", "tags"]];
+pub(crate) const AWS: &[Layer] = &[
+    &["rds", "secretsmanager"],
+    &["connector", "ownership"],
+    &["lifecycles"],
+    &["client"],
+    &["fault", "kms", "tags"],
+];
 
 pub(crate) const FUNCTION: &[Layer] = &[
     &["main"],

@@ -2,6 +2,8 @@
 
 mod defaults;
 mod parts;
+mod reserved;
+mod rules;
 mod status;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ pub use parts::{
     Backup, CredentialKeys, Credentials, Deletion, DeletionPolicy, Encryption, Insights, Maintenance,
     Network, PointInTime, RestoreFrom, SecretReference, Storage, StorageType, Upgrade,
 };
-pub use status::{Consumer, DatabaseStatus, Effective, PendingChange, Phase, When};
+pub use status::{Consumer, DatabaseStatus, Effective, Egress, PendingChange, Phase, When};
 
 /// A managed relational database with credentials delivered to the namespace.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,30 +42,13 @@ pub use status::{Consumer, DatabaseStatus, Effective, PendingChange, Phase, When
     printcolumn = r#"{"name":"Pending","type":"string","jsonPath":".status.pendingChanges[0].field","priority":1}"#
 )]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = [
-    {"rule": "self.engine == oldSelf.engine",
-     "message": "spec.engine is immutable; create a new database and migrate"},
-    {"rule": "quantity(self.storage.maxSize).compareTo(quantity(self.storage.size)) >= 0",
-     "message": "spec.storage.maxSize must be at least size"},
-    {"rule": "quantity(self.storage.size).compareTo(quantity(oldSelf.storage.size)) >= 0",
-     "message": "storage can only grow"},
-    {"rule": "quantity(self.storage.size).compareTo(quantity('20Gi')) >= 0 && quantity(self.storage.maxSize).compareTo(quantity('64Ti')) <= 0",
-     "message": "storage must be between 20Gi and 64Ti"},
-    {"rule": "int(self.version.split('.')[0]) >= int(oldSelf.version.split('.')[0])",
-     "message": "the engine major version cannot go down"},
-    {"rule": "self.version.split('.')[0] == oldSelf.version.split('.')[0] || self.upgrade.allowMajor",
-     "message": "set spec.upgrade.allowMajor to change the major version"},
-    {"rule": "!self.backup.enabled || self.backup.retentionDays >= 1",
-     "message": "retentionDays must be at least 1 while backups are enabled"},
-    {"rule": "!has(self.restoreFrom) == !has(oldSelf.restoreFrom) && (!has(self.restoreFrom) || self.restoreFrom == oldSelf.restoreFrom)",
-     "message": "spec.restoreFrom is immutable"},
-]))]
+#[schemars(extend("x-kubernetes-validations" = rules::of_spec()))]
 pub struct DatabaseSpec {
     /// The database engine; cannot change.
     #[serde(default)]
     pub engine: Engine,
     /// Engine version, major or major.minor: the lowest that may run; never a downgrade
-    #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+){0,2}$"))]
+    #[schemars(length(max = 16), regex(pattern = rules::VERSION))]
     pub version: String,
     /// The size; the platform maps it to an instance class.
     #[serde(default)]
@@ -110,7 +95,11 @@ pub struct DatabaseSpec {
     pub credentials: Credentials,
     /// Namespaces whose apps use the database, and block its deletion. To read the credentials they also need a role binding
     /// in this namespace.
-    #[schemars(length(max = 64), inner(length(max = 63)), extend("x-kubernetes-list-type" = "set"))]
+    #[schemars(
+        length(max = 64),
+        inner(length(max = 63), regex(pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")),
+        extend("x-kubernetes-list-type" = "set")
+    )]
     pub allowed_namespaces: Option<Vec<String>>,
     /// Engine parameters.
     #[schemars(extend("maxProperties" = 64, "additionalProperties" = {"type": "string", "maxLength": 1024}))]

@@ -1,7 +1,11 @@
-//! When AWS's standard support of an engine's version ends. Sources: AWS's "Release calendars for Amazon RDS for
+//! When AWS's standard support of an engine's version ends: as AWS says it of what runs, and as far as it is known here before
+//! it does. Sources: AWS's "Release calendars for Amazon RDS for
 //! PostgreSQL" and, in "MySQL on Amazon RDS versions", "Supported MySQL major versions on Amazon RDS".
 
+use goldenpath_provider_api::rds::{Engine as RdsEngine, InstanceObservation};
+
 use crate::paths::database::api::{DatabaseSpec, Engine};
+use crate::paths::database::choices::rds_engine;
 use crate::problems::Problem;
 
 /// One release line of an engine.
@@ -36,19 +40,26 @@ const LINES: &[Line] = &[
     line(Mysql, "8.4", "2029-07-31"),
 ];
 
-/// The day on which standard support of a running version ends (`2029-02-28`), where it is known.
-pub(super) fn end(engine: Engine, version: &str) -> Option<&'static str> {
-    find(engine, version).map(|line| line.ends)
+/// The day on which standard support of a version ends (`2029-02-28`), where it is known.
+pub(super) fn end(engine: Engine, version: &str, seen: &InstanceObservation) -> Option<String> {
+    let known = || find(engine, version).map(|line| line.ends.to_owned());
+    seen.standard_support_ends.clone().or_else(known)
 }
 
 /// A deprecation, where the version that runs, or that is asked for before one runs, nears its end.
-pub(super) fn problem(spec: &DatabaseSpec, running: Option<&str>) -> Option<Problem> {
-    let version = running.unwrap_or(&spec.version);
-    let Line { ends, version, .. } = find(spec.engine, version).filter(|line| line.deprecated)?;
+pub(super) fn problem(spec: &DatabaseSpec, seen: &InstanceObservation) -> Option<Problem> {
+    let version = seen.engine_version_actual.as_deref().unwrap_or(&spec.version);
+    let known = find(spec.engine, version);
+    let ends = end(spec.engine, version, seen)?;
+    let is_ending = seen.standard_support_ending.or(known.map(|line| line.deprecated)).unwrap_or_default();
+    if !is_ending {
+        return None;
+    }
+    let line = RdsEngine::of(rds_engine(spec.engine)).major_version(version);
     let message =
-        format!("AWS's standard support of {} {version} ends; extended support is charged for", spec.engine);
+        format!("AWS's standard support of {} {line} ends; extended support is charged for", spec.engine);
     Some(
-        Problem::deprecation("EngineVersionDeprecated", message, *ends)
+        Problem::deprecation("EngineVersionDeprecated", message, ends)
             .at(".spec.version")
             .remedy("set .spec.upgrade.allowMajor to true and name a newer major version"),
     )
@@ -79,6 +90,7 @@ mod tests {
         #[case] version: &str,
         #[case] ends: Option<&str>,
     ) {
-        assert_eq!(end(engine, version), ends);
+        let nothing = InstanceObservation::default();
+        assert_eq!(end(engine, version, &nothing).as_deref(), ends);
     }
 }

@@ -13,11 +13,13 @@ use crate::kinds::network_policy::{
 };
 use crate::kinds::security_group_policy::{PodSecurityGroups, SecurityGroupPolicy, SecurityGroupPolicySpec};
 use crate::object_meta::object_meta;
-use crate::paths::database::SECURITY_GROUP_POLICY;
-use crate::paths::database::api::{DatabaseSpec, Engine};
+use crate::paths::database::api::{DatabaseSpec, Egress, Engine};
 use crate::paths::database::identity::Identity;
+use crate::paths::database::{NETWORK_POLICY, SECURITY_GROUP_POLICY};
 use crate::platform::{Cidr, Network};
 use crate::problems::Problem;
+use crate::rendering::Rendering;
+use crate::wire;
 
 /// What begins the label of a pod that uses a database; the database's name follows. A name has 44 characters at most, so
 /// it is a legal end of a label's key.
@@ -38,6 +40,17 @@ pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network
             ingress: None,
         }),
     })
+}
+
+/// Where the policy that is desired lets pods out to the database.
+pub(super) fn egress(rendering: &Rendering) -> Option<Egress> {
+    let policy: NetworkPolicy = wire::read(rendering.desired(NETWORK_POLICY)?).ok()?;
+    let NetworkPolicyEgressRule { ports, to } = policy.spec?.egress?.into_iter().next()?;
+    let blocks = to.unwrap_or_default().into_iter().filter_map(|peer| peer.ip_block);
+    match ports?.into_iter().next()?.port? {
+        IntOrString::Int(port) => Some(Egress { cidrs: blocks.map(|block| block.cidr).collect(), port }),
+        IntOrString::String(_) => None,
+    }
 }
 
 fn to_the_database(spec: &DatabaseSpec, network: &Network) -> NetworkPolicyEgressRule {

@@ -6,12 +6,16 @@ use goldenpath_provider_api::rds::Parameter;
 
 use crate::paths::database::api::DatabaseSpec;
 use crate::paths::database::policy::{DatabasePolicy, Limits};
+use crate::paths::database::running::{Running, refusal_unless};
 use crate::paths::database::tls;
 use crate::problems::Problem;
 
 /// Every parameter of the spec that is refused.
-pub(super) fn refusals(spec: &DatabaseSpec, limits: &Limits) -> Vec<Problem> {
-    spec.parameters.iter().flatten().filter_map(|(name, _)| refusal(name, spec, limits)).collect()
+pub(super) fn refusals(spec: &DatabaseSpec, limits: &Limits, running: &Running) -> Vec<Problem> {
+    let given = spec.parameters.iter().flatten();
+    given
+        .filter_map(|(name, value)| refusal(name, spec, limits, running.has_parameter(name, value)))
+        .collect()
 }
 
 /// The parameters that differ from the defaults of a major version, sorted by name.
@@ -39,7 +43,7 @@ pub(super) fn problem(spec: &DatabaseSpec, policy: &DatabasePolicy) -> Option<Pr
     )
 }
 
-fn refusal(name: &str, spec: &DatabaseSpec, limits: &Limits) -> Option<Problem> {
+fn refusal(name: &str, spec: &DatabaseSpec, limits: &Limits, is_set: bool) -> Option<Problem> {
     let refused = |message: String, remedy: String| {
         Problem::error("ParameterNotAllowed", message).at(format!(".spec.parameters[{name}]")).remedy(remedy)
     };
@@ -49,5 +53,8 @@ fn refusal(name: &str, spec: &DatabaseSpec, limits: &Limits) -> Option<Problem> 
     }
     let allowed = limits.parameters.as_ref().filter(|allowed| !allowed.iter().any(|a| a == name))?;
     let message = format!("the platform does not allow the DB parameter {name}");
-    Some(refused(message, format!("remove it, or choose among: {}", allowed.join(", "))))
+    let choice =
+        if allowed.is_empty() { String::new() } else { format!(", or choose among: {}", allowed.join(", ")) };
+    let refusal = refused(message, format!("remove it{choice}"));
+    Some(refusal_unless(is_set, refusal))
 }

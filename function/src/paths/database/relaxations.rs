@@ -4,6 +4,7 @@ use strum::IntoEnumIterator;
 
 use crate::paths::database::api::{DatabaseSpec, DeletionPolicy};
 use crate::paths::database::policy::{Limits, SafeDefault};
+use crate::paths::database::running::{Running, refusal_unless};
 use crate::problems::Problem;
 
 /// The safe defaults that the spec relaxes, sorted by field.
@@ -27,20 +28,23 @@ fn relaxes(spec: &DatabaseSpec, default: SafeDefault) -> bool {
 }
 
 /// A refusal of each that the platform forbids, and of a missing standby where it asks for one.
-pub(super) fn refusals(spec: &DatabaseSpec, limits: &Limits) -> Vec<Problem> {
+pub(super) fn refusals(spec: &DatabaseSpec, limits: &Limits, running: &Running) -> Vec<Problem> {
     let denied = |field: &str, message: &str, remedy: &str| {
         Problem::error("PolicyDenied", message).at(format!(".spec.{field}")).remedy(remedy)
     };
     let forbidden = of(spec).filter(|default| limits.safe_defaults.contains(default)).map(|default| {
-        denied(default.field(), "the platform keeps this safe default", "leave the field out")
+        let refusal = denied(default.field(), "the platform keeps this safe default", "leave the field out");
+        refusal_unless(running.relaxes(default, spec), refusal)
     });
     let standby = (limits.require_high_availability == Some(true) && !spec.high_availability)
-        .then(|| denied("highAvailability", "the platform asks for a standby", "set it to true"));
+        .then(|| denied("highAvailability", "the platform asks for a standby", "set it to true"))
+        .map(|refusal| refusal_unless(running.is_alone(), refusal));
     let kept =
         limits.min_retention_days.filter(|days| spec.backup.enabled && spec.backup.retention_days < *days);
     let retention = kept.map(|days| {
         let message = format!("the platform asks for backups of {days} days at least");
-        denied("backup.retentionDays", &message, &format!("set it to {days} or more"))
+        let refusal = denied("backup.retentionDays", &message, &format!("set it to {days} or more"));
+        refusal_unless(running.keeps_backups_for_at_most(spec.backup.retention_days), refusal)
     });
     forbidden.chain(standby).chain(retention).collect()
 }

@@ -15,7 +15,7 @@ use crate::paths::database::conditions::SECRET_SYNCED;
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{
-    EXTERNAL_SECRET, INSTANCE, SECRET, backup_condition, effective, end_of_support, fields, protection,
+    EXTERNAL_SECRET, INSTANCE, SECRET, backup_condition, effective, end_of_support, fields, network, protection,
     upgrade_condition,
 };
 use crate::problems;
@@ -51,7 +51,7 @@ pub(super) fn report(
         storage: storage(&seen),
         pending_changes: pending_changes(&xr.spec, &seen),
         effective: effective::effective(xr, rendering),
-        end_of_standard_support: end_of_support::end(xr.spec.engine, version).map(str::to_owned),
+        end_of_standard_support: end_of_support::end(xr.spec.engine, version, &seen),
         arn: seen.arn,
         endpoint: seen.address,
         port: seen.port,
@@ -62,6 +62,7 @@ pub(super) fn report(
         secret_path: external_name(observed, SECRET).map(str::to_owned),
         latest_restorable_time: seen.latest_restorable_time,
         ca_expiry: seen.ca_cert_valid_till,
+        egress: network::egress(rendering),
         consumers: Consumers::of(xr, observed).allowed,
         problems: problems::listed(&rendering.problems).to_vec(),
         resources: rendering.listed_resources(MOST_RESOURCES),

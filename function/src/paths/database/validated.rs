@@ -5,8 +5,10 @@ use crate::error::Error;
 use crate::names;
 use crate::paths::database::api::{DatabaseSpec, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
-use crate::paths::database::policy::{DatabasePolicy, Limits};
-use crate::paths::database::{parameters, relaxations, restore, storage};
+use crate::paths::database::policy::{DatabasePolicy, Limits, SafeDefault};
+use crate::paths::database::running::{Running, refusal_unless};
+use crate::paths::database::storage::{self, Sizes};
+use crate::paths::database::{parameters, relaxations, restore};
 use crate::platform::{ConfigKind, Gibibytes, Platform, Reference, StoreKind};
 use crate::problems::Problem;
 use kube::ResourceExt;
@@ -26,6 +28,8 @@ pub(super) struct ValidatedDatabase<'a> {
     pub(super) provider_config: Reference<ConfigKind>,
     pub(super) secret_store: Reference<StoreKind>,
     pub(super) refresh_interval: String,
+    /// What the platform does not allow any more, and is there already.
+    pub(super) kept: Vec<Problem>,
 }
 
 // === impl ValidatedDatabase ===
@@ -36,26 +40,32 @@ impl<'a> ValidatedDatabase<'a> {
         xr: &'a GoldenPathDatabase,
         platform: &Platform<DatabasePolicy>,
         identity: &Identity,
+        running: &Running,
     ) -> Result<Self, Error> {
         let spec = &xr.spec;
         let policy = &platform.policy;
         let limits = &policy.limits;
-        let mut problems = relaxations::refusals(spec, limits);
-        problems.extend(parameters::refusals(spec, limits));
+        let refusals = [
+            relaxations::refusals(spec, limits, running),
+            parameters::refusals(spec, limits, running),
+            class_not_allowed(spec, policy, running).into_iter().collect(),
+            public_access(spec, limits, running).into_iter().collect(),
+        ];
+        let (mut problems, mut kept): (Vec<_>, Vec<_>) =
+            refusals.into_iter().flatten().partition(Problem::is_error);
         let mut check = |checked: Result<(), Problem>| problems.extend(checked.err());
-        let class = instance_class(spec, policy);
-        let storage = storage::sizes(spec, limits);
+        let storage = storage::sizes(spec, limits, running);
         let secret_name = secret_name(xr);
-        check(public_access(spec, limits));
         check(namespaced(identity));
-        check(restore::allowed(spec.restore_from.as_ref(), policy, identity));
-        match (class, storage, secret_name) {
-            (Ok(instance_class), Ok((storage, max_storage)), Ok(secret_name)) if problems.is_empty() => {
+        check(restore::allowed(spec.restore_from.as_ref(), policy, identity, running));
+        match (storage, secret_name) {
+            (Ok(Sizes { size, ceiling, told }), Ok(secret_name)) if problems.is_empty() => {
+                kept.extend(told);
                 Ok(Self {
                     spec,
-                    instance_class,
-                    storage,
-                    max_storage,
+                    instance_class: instance_class(spec, policy).0.to_owned(),
+                    storage: size,
+                    max_storage: ceiling,
                     secret_name,
                     subnet_group: spec
                         .network
@@ -74,10 +84,10 @@ impl<'a> ValidatedDatabase<'a> {
                     provider_config: platform.provider_config.clone(),
                     secret_store: platform.secret_store.clone(),
                     refresh_interval: platform.refresh_interval.to_string(),
+                    kept,
                 })
             }
-            (class, storage, secret_name) => {
-                problems.extend(class.err());
+            (storage, secret_name) => {
                 problems.extend(storage.err());
                 problems.extend(secret_name.err());
                 Err(Error::Refused { problems })
@@ -86,23 +96,25 @@ impl<'a> ValidatedDatabase<'a> {
     }
 }
 
-fn instance_class(spec: &DatabaseSpec, policy: &DatabasePolicy) -> Result<String, Problem> {
-    let (class, field) = match &spec.instance_class {
-        Some(class) => (class.as_str(), ".spec.instanceClass"),
+/// The class, and the field that has chosen it.
+fn instance_class<'a>(spec: &'a DatabaseSpec, policy: &'a DatabasePolicy) -> (&'a str, &'static str) {
+    match &spec.instance_class {
+        Some(class) => (class, ".spec.instanceClass"),
         None => (policy.sizes.of(spec.engine).of(spec.size).as_ref(), ".spec.size"),
-    };
-    match &policy.limits.instance_classes {
-        Some(allowed) if !allowed.iter().any(|a| a.as_ref() == class) => Err(Problem::error(
-            "ClassNotAllowed",
-            format!("the platform does not allow the instance class {class}"),
-        )
-        .at(field)
-        .remedy(format!(
-            "choose one of: {}",
-            allowed.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
-        ))),
-        _ => Ok(class.to_owned()),
     }
+}
+
+fn class_not_allowed(spec: &DatabaseSpec, policy: &DatabasePolicy, running: &Running) -> Option<Problem> {
+    let (class, field) = instance_class(spec, policy);
+    let allowed: Vec<_> = policy.limits.instance_classes.as_ref()?.iter().map(AsRef::as_ref).collect();
+    if allowed.contains(&class) {
+        return None;
+    }
+    let message = format!("the platform does not allow the instance class {class}");
+    let refusal = Problem::error("ClassNotAllowed", message)
+        .at(field)
+        .remedy(format!("choose one of: {}", allowed.join(", ")));
+    Some(refusal_unless(running.is_of_class(class), refusal))
 }
 
 fn secret_name(xr: &GoldenPathDatabase) -> Result<String, Problem> {
@@ -116,13 +128,14 @@ fn secret_name(xr: &GoldenPathDatabase) -> Result<String, Problem> {
         .remedy("use lower-case letters, digits, hyphens and dots, and begin and end with a letter or digit"))
 }
 
-fn public_access(spec: &DatabaseSpec, limits: &Limits) -> Result<(), Problem> {
-    if spec.network.publicly_accessible && limits.public_access == Some(false) {
-        return Err(Problem::error("PublicAccessNotAllowed", "the platform does not allow public addresses")
-            .at(".spec.network.publiclyAccessible")
-            .remedy("set it to false"));
+fn public_access(spec: &DatabaseSpec, limits: &Limits, running: &Running) -> Option<Problem> {
+    if !spec.network.publicly_accessible || limits.public_access != Some(false) {
+        return None;
     }
-    Ok(())
+    let refusal = Problem::error("PublicAccessNotAllowed", "the platform does not allow public addresses")
+        .at(".spec.network.publiclyAccessible")
+        .remedy("set it to false");
+    Some(refusal_unless(running.relaxes(SafeDefault::PubliclyAccessible, spec), refusal))
 }
 
 /// Every name begins with the namespace, so that no two namespaces share one.

@@ -222,6 +222,12 @@ pub struct InstanceObservation {
     /// A point in time that can be restored: the latest one when another field of this status changed, renewed once a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_restorable_time: Option<Time>,
+    /// The day on which AWS's standard support of the running major version ends, e.g. `2029-02-28`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_support_ends: Option<String>,
+    /// Whether that is within a year, or over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_support_ending: Option<bool>,
     /// Which version of which secret the master user's password was set from last; absent while that is not known, as
     /// after a restore, which keeps the password of the backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -56,10 +56,12 @@ impl<O: Objects> External<Instance> for Session<O> {
         password::record(managed, standing.known(recorded));
         let mut resolved = Box::pin(references::resolve(objects, managed)).await?;
         resolved.unresolved.extend(standing.question());
-        let asked = status::asked(managed.at_provider(), self.clients.now());
+        let now = self.clients.now();
+        let asked = status::asked(managed.at_provider(), now);
         let drift = delta::drift(&resolved.managed, self.cluster(), &db, asked);
         let drift = standing.change().into_iter().fold(drift, Drift::with);
-        record(managed, &resolved, &db, &drift, self.clients.now());
+        Box::pin(self.lifecycles.tell(&self.services.rds, &db, now, managed.at_provider_mut())).await;
+        record(managed, &resolved, &db, &drift, now);
         let unpublished = Box::pin(self.unpublished(managed, &standing)).await?;
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
         let storage = if is_cooling { Storage::CoolsDown } else { Storage::Modifiable };

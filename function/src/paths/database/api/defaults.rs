@@ -15,7 +15,3 @@ pub(super) fn a_week() -> i32 {
 pub(super) fn twenty_gibibytes() -> String {
     "20Gi".into()
 }
-
-pub(super) fn hundred_gibibytes() -> String {
-    "100Gi".into()
-}

@@ -4,20 +4,30 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::defaults::{a_week, hundred_gibibytes, twenty_gibibytes, yes};
+use super::defaults::{a_week, twenty_gibibytes, yes};
+use super::rules;
 
 /// Storage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::of_storage()))]
 pub struct Storage {
     /// Size at creation; can only grow.
     #[serde(default = "twenty_gibibytes")]
-    #[schemars(length(max = 16), regex(pattern = "^[0-9]+(Gi|Ti)$"))]
+    #[schemars(
+        length(max = 16),
+        regex(pattern = rules::SIZE),
+        extend("x-kubernetes-validations" = rules::of_size())
+    )]
     pub size: String,
-    /// Size up to which storage grows by itself; the same as size turns growth off.
-    #[serde(default = "hundred_gibibytes")]
-    #[schemars(length(max = 16), regex(pattern = "^[0-9]+(Gi|Ti)$"))]
-    pub max_size: String,
+    /// Size up to which storage grows by itself; the same as size turns growth off. Unless set, twice the size and at least
+    /// 100Gi, within the limits of AWS and the platform.
+    #[schemars(
+        length(max = 16),
+        regex(pattern = rules::SIZE),
+        extend("x-kubernetes-validations" = rules::of_max_size())
+    )]
+    pub max_size: Option<String>,
     /// Type of the volume.
     #[serde(default)]
     pub r#type: StorageType,
@@ -40,6 +50,7 @@ pub enum StorageType {
 /// Automated backups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::of_backup()))]
 pub struct Backup {
     /// Whether backups are made.
     #[serde(default = "yes")]
@@ -49,7 +60,11 @@ pub struct Backup {
     #[schemars(range(min = 0, max = 35))]
     pub retention_days: i32,
     /// Daily window, UTC, `hh24:mi-hh24:mi`; unset leaves AWS's choice.
-    #[schemars(length(max = 11), regex(pattern = "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"))]
+    #[schemars(
+        length(max = 11),
+        regex(pattern = rules::DAILY),
+        extend("x-kubernetes-validations" = rules::of_daily())
+    )]
     pub window: Option<String>,
     /// Copy tags to snapshots.
     #[serde(default = "yes")]
@@ -61,7 +76,11 @@ pub struct Backup {
 #[serde(rename_all = "camelCase")]
 pub struct Maintenance {
     /// Weekly window, UTC, `ddd:hh24:mi-ddd:hh24:mi`; unset leaves AWS's choice.
-    #[schemars(length(max = 19))]
+    #[schemars(
+        length(max = 19),
+        regex(pattern = rules::WEEKLY),
+        extend("x-kubernetes-validations" = rules::of_weekly())
+    )]
     pub window: Option<String>,
     /// Apply changes immediately, not in the window.
     #[serde(default)]
@@ -92,7 +111,7 @@ pub struct Upgrade {
 ]))]
 pub struct Encryption {
     /// KMS key of the storage; the account's RDS key unless set.
-    #[schemars(length(max = 2048))]
+    #[schemars(length(min = 1, max = 2048))]
     pub kms_key_id: Option<String>,
     /// Refuse connections without TLS.
     #[serde(default = "yes", rename = "requireTLS")]
@@ -125,7 +144,10 @@ pub enum DeletionPolicy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SecretReference {
     /// Its name.
-    #[schemars(length(max = 63))]
+    #[schemars(
+        length(max = 63),
+        regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
+    )]
     pub name: Option<String>,
 }
 
@@ -160,7 +182,7 @@ pub struct Network {
     #[serde(default)]
     pub publicly_accessible: bool,
     /// DB subnet group, by name.
-    #[schemars(length(max = 255))]
+    #[schemars(length(min = 1, max = 255))]
     pub subnet_group: Option<String>,
     /// VPC security groups, by id; the platform's unless set. With neither, AWS's default group.
     #[schemars(
@@ -192,7 +214,7 @@ pub struct Insights {
 ]))]
 pub struct RestoreFrom {
     /// Identifier of a DB snapshot.
-    #[schemars(length(max = 255))]
+    #[schemars(length(min = 1, max = 255))]
     pub snapshot_identifier: Option<String>,
     /// Another DB instance at a point in time.
     pub point_in_time: Option<PointInTime>,
@@ -203,7 +225,7 @@ pub struct RestoreFrom {
 #[serde(rename_all = "camelCase")]
 pub struct PointInTime {
     /// Identifier of the DB instance.
-    #[schemars(length(max = 63))]
+    #[schemars(length(min = 1, max = 63))]
     pub source_instance: String,
     /// The point in time; the latest restorable unless set.
     pub time: Option<Time>,
@@ -211,12 +233,7 @@ pub struct PointInTime {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self {
-            size: twenty_gibibytes(),
-            max_size: hundred_gibibytes(),
-            r#type: StorageType::default(),
-            iops: None,
-        }
+        Self { size: twenty_gibibytes(), max_size: None, r#type: StorageType::default(), iops: None }
     }
 }
 

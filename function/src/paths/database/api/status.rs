@@ -50,6 +50,9 @@ pub struct DatabaseStatus {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     pub pending_changes: Vec<PendingChange>,
+    /// Where pods that use it have to be let out to, in a cluster in which they reach nothing by themselves. Those of this
+    /// namespace are; another namespace has a `NetworkPolicy` of its own.
+    pub egress: Option<Egress>,
     /// Apps that use the database.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["namespace", "app"]))]
@@ -90,6 +93,16 @@ pub struct Effective {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub relaxed: Vec<String>,
+}
+
+/// Where pods have to be let out to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Egress {
+    /// Ranges of addresses that the database is in.
+    #[schemars(length(max = 64))]
+    pub cidrs: Vec<String>,
+    /// TCP port.
+    pub port: i32,
 }
 
 /// The phases of a database.

@@ -120,6 +120,8 @@ pub(super) fn observation(
         storage_encrypted: db.storage_encrypted,
         ca_cert_valid_till: certificate.and_then(|t| time(t.secs())),
         latest_restorable_time: db.latest_restorable_time().and_then(|t| time(t.secs())),
+        standard_support_ends: kept.standard_support_ends.clone(),
+        standard_support_ending: kept.standard_support_ending,
         password_applied: kept.password_applied.clone(),
         applied_immediately_at: kept.applied_immediately_at.clone(),
         storage_modifiable_from: cools_down_until(drift, kept, now),
