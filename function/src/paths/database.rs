@@ -113,7 +113,7 @@ impl GoldenPath for Database {
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
             .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
             .requiring(consumers::lookup(xr, observed))
-            .with_problems(choices.kept.clone())
+            .with_problems(database.kept.clone())
             .with_problems(identity.problems(platform))
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))

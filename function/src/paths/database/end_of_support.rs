@@ -2,10 +2,9 @@
 //! it does. Sources: AWS's "Release calendars for Amazon RDS for
 //! PostgreSQL" and, in "MySQL on Amazon RDS versions", "Supported MySQL major versions on Amazon RDS".
 
-use goldenpath_provider_api::rds::{Engine as RdsEngine, InstanceObservation};
+use goldenpath_provider_api::rds::InstanceObservation;
 
 use crate::paths::database::api::{DatabaseSpec, Engine};
-use crate::paths::database::choices::rds_engine;
 use crate::problems::Problem;
 
 /// One release line of an engine.
@@ -55,7 +54,7 @@ pub(super) fn problem(spec: &DatabaseSpec, seen: &InstanceObservation) -> Option
     if !is_ending {
         return None;
     }
-    let line = RdsEngine::of(rds_engine(spec.engine)).major_version(version);
+    let line = spec.engine.of_rds().major_version(version);
     let message =
         format!("AWS's standard support of {} {line} ends; extended support is charged for", spec.engine);
     Some(

@@ -15,8 +15,8 @@ use crate::paths::database::conditions::SECRET_SYNCED;
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{
-    EXTERNAL_SECRET, INSTANCE, SECRET, backup_condition, effective, end_of_support, fields, network, protection,
-    upgrade_condition,
+    EXTERNAL_SECRET, INSTANCE, SECRET, backup_condition, effective, end_of_support, fields, network,
+    protection, upgrade_condition,
 };
 use crate::problems;
 use crate::rendering::{Ready, Rendering};
