@@ -16,7 +16,7 @@ use crate::fault::{Failure, Faults};
 const A_DAY: i64 = 24 * 60 * 60;
 /// How long nobody is asked again who has not answered.
 const AN_HOUR: i64 = 60 * 60;
-/// How long before its end support is told to be ending.
+/// How long before its end support counts as ending.
 const A_YEAR: i64 = 365 * A_DAY;
 
 /// What AWS has said, by engine and major version.
@@ -36,19 +36,19 @@ struct Answer {
 
 impl Lifecycles {
     /// Says of a DB instance when the standard support of its version ends.
-    pub(crate) async fn tell(
+    pub(crate) async fn record(
         &self,
         rds: &Service<Client>,
         db: &DbInstance,
         now: i64,
-        told: &mut InstanceObservation,
+        seen: &mut InstanceObservation,
     ) {
         let (Some(engine), Some(version)) = (db.engine(), db.engine_version()) else { return };
         let line = (engine.to_owned(), Engine::of(engine).major_version(version).to_owned());
         let known = self.known(&line);
         let ends = if now < known.good_until { known.ends } else { self.ask(rds, line, known, now).await };
-        told.standard_support_ends = ends.and_then(day);
-        told.standard_support_ending = ends.map(|ends| ends < now + A_YEAR);
+        seen.standard_support_ends = ends.and_then(day);
+        seen.standard_support_ending = ends.map(|ends| ends < now + A_YEAR);
     }
 
     fn known(&self, line: &(String, String)) -> Answer {
@@ -153,10 +153,10 @@ mod tests {
         DbInstance::builder().engine("postgres").engine_version(version).build()
     }
 
-    async fn told(lifecycles: &Lifecycles, rds: &Service<Client>, now: i64) -> InstanceObservation {
-        let mut told = InstanceObservation::default();
-        lifecycles.tell(rds, &db("16.4"), now, &mut told).await;
-        told
+    async fn seen(lifecycles: &Lifecycles, rds: &Service<Client>, now: i64) -> InstanceObservation {
+        let mut seen = InstanceObservation::default();
+        lifecycles.record(rds, &db("16.4"), now, &mut seen).await;
+        seen
     }
 
     #[tokio::test]
@@ -164,12 +164,12 @@ mod tests {
         let rule = answering();
         let (rds, lifecycles) = (service(&rule), Lifecycles::default());
         for now in [NOW, NOW + 60, NOW + A_DAY - 1] {
-            let told = told(&lifecycles, &rds, now).await;
-            assert_eq!(told.standard_support_ends.as_deref(), Some("2029-02-28"));
-            assert_eq!(told.standard_support_ending, Some(false));
+            let seen = seen(&lifecycles, &rds, now).await;
+            assert_eq!(seen.standard_support_ends.as_deref(), Some("2029-02-28"));
+            assert_eq!(seen.standard_support_ending, Some(false));
         }
         assert_eq!(rule.num_calls(), 1);
-        told(&lifecycles, &rds, NOW + A_DAY).await;
+        seen(&lifecycles, &rds, NOW + A_DAY).await;
         assert_eq!(rule.num_calls(), 2);
     }
 
@@ -177,8 +177,8 @@ mod tests {
     async fn support_that_ends_within_a_year_is_ending() {
         let rule = answering();
         let (rds, lifecycles) = (service(&rule), Lifecycles::default());
-        assert_eq!(told(&lifecycles, &rds, END - A_YEAR).await.standard_support_ending, Some(false));
-        assert_eq!(told(&lifecycles, &rds, END - A_YEAR + 1).await.standard_support_ending, Some(true));
+        assert_eq!(seen(&lifecycles, &rds, END - A_YEAR).await.standard_support_ending, Some(false));
+        assert_eq!(seen(&lifecycles, &rds, END - A_YEAR + 1).await.standard_support_ending, Some(true));
     }
 
     #[tokio::test]
@@ -191,8 +191,8 @@ mod tests {
         let line = ("postgres".to_owned(), "16".to_owned());
         lifecycles.0.lock().unwrap().insert(line, Answer { good_until: NOW, ends: Some(END) });
         for now in [NOW, NOW + AN_HOUR - 1] {
-            let told = told(&lifecycles, &rds, now).await;
-            assert_eq!(told.standard_support_ends.as_deref(), Some("2029-02-28"));
+            let seen = seen(&lifecycles, &rds, now).await;
+            assert_eq!(seen.standard_support_ends.as_deref(), Some("2029-02-28"));
         }
         assert_eq!(rule.num_calls(), 1);
     }

@@ -19,12 +19,12 @@ const USUAL_CEILING: Gibibytes = Gibibytes(100);
 /// The most that AWS gives. Source: "Amazon RDS DB instance storage".
 const LARGEST: Gibibytes = Gibibytes(64 * 1024);
 
-/// The size, and what it may grow to; with what is told of them.
+/// The size, and what it may grow to; with what is reported of them.
 #[derive(Debug)]
 pub(super) struct Sizes {
     pub(super) size: Gibibytes,
     pub(super) ceiling: Gibibytes,
-    pub(super) told: Option<Problem>,
+    pub(super) reported: Option<Problem>,
 }
 
 /// What the platform says, and what is allowed because it is there already.
@@ -45,7 +45,7 @@ pub(super) fn sizes(spec: &DatabaseSpec, limits: &Limits, running: &Running) -> 
         None if has_room(size.max(running.allocated().unwrap_or(size)), says) => ceiling(size, says),
         None => ceiling(size, kept),
     };
-    let told = (ceiling > says).then(|| {
+    let reported = (ceiling > says).then(|| {
         Problem::warning(
             "StorageNotAllowed",
             format!("the platform allows no more storage than {says}; {KEPT}"),
@@ -53,7 +53,7 @@ pub(super) fn sizes(spec: &DatabaseSpec, limits: &Limits, running: &Running) -> 
         .at(MAX_SIZE)
         .remedy(format!("nothing has to be done: it grows to {ceiling} and no further"))
     });
-    Ok(Sizes { size, ceiling, told })
+    Ok(Sizes { size, ceiling, reported })
 }
 
 fn given_ceiling(given: &str, size: Gibibytes, limits: Limit) -> Result<Gibibytes, Problem> {
@@ -84,12 +84,12 @@ fn within(size: Gibibytes, limits: Limit, field: &str) -> Result<(), Problem> {
     if size <= kept {
         return Ok(());
     }
-    let told = if says == LARGEST {
+    let problem = if says == LARGEST {
         Problem::error("InvalidSpec", format!("AWS gives no more storage than {says}"))
     } else {
         Problem::error("StorageNotAllowed", format!("the platform allows no more storage than {says}"))
     };
-    Err(told.at(field).remedy(format!("set it to {kept} or less")))
+    Err(problem.at(field).remedy(format!("set it to {kept} or less")))
 }
 
 /// The ceiling of a spec that names none; where the limit leaves too little, the size is all.

@@ -59,8 +59,8 @@ impl<'a> ValidatedDatabase<'a> {
         check(namespaced(identity));
         check(restore::allowed(spec.restore_from.as_ref(), policy, identity, running));
         match (storage, secret_name) {
-            (Ok(Sizes { size, ceiling, told }), Ok(secret_name)) if problems.is_empty() => {
-                kept.extend(told);
+            (Ok(Sizes { size, ceiling, reported }), Ok(secret_name)) if problems.is_empty() => {
+                kept.extend(reported);
                 Ok(Self {
                     spec,
                     instance_class: instance_class(spec, policy).0.to_owned(),

@@ -60,7 +60,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         let asked = status::asked(managed.at_provider(), now);
         let drift = delta::drift(&resolved.managed, self.cluster(), &db, asked);
         let drift = standing.change().into_iter().fold(drift, Drift::with);
-        Box::pin(self.lifecycles.tell(&self.services.rds, &db, now, managed.at_provider_mut())).await;
+        Box::pin(self.lifecycles.record(&self.services.rds, &db, now, managed.at_provider_mut())).await;
         record(managed, &resolved, &db, &drift, now);
         let unpublished = Box::pin(self.unpublished(managed, &standing)).await?;
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
