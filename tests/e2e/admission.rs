@@ -89,8 +89,11 @@ fn refusal(answer: Result<DynamicObject, kube::Error>) -> Result<Vec<String>> {
     match answer {
         Ok(_) => Ok(Vec::new()),
         Err(kube::Error::Api(status)) if status.code == 422 || status.code == 400 => {
-            let causes = status.details.into_iter().flat_map(|details| details.causes);
+            let mut causes: Vec<_> = status.details.into_iter().flat_map(|details| details.causes).collect();
+            // Kubernetes judges `spec.replicas` too, as `.spec.replicas`, where it is that of the subresource `scale`.
+            causes.dedup_by(|second, first| second.field.strip_prefix('.') == Some(&first.field));
             let told: Vec<_> = causes
+                .into_iter()
                 // What is of the wrong type keeps the rules from being asked, which is said as one more cause.
                 .filter(|cause| !cause.message.contains("some validation rules were not checked"))
                 .map(|cause| format!("{}: {}", cause.field, cause.message))

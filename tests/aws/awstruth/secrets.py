@@ -11,6 +11,7 @@ LARGEST_VALUE = 65536
 _create = SecretsManagerBackend.create_secret
 _put = SecretsManagerBackend.put_secret_value
 _restore = SecretsManagerBackend.restore_secret
+_move = SecretsManagerBackend.update_secret_version_stage
 _stages = FakeSecret._form_version_ids_to_stages
 
 
@@ -57,6 +58,14 @@ def restore(self, secret_id):
     return _restore(self, secret_id)
 
 
+def move(self, secret_id, version_stage, remove_from_version_id, move_to_version_id):
+    """UpdateSecretVersionStage. GetSecretValue: without a version, the value of AWSCURRENT; moto's stays the old one."""
+    answer = _move(self, secret_id, version_stage, remove_from_version_id, move_to_version_id)
+    if version_stage == "AWSCURRENT" and move_to_version_id:
+        self.secrets[secret_id].default_version_id = move_to_version_id
+    return answer
+
+
 def version_stages(self):
     """Versions without a stage are deprecated; AWS does not list them."""
     return {version: stages for version, stages in _stages(self).items() if stages}
@@ -86,3 +95,4 @@ def patch() -> None:
     SecretsManagerBackend.create_secret = create
     SecretsManagerBackend.put_secret_value = put
     SecretsManagerBackend.restore_secret = restore
+    SecretsManagerBackend.update_secret_version_stage = move

@@ -33,7 +33,10 @@ pub(crate) async fn a_database_at_rest_is_not_written(plane: &ControlPlane) -> R
     let before = wait::until("two looks at AWS change nothing", SHORT_LIMIT, async || {
         let before = versions(plane, &kinds, &namespace).await?;
         looked(plane, &database, now()?, 2).await?;
-        Ok((versions(plane, &kinds, &namespace).await? == before).then_some(before))
+        let after = versions(plane, &kinds, &namespace).await?;
+        let moved: Vec<_> = after.iter().filter(|(name, seen)| before.get(*name) != Some(seen)).collect();
+        ensure!(moved.is_empty(), "{moved:?}");
+        Ok((after == before).then_some(before))
     })
     .await?;
     let begun = now()?;

@@ -3,6 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// How memory is written.
+const MEMORY: &str = r"^[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$";
+/// What has another form is refused for that alone.
+const A_POD_STARTS: &str = "!self.matches('^[0-9]+([.][0-9]+)?([KMGTPE]i|[kMGTPE])?$') || quantity(self).compareTo(quantity('4Mi')) >= 0";
+
 /// CPU and memory of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("x-kubernetes-validations" = [
@@ -10,8 +15,6 @@ use serde::{Deserialize, Serialize};
      "message": "the memory request must not exceed the limit"},
     {"rule": "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) || self.limits.cpu == '' || quantity(self.requests.cpu).compareTo(quantity(self.limits.cpu)) <= 0",
      "message": "the cpu request must not exceed the limit"},
-    {"rule": "(!has(self.requests) || !has(self.requests.memory) || quantity(self.requests.memory).compareTo(quantity('4Mi')) >= 0) && (!has(self.limits) || !has(self.limits.memory) || quantity(self.limits.memory).compareTo(quantity('4Mi')) >= 0)",
-     "message": "memory is at least 4Mi; write 512Mi"},
     {"rule": "!has(self.limits) || !has(self.limits.cpu) || self.limits.cpu == '' || quantity(self.limits.cpu).compareTo(quantity('1m')) >= 0",
      "message": "the cpu limit is at least 1m; an empty string means no limit"},
 ]))]
@@ -29,7 +32,13 @@ pub struct Requests {
     #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+)?m?$"))]
     pub cpu: Option<String>,
     /// 256Mi unless set, or the limit where that is less.
-    #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$"))]
+    #[schemars(
+        length(max = 16),
+        regex(pattern = MEMORY),
+        extend("x-kubernetes-validations" = [
+            {"rule": A_POD_STARTS, "message": "memory is at least 4Mi; write 512Mi"},
+        ])
+    )]
     pub memory: Option<String>,
 }
 
@@ -40,6 +49,12 @@ pub struct Limits {
     #[schemars(length(max = 16), regex(pattern = r"^([0-9]+(\.[0-9]+)?m?)?$"))]
     pub cpu: Option<String>,
     /// 512Mi unless set, or the request where that is more.
-    #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$"))]
+    #[schemars(
+        length(max = 16),
+        regex(pattern = MEMORY),
+        extend("x-kubernetes-validations" = [
+            {"rule": A_POD_STARTS, "message": "memory is at least 4Mi; write 512Mi"},
+        ])
+    )]
     pub memory: Option<String>,
 }
