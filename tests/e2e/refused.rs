@@ -10,8 +10,6 @@ use serde_json::{Value, json};
 
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
 
-/// How soon it is told; the machine is shared, so twice the goal of 5 s.
-const TOLD: Duration = Duration::from_secs(10);
 /// How long a refusal may outlast its reason: Crossplane tries again after at most a minute.
 const HEALED: Duration = Duration::from_secs(100);
 
@@ -43,7 +41,7 @@ async fn refuse(plane: &ControlPlane, refusal: Refusal, namespace: String) -> Re
     until_effective(plane, &namespace).await.with_context(|| what)?;
     let database =
         Database::apply(plane, &namespace, "orders-db", json!({"deletion": {"protection": true}})).await?;
-    let problem = database.problem(code, TOLD).await?;
+    let problem = database.problem(code, SHORT_LIMIT).await?;
     ensure!(problem["resource"] == "Usage/orders-db-protection", "{what}: {problem:#}");
     ensure!(problem["remedy"].is_string() && problem.to_string().contains(says), "{what}: {problem:#}");
     // What is refused keeps nothing else from coming to be.

@@ -1,7 +1,5 @@
 //! Wrong input is told with code, field, message and remedy; nothing is lost; correcting it heals.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::ControlPlane;
 use goldenpath_tests::install::{CREDENTIALS, NAMESPACE, credentials_file};
@@ -9,14 +7,11 @@ use serde_json::{Value, json};
 
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT, composition};
 
-/// How soon a problem shows once its cause can be known; the machine is shared, so twice the goal of 5 s.
-const TOLD: Duration = Duration::from_secs(10);
-
 /// A version that AWS does not have.
 pub(crate) async fn an_unknown_version_is_reported(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("version").await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({"version": "15.99"})).await?;
-    let problem = database.problem("InvalidSpec", TOLD).await?;
+    let problem = database.problem("InvalidSpec", SHORT_LIMIT).await?;
     complete(&problem, ".spec.version")?;
     database.change(json!({"version": "15.10"})).await?;
     heals(&database).await
@@ -27,7 +22,7 @@ pub(crate) async fn a_refused_class_is_reported(plane: &ControlPlane) -> Result<
     let namespace = plane.namespace("class").await?;
     let class = json!({"instanceClass": "db.bogus.large"});
     let database = Database::apply(plane, &namespace, "orders-db", class).await?;
-    let problem = database.problem("InvalidSpec", TOLD).await?;
+    let problem = database.problem("InvalidSpec", SHORT_LIMIT).await?;
     complete(&problem, ".spec.instanceClass")?;
     database.change(json!({"instanceClass": "db.t4g.medium"})).await?;
     heals(&database).await
@@ -38,7 +33,7 @@ pub(crate) async fn a_foreign_instance_is_never_touched(plane: &ControlPlane) ->
     // The name is known once the function has chosen it: ask with AWS refusing, then take the name.
     let namespace = plane.namespace("foreign").await?;
     let database = Database::apply(plane, &namespace, "orders-db", json!({"version": "15.99"})).await?;
-    database.problem("InvalidSpec", TOLD).await?;
+    database.problem("InvalidSpec", SHORT_LIMIT).await?;
     let identifier = database.identifier().await?;
     let foreign = json!({
         "DBInstanceIdentifier": identifier, "Engine": "postgres", "EngineVersion": "16", "DBInstanceClass": "db.t4g.small",
@@ -47,7 +42,7 @@ pub(crate) async fn a_foreign_instance_is_never_touched(plane: &ControlPlane) ->
     plane.aws().call("rds", "CreateDBInstance", &foreign).await?;
     database.change(json!({"version": "15.10"})).await?;
 
-    let problem = database.problem("NotOwned", TOLD).await?;
+    let problem = database.problem("NotOwned", SHORT_LIMIT).await?;
     complete(&problem, "")?;
     database.remove().await?;
     let theirs = plane.aws().instance(&identifier).await?.context("the foreign instance was deleted")?;
@@ -61,7 +56,7 @@ pub(crate) async fn rejected_credentials_are_reported(plane: &ControlPlane) -> R
     let namespace = plane.namespace("credentials").await?;
     provider_config(plane, &namespace, "AKIAREJECT", plane.aws().url()).await?;
     let database = with_own_config(plane, &namespace).await?;
-    complete(&database.problem("CredentialsInvalid", TOLD).await?, "")?;
+    complete(&database.problem("CredentialsInvalid", SHORT_LIMIT).await?, "")?;
     provider_config(plane, &namespace, "AKIAFINE", plane.aws().url()).await?;
     heals(&database).await
 }
@@ -71,7 +66,7 @@ pub(crate) async fn an_unreachable_aws_is_reported(plane: &ControlPlane) -> Resu
     let namespace = plane.namespace("unreachable").await?;
     provider_config(plane, &namespace, "AKIAFINE", "http://127.0.0.1:9").await?;
     let database = with_own_config(plane, &namespace).await?;
-    complete(&database.problem("AWSUnavailable", TOLD).await?, "")?;
+    complete(&database.problem("AWSUnavailable", SHORT_LIMIT).await?, "")?;
     provider_config(plane, &namespace, "AKIAFINE", plane.aws().url()).await?;
     heals(&database).await
 }
