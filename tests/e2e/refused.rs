@@ -89,7 +89,9 @@ fn refusal(what: &'static str, namespace: &str) -> Refusal {
     }]);
     let (code, says, objects) = match what {
         "invalid" => ("ResourceInvalid", "ComposeResources", policy(namespace, &here, &usages, "Invalid")),
-        "forbidden" => ("ApplyFailed", "policy let it pass", policy(namespace, &here, &usages, "Forbidden")),
+        "forbidden" => {
+            ("ApplyFailed", "policy to let it pass", policy(namespace, &here, &usages, "Forbidden"))
+        }
         "quota" => {
             let quota = json!({
                 "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none"},

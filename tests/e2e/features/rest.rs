@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::picture::{changes_asked_for, looked};
 use super::{now, removed};
-use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+use crate::request::{Database, READY_LIMIT};
 
 /// How long nothing is to be written, in seconds.
 const REST: f64 = 60.0;
@@ -30,7 +30,7 @@ pub(crate) async fn a_database_at_rest_is_not_written(plane: &ControlPlane) -> R
 
     let kinds = listable(plane).await?;
     // The last writes of a bring-up may come a moment after the one that says Ready.
-    let before = wait::until("two looks at AWS change nothing", SHORT_LIMIT, async || {
+    let before = wait::until("two looks at AWS change nothing", READY_LIMIT, async || {
         let before = versions(plane, &kinds, &namespace).await?;
         looked(plane, &database, now()?, 2).await?;
         let after = versions(plane, &kinds, &namespace).await?;
