@@ -30,8 +30,6 @@ mod validated;
 
 use std::borrow::Cow;
 
-use goldenpath_provider_api::rds::InstanceObservation;
-
 use crate::composition::Composition;
 use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
@@ -96,11 +94,10 @@ impl GoldenPath for Database {
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
-        let database = ValidatedDatabase::of(xr, platform, &identity, &Running::of(observed))?;
+        let running = Running::of(observed);
+        let database = ValidatedDatabase::of(xr, platform, &identity, &running)?;
         let groups = ParameterGroups::of(&identity, &database, observed);
         let consumers = Consumers::of(xr, observed);
-        let seen: InstanceObservation =
-            observed.part(INSTANCE, &["status", "atProvider"]).unwrap_or_default();
         let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &database));
         let composition = groups.compose(composition);
         Ok(network::into_security_groups(composition, &identity, &platform.network)
@@ -117,8 +114,8 @@ impl GoldenPath for Database {
             .with_problems(identity.problems(platform))
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))
-            .with_problems(storage::problem(&xr.spec, observed))
-            .with_problems(end_of_support::problem(&xr.spec, &seen)))
+            .with_problems(storage::problem(&xr.spec, &running))
+            .with_problems(end_of_support::problem(&xr.spec, running.seen())))
     }
 
     fn report(

@@ -1,5 +1,5 @@
 //! What is there of a database already, as it was last applied. The platform's limits are for what is chosen anew: when they
-//! are tightened, what there is stays allowed and is told, so that they keep nothing else from being changed.
+//! are tightened, what there is stays allowed and is reported, so that they keep nothing else from being changed.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use goldenpath_provider_api::rds::{
 use crate::observed::Observed;
 use crate::paths::database::api::DatabaseSpec;
 use crate::paths::database::policy::SafeDefault;
-use crate::paths::database::{INSTANCE, PARAMETER_GROUP, running_version, tls};
+use crate::paths::database::{INSTANCE, PARAMETER_GROUP, tls};
 use crate::platform::Gibibytes;
 use crate::problems::{Problem, Severity};
 
@@ -23,8 +23,8 @@ pub(super) const KEPT: &str = "what is there stays as it is";
 #[derive(Clone, Debug, Default)]
 pub(super) struct Running {
     instance: Option<InstanceParameters>,
-    /// What AWS has allocated.
-    allocated: Option<Gibibytes>,
+    /// What AWS says of it.
+    seen: InstanceObservation,
     /// Its major version.
     major: String,
     /// The DB parameters of its group.
@@ -50,9 +50,9 @@ fn group(instance: &InstanceParameters, observed: Observed<'_>) -> Option<(Strin
 }
 
 /// The major version that runs, or that is to.
-fn major_version(instance: Option<&InstanceParameters>, observed: Observed<'_>) -> String {
+fn major_version(instance: Option<&InstanceParameters>, seen: &InstanceObservation) -> String {
     let asked = instance.and_then(|instance| instance.engine_version.as_deref());
-    let version = running_version(observed).or(asked).unwrap_or_default();
+    let version = seen.engine_version_actual.as_deref().or(asked).unwrap_or_default();
     let engine = instance.map(|instance| RdsEngine::of(&instance.engine));
     engine.map(|engine| engine.major_version(version).to_owned()).unwrap_or_default()
 }
@@ -63,13 +63,13 @@ impl Running {
     /// Of an observed database.
     pub(super) fn of(observed: Observed<'_>) -> Self {
         let instance: Option<InstanceParameters> = observed.part(INSTANCE, &PARAMETERS);
-        let seen: Option<InstanceObservation> = observed.part(INSTANCE, &["status", "atProvider"]);
+        let seen = observed.part(INSTANCE, &["status", "atProvider"]).unwrap_or_default();
         let group = instance.as_ref().and_then(|instance| group(instance, observed));
         let (major, parameters) = group.unwrap_or_default();
-        let major = if major.is_empty() { major_version(instance.as_ref(), observed) } else { major };
+        let major = if major.is_empty() { major_version(instance.as_ref(), &seen) } else { major };
         Self {
             instance,
-            allocated: seen.and_then(|seen| seen.allocated_storage).map(Gibibytes),
+            seen,
             major,
             parameters: parameters.into_iter().map(|parameter| (parameter.name, parameter.value)).collect(),
         }
@@ -85,9 +85,14 @@ impl Running {
         self.instance.as_ref()?.max_allocated_storage.map(Gibibytes)
     }
 
-    /// What storage has grown to.
-    pub(super) fn allocated(&self) -> Option<Gibibytes> {
-        self.allocated
+    /// A size of storage, or what storage has grown to where that is more.
+    pub(super) fn grown(&self, size: Gibibytes) -> Gibibytes {
+        self.seen.allocated_storage.map_or(size, |allocated| size.max(Gibibytes(allocated)))
+    }
+
+    /// What AWS says of it; nothing where it has not been seen.
+    pub(super) fn seen(&self) -> &InstanceObservation {
+        &self.seen
     }
 
     /// Whether it is of an instance class.

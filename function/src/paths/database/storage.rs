@@ -1,9 +1,5 @@
 //! How much storage a database has, and how fast it is.
 
-use goldenpath_provider_api::rds::InstanceObservation;
-
-use crate::observed::Observed;
-use crate::paths::database::INSTANCE;
 use crate::paths::database::api::{DatabaseSpec, StorageType};
 use crate::paths::database::policy::Limits;
 use crate::paths::database::running::{KEPT, Running};
@@ -42,7 +38,7 @@ pub(super) fn sizes(spec: &DatabaseSpec, limits: &Limits, running: &Running) -> 
     within(size, Limit { says, kept }, SIZE)?;
     let ceiling = match &spec.storage.max_size {
         Some(given) => given_ceiling(given, size, Limit { says, kept })?,
-        None if has_room(size.max(running.allocated().unwrap_or(size)), says) => ceiling(size, says),
+        None if has_room(running.grown(size), says) => ceiling(size, says),
         None => ceiling(size, kept),
     };
     let reported = (ceiling > says).then(|| {
@@ -105,13 +101,11 @@ fn has_room(size: Gibibytes, ceiling: Gibibytes) -> bool {
 
 /// IOPS that are asked for at a size for which AWS does not let them be chosen. The size that the database has grown to
 /// counts.
-pub(super) fn problem(spec: &DatabaseSpec, observed: Observed<'_>) -> Option<Problem> {
+pub(super) fn problem(spec: &DatabaseSpec, running: &Running) -> Option<Problem> {
     if spec.storage.r#type != StorageType::Gp3 || spec.storage.iops.is_none() {
         return None;
     }
-    let seen: Option<InstanceObservation> = observed.part(INSTANCE, &["status", "atProvider"]);
-    let allocated = Gibibytes(seen.and_then(|seen| seen.allocated_storage).unwrap_or_default());
-    let size = Gibibytes::parse(&spec.storage.size)?.max(allocated);
+    let size = running.grown(Gibibytes::parse(&spec.storage.size)?);
     (size < CHOOSABLE_FROM).then(|| {
         Problem::warning(
             "WithoutEffect",
