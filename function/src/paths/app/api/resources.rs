@@ -2,11 +2,17 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// How memory is written.
 const MEMORY: &str = r"^[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$";
-/// What has another form is refused for that alone.
-const A_POD_STARTS: &str = "!self.matches('^[0-9]+([.][0-9]+)?([KMGTPE]i|[kMGTPE])?$') || quantity(self).compareTo(quantity('4Mi')) >= 0";
+
+/// The rule of memory, which a pod needs some of to start. What is written in another way is refused for that alone.
+fn of_memory() -> Value {
+    let pattern = MEMORY.replace('\\', r"\\");
+    json!([{"rule": format!("!self.matches('{pattern}') || quantity(self).compareTo(quantity('4Mi')) >= 0"),
+            "message": "memory is at least 4Mi; write 512Mi"}])
+}
 
 /// CPU and memory of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,13 +38,7 @@ pub struct Requests {
     #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+)?m?$"))]
     pub cpu: Option<String>,
     /// 256Mi unless set, or the limit where that is less.
-    #[schemars(
-        length(max = 16),
-        regex(pattern = MEMORY),
-        extend("x-kubernetes-validations" = [
-            {"rule": A_POD_STARTS, "message": "memory is at least 4Mi; write 512Mi"},
-        ])
-    )]
+    #[schemars(length(max = 16), regex(pattern = MEMORY), extend("x-kubernetes-validations" = of_memory()))]
     pub memory: Option<String>,
 }
 
@@ -49,12 +49,6 @@ pub struct Limits {
     #[schemars(length(max = 16), regex(pattern = r"^([0-9]+(\.[0-9]+)?m?)?$"))]
     pub cpu: Option<String>,
     /// 512Mi unless set, or the request where that is more.
-    #[schemars(
-        length(max = 16),
-        regex(pattern = MEMORY),
-        extend("x-kubernetes-validations" = [
-            {"rule": A_POD_STARTS, "message": "memory is at least 4Mi; write 512Mi"},
-        ])
-    )]
+    #[schemars(length(max = 16), regex(pattern = MEMORY), extend("x-kubernetes-validations" = of_memory()))]
     pub memory: Option<String>,
 }
