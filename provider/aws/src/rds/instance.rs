@@ -126,7 +126,8 @@ impl<O: Objects> External<Instance> for Session<O> {
             if needs_password(&drift) { password::read(&self.clients, managed).await? } else { None };
         let (drift, unnoticed) = password::without_unnoticed(managed, drift, password.as_ref());
         let text = password.as_ref().map(|password| &password.text);
-        let refused = Box::pin(modify::ask(rds, &wanted, &drift, &db, text)).await;
+        let requests = modify::Requests { rds, wanted: &wanted, db: &db, password: text };
+        let refused = Box::pin(requests.ask(&drift)).await;
         if refused.iter().any(|refused| refused.fault.reason == "StorageCooldown") {
             managed.at_provider_mut().storage_modifiable_from = status::cools_down_from(self.clients.now());
         }

@@ -19,74 +19,70 @@ pub(super) struct Refused {
     pub(super) fault: Fault,
 }
 
-/// Requests everything at once. What AWS refuses of it by name is left out and the rest is requested again; where it names
-/// nothing, each group is requested by itself. Returns the refusals, in the order in which they came.
-pub(super) async fn ask(
-    rds: &Service<Client>,
-    wanted: &Instance,
-    drift: &Drift,
-    db: &DbInstance,
-    password: Option<&Sensitive>,
-) -> Vec<Refused> {
-    let mut refused = Vec::new();
-    let mut left = drift.clone();
-    while let Some(fault) = send(rds, wanted, &left, db, password).await {
-        let groups = group::of(&left);
-        if !is_about_a_value(&fault) {
-            refused.push(Refused { group: None, fault });
-            break;
-        }
-        match group::of_field(fault.field.as_deref()).filter(|group| groups.contains(group)) {
-            Some(group) => {
-                refused.push(Refused { group: Some(group), fault });
-                left = group::without(&left, group);
-            }
-            None if groups.len() < 2 => {
-                refused.push(Refused { group: groups.first().copied(), fault });
-                break;
-            }
-            None => {
-                refused.extend(each(rds, wanted, &left, db, password).await);
-                break;
-            }
-        }
-    }
-    refused
+/// What requests are made of besides the drift, and whom they go to.
+#[derive(Clone, Copy)]
+pub(super) struct Requests<'a> {
+    pub(super) rds: &'a Service<Client>,
+    pub(super) wanted: &'a Instance,
+    pub(super) db: &'a DbInstance,
+    pub(super) password: Option<&'a Sensitive>,
 }
 
-/// Asks for each group with a request of its own. Once AWS has taken one it may take no more for a while: the others are
-/// asked for when it does again.
-async fn each(
-    rds: &Service<Client>,
-    wanted: &Instance,
-    drift: &Drift,
-    db: &DbInstance,
-    password: Option<&Sensitive>,
-) -> Vec<Refused> {
-    let mut refused = Vec::new();
-    let mut is_one_taken = false;
-    for group in group::of(drift) {
-        match send(rds, wanted, &group::only(drift, group), db, password).await {
-            None => is_one_taken = true,
-            Some(fault) if is_one_taken && fault.reason == "WaitingForState" => break,
-            Some(fault) => refused.push(Refused { group: Some(group), fault }),
-        }
-    }
-    refused
-}
+// === impl Requests ===
 
-/// Sends one request, if there is anything to ask for, and says why it was refused.
-async fn send(
-    rds: &Service<Client>,
-    wanted: &Instance,
-    drift: &Drift,
-    db: &DbInstance,
-    password: Option<&Sensitive>,
-) -> Option<Fault> {
-    let request = input::modify(wanted, drift, db, password)?;
-    match rds.call(&FAULTS, request.send_with(&rds.client)).await {
-        Ok(_) | Err(Failure { class: ErrorClass::Done, .. }) => None,
-        Err(failure) => Some(failure.hiding(password).into()),
+impl Requests<'_> {
+    /// Requests everything at once. What AWS refuses of it by name is left out and the rest is requested again; where it
+    /// names nothing, each group is requested by itself. Returns the refusals, in the order in which they came.
+    pub(super) async fn ask(self, drift: &Drift) -> Vec<Refused> {
+        let mut refused = Vec::new();
+        let mut left = drift.clone();
+        while let Some(fault) = self.send(&left).await {
+            let groups = group::of(&left);
+            if !is_about_a_value(&fault) {
+                refused.push(Refused { group: None, fault });
+                break;
+            }
+            match group::of_field(fault.field.as_deref()).filter(|group| groups.contains(group)) {
+                Some(group) => {
+                    refused.push(Refused { group: Some(group), fault });
+                    left = group::without(&left, group);
+                }
+                None if groups.len() < 2 => {
+                    refused.push(Refused { group: groups.first().copied(), fault });
+                    break;
+                }
+                None => {
+                    refused.extend(self.each(&left).await);
+                    break;
+                }
+            }
+        }
+        refused
+    }
+
+    /// Asks for each group with a request of its own. Once AWS has taken one it may take no more for a while: the others
+    /// are asked for when it does again.
+    async fn each(self, drift: &Drift) -> Vec<Refused> {
+        let mut refused = Vec::new();
+        let mut is_one_taken = false;
+        for group in group::of(drift) {
+            match self.send(&group::only(drift, group)).await {
+                None => is_one_taken = true,
+                Some(fault) if is_one_taken && fault.reason == "WaitingForState" => break,
+                Some(fault) => refused.push(Refused { group: Some(group), fault }),
+            }
+        }
+        refused
+    }
+
+    /// Sends one request, if there is anything to ask for, and says why it was refused.
+    async fn send(self, drift: &Drift) -> Option<Fault> {
+        let Self { rds, wanted, db, password } = self;
+        let request = input::modify(wanted, drift, db, password)?;
+        match rds.call(&FAULTS, request.send_with(&rds.client)).await {
+            Ok(_) | Err(Failure { class: ErrorClass::Done, .. }) => None,
+            Err(failure) => Some(failure.hiding(password).into()),
+        }
     }
 }
 
