@@ -8,7 +8,7 @@ use goldenpath_reports::{Aws, Cluster, Outcome, REGION};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use crate::scene::{DB, NAME, aws, change, instance, told};
+use crate::scene::{DB, NAME, aws, change, instance, snapshot_by_hand, told};
 
 /// The object of the secret.
 const SECRET: &str = "payments/orders-db";
@@ -292,15 +292,7 @@ async fn the_password_of_an_adopted_database_is_asked_for() {
 #[tokio::test]
 async fn a_restored_database_is_opened_by_the_user_of_its_backup() {
     let (aws, cluster) = aws().await;
-    let by_hand = "Action=CreateDBInstance&DBInstanceIdentifier=legacy&Engine=postgres&EngineVersion=16\
-                   &DBInstanceClass=db.t4g.small&AllocatedStorage=20&MasterUsername=postgres&DBName=shop\
-                   &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7";
-    aws.rds(by_hand).await.unwrap();
-    aws.pass(600).await.unwrap();
-    aws.rds("Action=CreateDBSnapshot&DBInstanceIdentifier=legacy&DBSnapshotIdentifier=legacy-1")
-        .await
-        .unwrap();
-    aws.pass(600).await.unwrap();
+    snapshot_by_hand(&aws, "postgres", "&DBName=shop").await;
     cluster.apply(&secret("first")).unwrap();
     cluster.apply(&database(&json!({"snapshotIdentifier": "legacy-1", "dbName": "orders"}))).unwrap();
     settled(&cluster, &aws).await.unwrap();

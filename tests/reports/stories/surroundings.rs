@@ -3,7 +3,7 @@
 use goldenpath_provider_api::rds::Instance;
 use serde_json::json;
 
-use crate::scene::{DB, NAME, aws, change, instance, made, ready, told};
+use crate::scene::{DB, NAME, aws, change, instance, made, ready, snapshot_by_hand, told};
 
 /// AWS Backup owns the retention: each reconcile was refused, and everything else with it.
 #[tokio::test]
@@ -67,15 +67,7 @@ async fn terraform_aws_rds_364_a_missing_service_linked_role_heals() {
 #[tokio::test]
 async fn terraform_4857_a_restore_keeps_the_user_name_of_its_backup() {
     let (aws, cluster) = aws().await;
-    let by_hand = "Action=CreateDBInstance&DBInstanceIdentifier=legacy&Engine=postgres&EngineVersion=16\
-                   &DBInstanceClass=db.t4g.small&AllocatedStorage=20&MasterUsername=postgres\
-                   &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7";
-    aws.rds(by_hand).await.unwrap();
-    aws.pass(600).await.unwrap();
-    aws.rds("Action=CreateDBSnapshot&DBInstanceIdentifier=legacy&DBSnapshotIdentifier=legacy-1")
-        .await
-        .unwrap();
-    aws.pass(600).await.unwrap();
+    snapshot_by_hand(&aws, "postgres", "").await;
     let restored =
         json!({"snapshotIdentifier": "legacy-1", "manageMasterUserPassword": null, "dbName": "orders"});
     cluster.apply(&instance(restored)).unwrap();

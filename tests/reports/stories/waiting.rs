@@ -5,7 +5,7 @@ use goldenpath_provider_core::Readiness;
 use goldenpath_reports::Outcome;
 use serde_json::json;
 
-use crate::scene::{DB, NAME, aws, change, instance, made, ready, told};
+use crate::scene::{DB, NAME, aws, change, instance, made, ready, snapshot_by_hand, told};
 
 /// After a change RDS says `available` for half a minute, and still shows what was before.
 #[tokio::test]
@@ -38,15 +38,7 @@ async fn cloud_platform_environments_24422_a_ceiling_that_is_too_low_is_named() 
 #[tokio::test]
 async fn terraform_provider_aws_44104_a_restore_that_takes_hours_is_one_restore() {
     let (aws, cluster) = aws().await;
-    let by_hand = "Action=CreateDBInstance&DBInstanceIdentifier=legacy&Engine=postgres&EngineVersion=16\
-                   &DBInstanceClass=db.t4g.small&AllocatedStorage=20&MasterUsername=app\
-                   &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7";
-    aws.rds(by_hand).await.unwrap();
-    aws.pass(600).await.unwrap();
-    aws.rds("Action=CreateDBSnapshot&DBInstanceIdentifier=legacy&DBSnapshotIdentifier=legacy-1")
-        .await
-        .unwrap();
-    aws.pass(600).await.unwrap();
+    snapshot_by_hand(&aws, "app", "").await;
     aws.side("timing", Some(json!({"backing_up": 4 * 3600}))).await.unwrap();
     let restored = json!({"snapshotIdentifier": "legacy-1", "manageMasterUserPassword": null, "copyTagsToSnapshot": true});
     cluster.apply(&instance(restored)).unwrap();
