@@ -3,7 +3,7 @@
 //! `cargo test -p goldenpath-tests --test e2e -- NAME` runs those whose name contains it.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Result, anyhow};
 use goldenpath_tests::{ControlPlane, Options, Tools};
@@ -174,20 +174,22 @@ impl Stage {
         let ended = self.runtime.block_on(story(&plane));
         ended.map_err(|error| {
             let reason = format!("{error:#}\nall logs: {}", plane.logs().display());
-            self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((name, reason.clone()));
+            self.failures().push((name, reason.clone()));
             reason.into()
         })
     }
 
+    fn failures(&self) -> MutexGuard<'_, Vec<(&'static str, String)>> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn first_failure(&self) -> Option<&'static str> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.first().map(|(name, _)| *name)
+        self.failures().first().map(|(name, _)| *name)
     }
 
     /// Prints how each failure begins, in the order in which they happened.
     fn summarize(&self) {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        for (name, reason) in failures.iter() {
+        for (name, reason) in self.failures().iter() {
             eprintln!("{name} failed: {}\n", reason.chars().take(SUMMARY).collect::<String>());
         }
     }
