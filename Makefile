@@ -10,7 +10,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
 
-.PHONY: help demo test control-plane judges bench fuzz check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane packages judges bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ judges: tools ## AWS's service model, its documentation's examples, boto3's wait
 	@$(CARGO) build --quiet --package goldenpath-aws-sim
 	cd tests/aws-sim && ../../$(PYTHON) -B -m unittest discover --quiet --start-directory judges/tests --top-level-directory .
 	cd tests/aws-sim && ../../$(PYTHON) -B -m judges --sim ../../target/debug/aws-sim $(ARGS)
+
+packages: prerequisites ## Crossplane packages of it all, and what is applied before them, without Docker: REGISTRY=ghcr.io/acme
+	@$(CARGO) run --quiet --package goldenpath-package --bin package
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
 ifeq ($(filter-out function,$(ARGS)),)

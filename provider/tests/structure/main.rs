@@ -15,8 +15,9 @@ use graph::Graph;
 use source::Source;
 
 /// The crates of the workspace, by folder.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "function",
+    "package",
     "provider",
     "provider/api",
     "provider/aws",
