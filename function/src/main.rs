@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use function_sdk_rust::{Args as ServeArgs, logging, serve};
+use goldenpath_function::paths;
 use goldenpath_function::service::Function;
 
 /// Renders golden paths into managed resources and Kubernetes objects.
@@ -54,5 +55,5 @@ async fn main() -> anyhow::Result<()> {
         metrics_address,
     };
     // Stops on SIGTERM and SIGINT, once the calls that it has accepted are answered.
-    Ok(serve(Function, &args).await?)
+    Ok(serve(Function::of(paths::ALL), &args).await?)
 }

@@ -23,9 +23,16 @@ use crate::wire;
 /// grpc-go's default limit, which Crossplane does not raise.
 const LARGEST_RESPONSE: usize = 4 << 20;
 
-/// Serves [`run`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Function;
+/// Serves golden paths: those of this repository, or others of one's own.
+#[derive(Clone, Copy)]
+pub struct Function(&'static [Entry]);
+
+impl Function {
+    /// A function of these golden paths.
+    pub const fn of(paths: &'static [Entry]) -> Self {
+        Self(paths)
+    }
+}
 
 #[tonic::async_trait]
 impl FunctionRunnerService for Function {
@@ -33,7 +40,7 @@ impl FunctionRunnerService for Function {
         &self,
         request: Request<RunFunctionRequest>,
     ) -> Result<Response<RunFunctionResponse>, Status> {
-        Ok(Response::new(run(&request.into_inner())))
+        Ok(Response::new(run_with(self.0, &request.into_inner())))
     }
 }
 

@@ -35,6 +35,7 @@ mod rbac;
 mod refused;
 mod replicas;
 mod request;
+mod routes;
 mod scan;
 mod tenancy;
 mod wrong_input;
@@ -100,6 +101,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel refused::whatever_refuses_is_reported_and_heals,
         parallel described::five_broken_ones_name_field_and_remedy,
         parallel example::a_file_is_kept_as_its_object_asks,
+        parallel routes::a_golden_path_of_ones_own_shrinks_waits_and_counts_all,
         parallel groups::a_subnet_group_takes_a_member_and_stays_while_it_is_in_use,
         parallel groups::a_parameter_group_follows_its_list_and_names_what_waits_for_a_reboot,
         parallel parameters::parameters_come_change_and_go_and_follow_an_upgrade,

@@ -1,41 +1,72 @@
-//! The composition function of this repository, as core calls it: over mutual TLS.
+//! Composition functions as core calls them, over mutual TLS: the one of this repository, and the example of one's own.
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
 use kube::Client;
+use tokio::process::Command;
 
 use crate::ports::Port;
 use crate::process::{Launch, Process};
 use crate::{crossplane, repository, workdir::Workdir};
 
-/// Its name, in packages and compositions.
+/// The name of this repository's, in packages and compositions.
 pub(crate) const NAME: &str = "function-goldenpath";
 
+/// The example (`function/examples/routes.rs`), as Cargo knows it.
+const EXAMPLE: &str = "routes";
+
+/// A running function; it ends when dropped.
 #[derive(Debug)]
-pub(crate) struct Function {
+pub struct Function {
     pub(crate) process: Process,
     metrics: Port,
     _port: Port,
 }
 
 impl Function {
+    /// What a Composition calls the example.
+    pub const EXAMPLE: &str = "function-routes";
+
     pub(crate) async fn start(run: &Workdir, client: &Client) -> Result<Self> {
         let binary = repository::product(NAME);
         if !binary.is_file() {
             bail!("{} is missing: cargo build --release -p goldenpath-function", binary.display());
         }
+        Self::serve(NAME, binary, run, client).await
+    }
+
+    pub(crate) async fn start_example(run: &Workdir, client: &Client) -> Result<Self> {
+        Self::serve(Self::EXAMPLE, repository::example(EXAMPLE)?, run, client).await
+    }
+
+    async fn serve(name: &str, binary: PathBuf, run: &Workdir, client: &Client) -> Result<Self> {
         let (port, metrics) = (Port::reserve()?, Port::reserve()?);
-        let certificates = crossplane::server_certificates(run, client, NAME).await?;
+        let certificates = crossplane::server_certificates(run, client, name).await?;
         let launch = Launch::new(binary)
             .args(["--address".into(), port.address(), "--metrics-address".into(), metrics.address()])
             .args(["--tls-certs-dir".into(), certificates.display().to_string()]);
-        let process = Process::start_new(NAME, &run.logs(), launch)?;
+        let process = Process::start_new(name, &run.logs(), launch)?;
         let address = port.address();
-        process.until_ready(std::time::Duration::from_secs(20), || crate::wait::listens(&address)).await?;
-        crossplane::register(client, NAME, &port.address()).await?;
+        process.until_ready(Duration::from_secs(20), || crate::wait::listens(&address)).await?;
+        crossplane::register(client, name, &port.address()).await?;
         Ok(Self { process, metrics, _port: port })
     }
 
     pub(crate) fn metrics(&self) -> String {
         format!("{}/metrics", self.metrics.url())
     }
+}
+
+/// The XRD of the example, as it prints it.
+pub async fn example_definition() -> Result<String> {
+    let mut command = Command::new(repository::example(EXAMPLE)?);
+    let output = command.arg("--definition").stderr(Stdio::inherit()).output().await;
+    let output = output.context("cannot run it")?;
+    if !output.status.success() {
+        bail!("`{EXAMPLE} --definition` ended with {}", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }

@@ -117,6 +117,11 @@ pub fn definition() -> ApiResource {
     kind("apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "compositeresourcedefinitions")
 }
 
+/// The XR of the function's example.
+pub fn route() -> ApiResource {
+    kind("routes.example.org", "v1alpha1", "Route", "routes")
+}
+
 /// Crossplane's way from an XR to what it is composed of.
 pub fn composition() -> ApiResource {
     kind("apiextensions.crossplane.io", "v1", "Composition", "compositions")

@@ -23,7 +23,7 @@ mod crossplane;
 mod etcd;
 pub mod example;
 mod external_secrets;
-mod function;
+pub mod function;
 pub mod identity;
 pub mod install;
 pub mod kinds;
@@ -52,6 +52,7 @@ pub mod writes;
 
 pub use aws::Aws;
 pub use composer::Composer;
+pub use function::Function;
 pub use plane::{ControlPlane, Options};
 pub use process::Process;
 pub use tenant::Tenant;

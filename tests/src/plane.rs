@@ -175,6 +175,11 @@ impl ControlPlane {
         Composer::start(&self.run, &self.client).await
     }
 
+    /// The example of a function of one's own, until it is dropped.
+    pub async fn start_example_function(&self) -> Result<Function> {
+        Function::start_example(&self.run, &self.client).await
+    }
+
     /// The AWS endpoint.
     pub fn aws(&self) -> &Aws {
         &self.aws
