@@ -27,6 +27,7 @@ mod example;
 mod features;
 mod gate;
 mod groups;
+mod kept;
 mod leak;
 mod managed;
 mod names;
@@ -128,6 +129,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         serial crash::a_termination_waits_for_the_create,
         serial gate::the_others_go_on_while_a_crd_is_away,
         serial budget::a_resource_comes_up_with_four_writes_and_rests_with_none,
+        serial kept::a_provider_that_loses_its_lease_is_started_again,
         serial replicas::a_rolling_restart_under_load_makes_nothing_twice,
         serial replicas::a_leader_that_was_stopped_changes_nothing_afterwards,
         serial replicas::a_starved_leader_keeps_or_cleanly_loses_its_lease,

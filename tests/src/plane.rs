@@ -143,9 +143,19 @@ impl ControlPlane {
             run,
         };
         plane.state.metrics = plane.metrics();
+        plane.keep();
         plane.state.write()?;
         say("the control plane is ready");
         Ok(plane)
+    }
+
+    /// What Kubernetes would keep alive: AWS and etcd are not its, and have lost their state when they end.
+    fn keep(&self) {
+        let product = self.function.iter().map(|function| &function.process);
+        let product = product.chain(self.provider.iter().map(|provider| &provider.process));
+        let pods = [&self.crossplane.process, &self.external_secrets, &self.kwok.process];
+        let kubernetes = [&self.api.process, &self.manager.process, &self.scheduler.process];
+        product.chain(pods).chain(kubernetes).for_each(Process::keep);
     }
 
     fn metrics(&self) -> Vec<(String, String)> {
