@@ -10,7 +10,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
 
-.PHONY: help demo test control-plane packages judges bench fuzz check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane packages install-test judges bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,7 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	@$(MAKE) --no-print-directory judges
 	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
 	$(CARGO) test --package goldenpath-tests --test e2e
+	@$(MAKE) --no-print-directory install-test
 
 judges: tools ## AWS's service model, its documentation's examples, boto3's waiters and moto judge the AWS of our own: ARGS=--seed=7
 	@$(CARGO) build --quiet --package goldenpath-aws-sim
@@ -41,6 +42,9 @@ judges: tools ## AWS's service model, its documentation's examples, boto3's wait
 
 packages: prerequisites ## Crossplane packages of it all, and what is applied before them, without Docker: REGISTRY=ghcr.io/acme
 	@$(CARGO) run --quiet --package goldenpath-package --bin package
+
+install-test: packages tools ## Pushes and installs the packages, twice: Crossplane's package manager, Deployments, a database, and nothing is left
+	$(CARGO) test --package goldenpath-tests --test install
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
 ifeq ($(filter-out function,$(ARGS)),)

@@ -85,6 +85,16 @@ impl ApiServer {
         ))
     }
 
+    /// Where it is.
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Whose certificate it has.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// A kubeconfig file for somebody else, by token.
     pub(crate) fn kubeconfig_for(&self, run: &Workdir, name: &str, token: &str) -> Result<PathBuf> {
         let content = kubeconfig::with_token(&self.server, &self.authority, token);

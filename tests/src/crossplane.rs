@@ -1,5 +1,5 @@
-//! Crossplane core without a package manager's runtime: the harness is the runtime (`PACKAGE_RUNTIME=External`), and
-//! makes the function's revision and certificate by hand.
+//! Crossplane core. Most stories have no packages: the harness is the runtime of what they would bring, and makes the function's
+//! revision and certificate by hand.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,6 +23,24 @@ const CLIENT: &str = "crossplane-tls-client";
 const SERVER: &str = "crossplane-tls-server";
 const WEBHOOKS: &str = "crossplane-webhooks";
 
+/// Which managed resources are active without a policy of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// Crossplane's default.
+    Everything,
+    /// As with `--set provider.defaultActivations={}`.
+    Nothing,
+}
+
+/// Who runs what is in packages.
+#[derive(Clone, Debug)]
+pub(crate) enum Runtime {
+    /// The harness does, and there are no packages.
+    External,
+    /// Deployments do, whose Pods are called through the proxy of their Services.
+    Deployment { services: String },
+}
+
 #[derive(Debug)]
 pub(crate) struct Crossplane {
     pub(crate) process: Process,
@@ -38,6 +56,7 @@ pub(crate) async fn initialise(
     run: &Workdir,
     api: &ApiServer,
     client: &Client,
+    activation: Activation,
 ) -> Result<Port> {
     let webhooks = Port::reserve()?;
     // There is no Service network: the API server dials what an ExternalName names, on the port of the webhook.
@@ -56,7 +75,15 @@ spec: {{type: ExternalName, externalName: localhost}}
     objects::apply_all(client, &manifest::parse(&own)?, None).await?;
     let manifests = tools.manifests.join("crossplane");
     let launch = environment(Launch::new(tools.program("crossplane")), api)
-        .args(["core", "init", "--activation", "*"])
+        .args(["core", "init"])
+        .args(
+            match activation {
+                Activation::Everything => ["--activation", "*"].as_slice(),
+                Activation::Nothing => &[],
+            }
+            .iter()
+            .copied(),
+        )
         .env("CRDS_PATH", manifests.join("crds").display().to_string())
         .env("WEBHOOK_CONFIGS_PATH", manifests.join("webhooks").display().to_string())
         .env("TLS_CA_SECRET_NAME", ROOT)
@@ -83,9 +110,11 @@ impl Crossplane {
         api: &ApiServer,
         client: &Client,
         webhooks: Port,
+        runtime: &Runtime,
     ) -> Result<Self> {
         let (metrics, health) = (Port::reserve()?, Port::reserve()?);
-        let folder = run.folder("crossplane")?;
+        // It makes no folder, and calls a package broken that it cannot keep.
+        let (packages, answers) = (run.folder("crossplane/xpkg")?, run.folder("crossplane/xfn")?);
         let identity = certificates(run, client, CLIENT, "crossplane/client").await?;
         let server = certificates(run, client, SERVER, "crossplane/server").await?;
         let launch = environment(Launch::new(tools.program("crossplane")), api)
@@ -95,12 +124,17 @@ impl Crossplane {
             .env("TLS_CLIENT_CERTS_DIR", identity.display().to_string())
             .env("TLS_SERVER_CERTS_DIR", server.display().to_string())
             .env("WEBHOOK_PORT", webhooks.number())
-            .env("PACKAGE_RUNTIME", "External")
-            .env("XPKG_CACHE_DIR", folder.join("xpkg").display().to_string())
-            .env("XFN_CACHE_DIR", folder.join("xfn").display().to_string())
+            .env("XPKG_CACHE_DIR", packages.display().to_string())
+            .env("XFN_CACHE_DIR", answers.display().to_string())
             .env("METRICS_PORT", metrics.number())
             .env("HEALTH_PROBE_PORT", health.number())
             .env("GRPC_ENABLE_TXT_SERVICE_CONFIG", "false");
+        let launch = match runtime {
+            Runtime::External => launch.env("PACKAGE_RUNTIME", "External"),
+            Runtime::Deployment { services } => {
+                launch.env("PACKAGE_RUNTIME", "Deployment").env("HTTPS_PROXY", services)
+            }
+        };
         let process = Process::start_new("crossplane", &run.logs(), launch)?;
         let ready = format!("{}/readyz", health.url());
         process.until_ready(Duration::from_mins(1), || crate::wait::answers(&ready)).await?;

@@ -72,7 +72,11 @@ pub async fn platform(client: &Client, aws: &str) -> Result<()> {
             .await?;
     }
     objects::apply_all(client, &manifest::read_folder(&repository::path("compositions"))?, None).await?;
+    configuration(client, aws).await
+}
 
+/// What `examples/platform/` configures, pointed at the given AWS endpoint.
+pub async fn configuration(client: &Client, aws: &str) -> Result<()> {
     let examples = manifest::read_folder(&repository::path("examples/platform"))?;
     let example = |kind: &str| {
         examples.iter().find(|object| object.types.as_ref().is_some_and(|types| types.kind == kind)).cloned()

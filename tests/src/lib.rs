@@ -33,6 +33,7 @@ pub mod manifest;
 mod names;
 pub mod objects;
 pub mod oracle;
+pub mod packaged;
 mod plane;
 mod ports;
 mod process;

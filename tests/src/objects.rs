@@ -104,6 +104,19 @@ pub async fn delete_with(
     }
 }
 
+/// Deletes several in the background, the last one first.
+pub async fn delete_all(client: &Client, objects: &[DynamicObject]) -> Result<()> {
+    for object in objects.iter().rev() {
+        let api = api_of(client, object, None).await?;
+        match api.delete(&name(object)?, &DeleteParams::background()).await {
+            Ok(_) => {}
+            Err(kube::Error::Api(status)) if status.code == 404 => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot delete {}", describe(object))),
+        }
+    }
+    Ok(())
+}
+
 /// Merges a patch into an object.
 pub async fn merge(
     client: &Client,

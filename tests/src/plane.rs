@@ -12,7 +12,7 @@ use crate::apiserver::ApiServer;
 use crate::aws::{Aws, Timing};
 use crate::composer::Composer;
 use crate::controllers::{self, Controller};
-use crate::crossplane::{self, Crossplane};
+use crate::crossplane::{self, Activation, Crossplane, Runtime};
 use crate::etcd::Etcd;
 use crate::function::Function;
 use crate::kwok::{self, Kwok};
@@ -85,7 +85,8 @@ impl ControlPlane {
         let (kwok, core, external, crds, credentials) = tokio::join!(
             kwok::start(tools, &run, &api, &client),
             async {
-                let webhooks = crossplane::initialise(tools, &run, &api, &client).await?;
+                let webhooks =
+                    crossplane::initialise(tools, &run, &api, &client, Activation::Everything).await?;
                 anyhow::Ok((webhooks, identity::provider(tools, &run, &api, &client).await?))
             },
             external_secrets::install(tools, &client),
@@ -109,8 +110,10 @@ impl ControlPlane {
                 tokio::join!(Function::start(&run, &client), Provider::start(&run, &identity, &replica));
             anyhow::Ok((Some(started.0?), Some(started.1?)))
         };
-        let (crossplane, product) =
-            tokio::join!(Crossplane::start(tools, &run, &api, &client, webhooks), product);
+        let (crossplane, product) = tokio::join!(
+            Crossplane::start(tools, &run, &api, &client, webhooks, &Runtime::External),
+            product
+        );
         let (crossplane, (function, provider)) = (crossplane?, product?);
         say("Crossplane is ready");
 

@@ -58,7 +58,7 @@ impl Tools {
         if !missing.is_empty() {
             build::check_prerequisites()?;
             say(&format!(
-                "{} programs are built from source, once; all nine take about 15 minutes on two cores",
+                "{} programs are built from source, once; all ten take about 15 minutes on two cores",
                 missing.len()
             ));
         }

@@ -35,6 +35,7 @@ const CROSSPLANE: &str = "-X github.com/crossplane/crossplane-runtime/v2/pkg/ver
 
 /// All programs, the slowest builds last so that a failure early costs little.
 pub const CATALOG: &[Tool] = &[
+    tool("crane", "crane", "github.com/google/go-containerregistry/cmd/crane", "", Accept::Any),
     tool("etcd", "etcd", "go.etcd.io/etcd/server/v3", "", Accept::Version("etcd Version: 3.")),
     tool("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", "", Accept::Version("v0.8.")),
     tool("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl", KUBERNETES, Accept::Any),
