@@ -23,7 +23,7 @@ use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
@@ -89,6 +89,9 @@ struct ServicesKey {
     region: String,
 }
 
+/// A clock that is a function.
+struct Clock<F>(F);
+
 /// A configuration: kind, namespace if it has one, name.
 type ConfigName = (String, Option<String>, String);
 
@@ -125,6 +128,13 @@ impl<O: Objects> Clients<O> {
     #[must_use]
     pub fn while_leading(mut self, may_act: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         self.leading = Some(LeaderGuard::new(may_act));
+        self
+    }
+
+    /// Lives by another clock than the machine's.
+    #[must_use]
+    pub fn with_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.time = SharedTimeSource::new(Clock(now));
         self
     }
 
@@ -252,6 +262,20 @@ fn config_name(namespace: &str, reference: &ProviderConfigReference) -> ConfigNa
     let ProviderConfigReference { kind, name } = reference;
     let namespace = (kind == "ProviderConfig").then(|| namespace.to_owned());
     (kind.clone(), namespace, name.clone())
+}
+
+// === impl Clock ===
+
+impl<F: Fn() -> SystemTime + Send + Sync> TimeSource for Clock<F> {
+    fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl<F> std::fmt::Debug for Clock<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
 }
 
 // === impl CredentialsKey ===

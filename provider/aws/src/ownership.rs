@@ -23,6 +23,9 @@ use kube::ResourceExt;
 use crate::connector::Session;
 use crate::tags::{self, Owner, Tags};
 
+/// The reason of a fault over another external resource in the place of the one that is known.
+pub(crate) const IDENTITY_CHANGED: &str = "IdentityChanged";
+
 /// A kind whose external resources have an identity of AWS's own, which another one under the same name has not.
 pub(crate) trait Owned: AwsManaged {
     /// What messages call its external resources, e.g. `DB instance`.
@@ -126,6 +129,11 @@ pub(crate) fn pin<M: Owned>(managed: &mut M, identity: &Identity) {
     }
 }
 
+/// What the external resource of an object is known by, if it was found to be this object's at any time.
+pub(crate) fn pinned_id<M: Owned>(managed: &M) -> Option<String> {
+    pinned(managed).id
+}
+
 /// The identity that was recorded when the external resource was found to be this object's: in the status, or where a
 /// restore from a backup has brought none, in the annotations.
 fn pinned<M: Owned>(managed: &M) -> Identity {
@@ -184,16 +192,22 @@ fn missing<M: Owned>(managed: &mut M) -> Observation {
         return Observation::Absent;
     };
     match managed.when_lost() {
+        // One that is being deleted is not made again: that it is gone is to be sure before it is let go.
+        WhenLost::MadeAgain if managed.meta().deletion_timestamp.is_some() => {
+            Observation::Vanished(deleted_outside(managed, &lost))
+        }
         WhenLost::MadeAgain => {
             *managed.at_provider_mut() = M::Observation::default();
             managed.annotations_mut().retain(|key, _| !RECORDED.contains(&key.as_str()));
             Observation::Absent
         }
-        WhenLost::Reported(remedy) => {
-            let message = format!("{} ({lost}) was deleted outside of this object", name(managed));
-            Observation::Vanished(Fault::user("ExternallyDeleted", message).remedy(remedy))
-        }
+        WhenLost::Reported(remedy) => Observation::Vanished(deleted_outside(managed, &lost).remedy(remedy)),
     }
+}
+
+fn deleted_outside<M: Owned>(managed: &M, lost: &str) -> Fault {
+    let message = format!("{} ({lost}) was deleted outside of this object", name(managed));
+    Fault::user("ExternallyDeleted", message)
 }
 
 /// Whether the object may only observe.
@@ -211,7 +225,7 @@ fn not_owned<M: Owned>(managed: &M, why: &str) -> Fault {
 fn replaced<M: Owned>(managed: &M, pinned: &str, found: &str) -> Fault {
     let message =
         format!("{} was replaced outside of this object: it was {pinned} and is {found}", name(managed));
-    Fault::user("IdentityChanged", message)
+    Fault::user(IDENTITY_CHANGED, message)
         .remedy("annotate goldenpath.io/adopt: \"true\" to take the new one over")
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_core::stream::BoxStream;
 
 use crate::managed::ObjectName;
-use crate::{Backoff, Drift, Fault, Managed, Sensitive};
+use crate::{Backoff, Drift, Event, Fault, Managed, Sensitive};
 
 /// What an observation has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,8 +104,16 @@ pub trait External<M: Managed>: Send + Sync + 'static {
         drift: &Drift,
     ) -> impl Future<Output = Result<ConnectionDetails, Fault>> + Send;
 
-    /// Begins to remove the external resource. Finding it removed already is success.
-    fn delete(&self, managed: &mut M) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Begins to remove the external resource. Finding it removed already is success. May set `status.atProvider`.
+    ///
+    /// Returns what its user has to know of how it is removed.
+    fn delete(&self, managed: &mut M) -> impl Future<Output = Result<Option<Event>, Fault>> + Send;
+
+    /// Confirms that what was to outlive the external resource is there, before an object whose external resource is
+    /// gone is let go, and returns what its user has to know of it. A fault keeps the object. Changes nothing.
+    fn confirm_removal(&self, _managed: &M) -> impl Future<Output = Result<Option<Event>, Fault>> + Send {
+        async { Ok(None) }
+    }
 }
 
 /// Makes the [`External`] of one managed resource: configuration, credentials, client.

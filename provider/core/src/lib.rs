@@ -21,6 +21,7 @@
 //!     deletion: Deletion::None,
 //!     creation: Creation::default(),
 //!     creation_grace: SignedDuration::from_secs(30),
+//!     missing_since: None,
 //! };
 //! let drift = Drift::none().with(Change::immediate("size", "small", "large"));
 //! let seen = Observation::Present(Present::new(drift.clone(), Readiness::Available));
@@ -43,6 +44,7 @@ pub mod convergence;
 pub mod creation;
 pub mod drift;
 pub mod duration;
+pub mod event;
 pub mod external;
 pub mod fault;
 pub mod managed;
@@ -55,6 +57,7 @@ pub use condition::{Condition, ConditionStatus};
 pub use configuration::{Backoff, Configuration, SecretReference};
 pub use creation::Creation;
 pub use drift::{Change, ChangeClass, Drift};
+pub use event::{Event, Severity};
 pub use external::{Connect, ConnectionDetails, External, Observation, Present, Readiness};
 pub use fault::{Fault, FaultKind};
 pub use managed::{

@@ -35,6 +35,8 @@ pub struct Lifecycle {
     pub creation: Creation,
     /// How long after a successful Create absence may be only a delay.
     pub creation_grace: SignedDuration,
+    /// Since when the external resource was not found, each time that it was looked for.
+    pub missing_since: Option<Timestamp>,
 }
 
 /// Whether an object is being deleted.
@@ -62,7 +64,7 @@ pub enum Step {
     Delete,
     /// Remove the finalizer: the external resource is gone, or was never ours (12).
     RemoveFinalizer,
-    /// Requeue soon: a successful Create is not visible yet (11).
+    /// Requeue soon: a successful Create is not visible yet (11), or one answer says that what was there is gone.
     AwaitExistence,
     /// Requeue soon: finalizers of others come first (12).
     AwaitFinalizers,
@@ -86,6 +88,10 @@ pub const MISSING: &str = "ExternalResourceMissing";
 /// How long after a successful Create absence may be only a delay. Source: crossplane-runtime's default.
 pub const CREATION_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
+/// How long what was there has to be missing before its object is let go, unless it was asked to go: one answer may be
+/// wrong, and what is let go is forgotten.
+pub const REMOVAL_GRACE: SignedDuration = SignedDuration::from_secs(20);
+
 /// Decides steps 1 to 6 from the object alone.
 pub fn admit<M: Managed>(managed: &M) -> Admission {
     if managed.is_annotated(PAUSED) {
@@ -101,7 +107,10 @@ pub fn admit<M: Managed>(managed: &M) -> Admission {
         return Admission::Orphaned;
     }
     let creation = Creation::from_annotations(managed.annotations());
-    Admission::Admitted(Lifecycle { deletion, creation, creation_grace: CREATION_GRACE }, policies)
+    Admission::Admitted(
+        Lifecycle { deletion, creation, creation_grace: CREATION_GRACE, missing_since: None },
+        policies,
+    )
 }
 
 /// Decides steps 10 to 20 from the object, what was observed, and the difference that updates did not remove.
@@ -112,7 +121,8 @@ pub fn plan(
     exhausted: Option<&Drift>,
     now: Timestamp,
 ) -> Step {
-    let Lifecycle { deletion, creation, creation_grace } = lifecycle;
+    let Lifecycle { deletion, creation, creation_grace, missing_since } = lifecycle;
+    let may_be_mistaken = missing_since.is_none_or(|since| now.duration_since(since) < REMOVAL_GRACE);
     let may_be_delayed = creation.succeeded_within(creation_grace, now);
     match (deletion, seen) {
         (Deletion::Begun, Observation::Absent | Observation::Vanished(_))
@@ -121,6 +131,7 @@ pub fn plan(
         (_, Observation::Absent | Observation::Vanished(_)) if may_be_delayed => Step::AwaitExistence,
 
         (Deletion::Held, _) => Step::AwaitFinalizers,
+        (Deletion::Due, Observation::Vanished(_)) if may_be_mistaken => Step::AwaitExistence,
         (Deletion::Due, Observation::Absent | Observation::Vanished(_)) => Step::RemoveFinalizer,
         (Deletion::Due | Deletion::Begun, Observation::Present(Present { readiness, .. })) => match readiness
         {

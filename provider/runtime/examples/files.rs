@@ -13,7 +13,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use goldenpath_provider_core::{
-    Change, Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec, ManagedStatus,
+    Change, Connect, ConnectionDetails, Drift, Event, External, Fault, Managed, ManagedSpec, ManagedStatus,
     Observation, Present, Readiness,
 };
 use goldenpath_provider_runtime::{ConfigGroup, Controller, Options, Runtime};
@@ -119,10 +119,10 @@ impl External<File> for Folder {
         self.write(file).await
     }
 
-    async fn delete(&self, file: &mut File) -> Result<(), Fault> {
+    async fn delete(&self, file: &mut File) -> Result<Option<Event>, Fault> {
         match fs::remove_file(self.path(file)).await {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(fault(&error)),
-            _ => Ok(()),
+            _ => Ok(None),
         }
     }
 }

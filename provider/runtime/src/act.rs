@@ -6,7 +6,8 @@ use goldenpath_provider_core::condition::{creating, deleting, unavailable};
 use goldenpath_provider_core::creation::{FAILED, SUCCEEDED};
 use goldenpath_provider_core::managed::FINALIZER;
 use goldenpath_provider_core::{
-    Connect, ConnectionDetails, Drift, External, Fault, FaultKind, Managed, Observation, Policies, Step,
+    Connect, ConnectionDetails, Drift, Event, External, Fault, FaultKind, Managed, Observation, Policies,
+    Step,
 };
 use kube::ResourceExt;
 
@@ -66,7 +67,8 @@ pub(crate) async fn act<M: Managed, C: Connect<M>>(
             update(run, external, drift).await
         }
         Step::Delete => delete(run, external).await,
-        Step::RemoveFinalizer => release(run).await,
+        Step::RemoveFinalizer if matches!(seen, Observation::Foreign(_)) => release(run).await,
+        Step::RemoveFinalizer => let_go(run, external).await,
         Step::AwaitExistence => Ok(Outcome::ExistenceAwaited),
         Step::AwaitFinalizers => {
             let others = run.writer.stored().finalizers().iter().filter(|f| *f != FINALIZER);
@@ -175,7 +177,7 @@ async fn update<M: Managed, C: Connect<M>>(
     drift: Drift,
 ) -> Result<Outcome, Error> {
     let asked = ask(run, external, Request::Update(drift.clone())).await;
-    let details = asked.in_step(FailedStep::UpdateExternalResource)?;
+    let (details, _) = asked.in_step(FailedStep::UpdateExternalResource)?;
     run.count_attempt(&drift);
     run.publish(&details).await.in_step(FailedStep::PublishConnectionDetails)?;
     Ok(Outcome::Updated(drift))
@@ -186,8 +188,25 @@ async fn delete<M: Managed, C: Connect<M>>(
     external: Arc<C::External>,
 ) -> Result<Outcome, Error> {
     run.set_condition(deleting(""));
-    ask(run, external, Request::Delete).await.in_step(FailedStep::DeleteExternalResource)?;
+    let (_, event) = ask(run, external, Request::Delete).await.in_step(FailedStep::DeleteExternalResource)?;
+    if let Some(event) = event {
+        run.record_event(event);
+    }
     Ok(Outcome::DeletionRequested)
+}
+
+/// Lets go an object whose external resource is gone, once what was to outlive it is there.
+async fn let_go<M: Managed, C: Connect<M>>(
+    run: &mut Reconciliation<'_, M, C>,
+    external: Arc<C::External>,
+) -> Result<Outcome, Error> {
+    let confirmed = bounded(run.timeout(), external.confirm_removal(&run.managed)).await;
+    let event = confirmed.in_step(FailedStep::DeleteExternalResource)?;
+    let outcome = release(run).await?;
+    if let Some(event) = event {
+        run.record_event(event);
+    }
+    Ok(outcome)
 }
 
 /// Makes a request that leaves no record, and takes over what it has set of the object.
@@ -195,7 +214,7 @@ async fn ask<M: Managed, C: Connect<M>>(
     run: &mut Reconciliation<'_, M, C>,
     external: Arc<C::External>,
     request: Request,
-) -> Result<ConnectionDetails, Fault> {
+) -> Result<(ConnectionDetails, Option<Event>), Fault> {
     let change = match &request {
         Request::Update(drift) => logged(run, Operation::Update, drift).await,
         Request::Delete => logged(run, Operation::Delete, &Drift::none()).await,
@@ -258,10 +277,10 @@ impl Request {
         self,
         external: &impl External<M>,
         managed: &mut M,
-    ) -> Result<ConnectionDetails, Fault> {
+    ) -> Result<(ConnectionDetails, Option<Event>), Fault> {
         match self {
-            Self::Update(drift) => external.update(managed, &drift).await,
-            Self::Delete => external.delete(managed).await.map(|()| ConnectionDetails::new()),
+            Self::Update(drift) => external.update(managed, &drift).await.map(|details| (details, None)),
+            Self::Delete => external.delete(managed).await.map(|event| (ConnectionDetails::new(), event)),
         }
     }
 }

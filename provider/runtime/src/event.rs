@@ -7,6 +7,7 @@ mod series;
 use std::time::Duration;
 
 use goldenpath_provider_core::Managed;
+pub use goldenpath_provider_core::event::{Event, Severity};
 use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::jiff::Timestamp;
 use kube::{Client, Resource};
@@ -14,26 +15,6 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use series::Series;
-
-/// An event to be recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Event {
-    /// Its severity.
-    pub severity: Severity,
-    /// Why, for machines.
-    pub reason: &'static str,
-    /// Why, for people.
-    pub message: String,
-}
-
-/// The type of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
-pub enum Severity {
-    /// As intended.
-    Normal,
-    /// A person may have to act.
-    Warning,
-}
 
 /// The object of an event, and the component that reports it.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,20 +41,6 @@ const QUEUE: usize = 1024;
 /// The name of the controller of a kind, e.g. `managed/rds.aws.m.goldenpath.io/v1alpha1, kind=instance` (R161).
 pub(crate) fn controller_name<M: Managed>() -> String {
     format!("managed/{}, kind={}", M::api_version(&()), M::kind(&())).to_lowercase()
-}
-
-// === impl Event ===
-
-impl Event {
-    /// Something happened as intended.
-    pub fn normal(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Normal, reason, message: message.into() }
-    }
-
-    /// A person may have to act.
-    pub fn warning(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, reason, message: message.into() }
-    }
 }
 
 // === impl EventTarget ===

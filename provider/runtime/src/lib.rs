@@ -25,8 +25,8 @@
 //!
 //! ```no_run
 //! use goldenpath_provider_core::{
-//!     Connect, ConnectionDetails, Drift, External, Fault, Managed, ManagedSpec, ManagedStatus, Observation, Present,
-//!     Readiness,
+//!     Connect, ConnectionDetails, Drift, Event, External, Fault, Managed, ManagedSpec, ManagedStatus, Observation,
+//!     Present, Readiness,
 //! };
 //! use goldenpath_provider_runtime::{ConfigGroup, Controller, Options, Runtime};
 //! use kube::{Client, CustomResource, ResourceExt};
@@ -86,9 +86,9 @@
 //!         Ok(ConnectionDetails::new())
 //!     }
 //!
-//!     async fn delete(&self, flag: &mut Flag) -> Result<(), Fault> {
+//!     async fn delete(&self, flag: &mut Flag) -> Result<Option<Event>, Fault> {
 //!         self.0.lock().await.remove(&flag.external_name());
-//!         Ok(())
+//!         Ok(None)
 //!     }
 //! }
 //!
@@ -117,6 +117,8 @@
 //! - The conditions `Synced` and `Ready`, `status.problem` with field and remedy, events without repetition, one log
 //!   line a decision, Crossplane's metrics. A status is written when it differs: four writes from new to ready, none
 //!   at rest.
+//! - What was there and is not found any more is looked for again before its object is let go, and what was to outlive
+//!   it is [confirmed] first.
 //! - The connection Secret, the usage of the configuration, and their end.
 //! - A controller runs while its kind is served: it starts when the CRD is established, and stops when it is gone and
 //!   every object of it was let go. No other controller notices.
@@ -144,6 +146,7 @@
 //! [`Observation::Absent`]: goldenpath_provider_core::Observation::Absent
 //! [`Readiness`]: goldenpath_provider_core::Readiness
 //! [`Sensitive`]: goldenpath_provider_core::Sensitive
+//! [confirmed]: goldenpath_provider_core::External::confirm_removal
 //! [observed]: goldenpath_provider_core::External::observe
 //! [refers to]: goldenpath_provider_core::Managed::references
 

@@ -31,6 +31,8 @@ pub(crate) struct LocalState<M> {
     pub(crate) updates: u32,
     /// The difference that was last asked to be put back, and how often.
     pub(crate) attempts: Option<Attempts>,
+    /// Since when the external resource was not found, each time that it was looked for.
+    pub(crate) missing_since: Option<Timestamp>,
     /// Whether the wait for a created resource to appear was reported (R53).
     pub(crate) pending_reported: bool,
     /// Whether this process saw the object's first reconcile and not yet its readiness (R173).
@@ -60,6 +62,7 @@ impl<M> Default for LocalState<M> {
             waits: 0,
             updates: 0,
             attempts: None,
+            missing_since: None,
             pending_reported: false,
             awaits_readiness: false,
             unchanged_at: None,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use goldenpath_provider_core::condition::{available, creating, deleting, unavailable};
 use goldenpath_provider_core::{
-    Admission, Connect, Creation, Deletion, External, Fault, Managed, Observation, Readiness, admit, plan,
+    Admission, Connect, Creation, Deletion, External, Fault, Lifecycle, Managed, Observation, Readiness,
+    admit, plan,
 };
 
 use crate::act::{Outcome, act, release};
@@ -52,6 +53,7 @@ async fn steps<M: Managed, C: Connect<M>>(run: &mut Reconciliation<'_, M, C>) ->
     if let (Deletion::None, Observation::Present(present)) = (lifecycle.deletion, &seen) {
         run.publish(&present.connection).await.in_step(FailedStep::PublishConnectionDetails)?;
     }
+    let lifecycle = Lifecycle { missing_since: run.missing_since(&seen), ..lifecycle };
     let step = plan(lifecycle, policies, &seen, run.exhausted(), run.now);
     act(run, external, policies, &seen, step).await
 }

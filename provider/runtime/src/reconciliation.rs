@@ -5,7 +5,7 @@ use std::time::Duration;
 use goldenpath_provider_core::condition::{self, Condition, ConditionUpdate};
 use goldenpath_provider_core::convergence::Attempts;
 use goldenpath_provider_core::managed::RECONCILE_REQUESTED_AT;
-use goldenpath_provider_core::{Connect, ConnectionDetails, Drift, Fault, Managed};
+use goldenpath_provider_core::{Connect, ConnectionDetails, Drift, Fault, Managed, Observation};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
@@ -101,6 +101,13 @@ impl<'a, M: Managed, C: Connect<M>> Reconciliation<'a, M, C> {
         let (generation, poll) = (self.writer.stored().meta().generation, self.poll());
         let before = self.local.attempts.take();
         self.local.attempts = Some(Attempts::after(before, drift.clone(), generation, self.now, poll));
+    }
+
+    /// Since when the external resource is missing, now that it was looked for again.
+    pub(crate) fn missing_since(&mut self, seen: &Observation) -> Option<Timestamp> {
+        let is_missing = matches!(seen, Observation::Absent | Observation::Vanished(_));
+        self.local.missing_since = is_missing.then(|| self.local.missing_since.unwrap_or(self.now));
+        self.local.missing_since
     }
 
     /// Takes note of a request to reconcile now (R126); this reconcile is the answer.

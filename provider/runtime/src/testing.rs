@@ -65,6 +65,7 @@ pub(crate) struct World {
     pub(crate) create: Result<(), Fault>,
     pub(crate) update: Result<(), Fault>,
     pub(crate) delete: Result<(), Fault>,
+    pub(crate) removal: Result<Option<Event>, Fault>,
     pub(crate) panics: bool,
     /// The call that does not return.
     pub(crate) hangs: &'static str,
@@ -211,9 +212,13 @@ impl<const DETERMINISTIC: bool> External<Thing> for FakeConnector<DETERMINISTIC>
         self.world().update.clone().map(|()| details("updated", "u"))
     }
 
-    async fn delete(&self, _: &mut Thing) -> Result<(), Fault> {
+    async fn delete(&self, _: &mut Thing) -> Result<Option<Event>, Fault> {
         self.called("delete");
-        self.world().delete.clone()
+        self.world().delete.clone().map(|()| None)
+    }
+
+    async fn confirm_removal(&self, _: &Thing) -> Result<Option<Event>, Fault> {
+        self.world().removal.clone()
     }
 }
 
@@ -237,6 +242,7 @@ impl<const DETERMINISTIC: bool> Scene<DETERMINISTIC> {
             create: Ok(()),
             update: Ok(()),
             delete: Ok(()),
+            removal: Ok(None),
             panics: false,
             hangs: "",
             names: None,

@@ -114,8 +114,7 @@ fn drift(cloud: &mut Cloud, now: Timestamp, body: &[u8]) -> Result<Value, String
     match (instance, secret) {
         (Some(name), None) => {
             let found = region(cloud, now, &named, |region| region.rds.instances.contains_key(&name))?;
-            let instance = found.rds.instances.get_mut(&name).ok_or("no such instance")?;
-            rds::set(instance, &set)?;
+            found.rds.change(&name, set)?;
         }
         (None, Some(name)) => {
             let found = region(cloud, now, &named, |region| region.secrets.has(&name))?;

@@ -1,5 +1,9 @@
 //! The AWS of a story.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
 use anyhow::{Context, Result, ensure};
 use goldenpath_aws_sim::server::Server;
 use goldenpath_aws_sim::{Cloud, Knobs};
@@ -20,6 +24,14 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 pub struct Aws {
     url: String,
     http: reqwest::Client,
+    clock: Clock,
+}
+
+/// The clock that AWS and the clusters of a story live by. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// How far it is ahead of the machine's, in seconds.
+    ahead: Arc<AtomicU64>,
 }
 
 // === impl Aws ===
@@ -31,7 +43,7 @@ impl Aws {
         let url = format!("http://{}", listener.local_addr()?);
         let knobs = Knobs { windows: false, ..Knobs::default() };
         tokio::spawn(Server::new(Cloud::new(1, knobs), None).serve(listener));
-        Ok(Self { url, http: reqwest::Client::new() })
+        Ok(Self { url, http: reqwest::Client::new(), clock: Clock::default() })
     }
 
     /// Where it is.
@@ -60,9 +72,16 @@ impl Aws {
         Ok(told)
     }
 
-    /// Lets time pass.
+    /// The clock that it lives by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Lets time pass, here and in the clusters.
     pub async fn pass(&self, seconds: u64) -> Result<()> {
-        self.side("clock", Some(json!({"advance": seconds}))).await.map(|_| ())
+        self.side("clock", Some(json!({"advance": seconds}))).await?;
+        self.clock.ahead.fetch_add(seconds, Ordering::SeqCst);
+        Ok(())
     }
 
     /// Changes a DB instance as another person would have.
@@ -117,5 +136,14 @@ impl Aws {
         let calls = calls.as_array().context("calls")?;
         let of_action = calls.iter().filter(|call| call["action"] == action);
         Ok(of_action.map(|call| call["parameters"].to_string()).collect())
+    }
+}
+
+// === impl Clock ===
+
+impl Clock {
+    /// What it shows.
+    pub fn now(&self) -> SystemTime {
+        SystemTime::now() + Duration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 }

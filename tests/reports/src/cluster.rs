@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use goldenpath_provider_api::AwsManaged;
@@ -11,8 +11,8 @@ use goldenpath_provider_core::condition::{self, READY};
 use goldenpath_provider_core::creation::{PENDING, SUCCEEDED};
 use goldenpath_provider_core::objects::Readable;
 use goldenpath_provider_core::{
-    Admission, Connect, ConnectionDetails, External, Fault, Objects, Observation, Readiness, Step, admit,
-    plan,
+    Admission, Connect, ConnectionDetails, Event, External, Fault, Lifecycle, Objects, Observation,
+    Readiness, Step, admit, plan,
 };
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1;
@@ -23,13 +23,17 @@ use kube::ResourceExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{ACCOUNT, Aws};
+use crate::{ACCOUNT, Aws, Clock};
 
 /// The objects of one cluster, and the provider that runs in it.
 #[derive(Clone, Debug)]
 pub struct Cluster {
     objects: Arc<Mutex<HashMap<String, Value>>>,
+    /// Since when the external resource of an object is missing.
+    missing: Arc<Mutex<HashMap<String, Timestamp>>>,
+    events: Arc<Mutex<Vec<Event>>>,
     identity: String,
+    clock: Clock,
 }
 
 /// What a reconcile has come to.
@@ -52,7 +56,13 @@ pub enum Outcome {
 impl Cluster {
     /// A cluster whose provider has credentials of the account that stories use.
     pub fn new(identity: &str, aws: &Aws) -> Result<Self> {
-        let cluster = Self { objects: Arc::default(), identity: identity.to_owned() };
+        let cluster = Self {
+            objects: Arc::default(),
+            missing: Arc::default(),
+            events: Arc::default(),
+            identity: identity.to_owned(),
+            clock: aws.clock().clone(),
+        };
         cluster.use_account(ACCOUNT, aws)?;
         Ok(cluster)
     }
@@ -127,14 +137,18 @@ impl Cluster {
         let mut managed = self.object::<M>(name)?;
         let Admission::Admitted(lifecycle, policies) = admit(&managed) else { bail!("{name} is paused") };
         // A process of its own each time: nothing is remembered but what is in the objects.
-        let connector = Connector::new(Clients::new(self.clone(), self.identity.clone()));
+        let (clients, clock) = (Clients::new(self.clone(), self.identity.clone()), self.clock.clone());
+        let connector = Connector::new(clients.with_clock(move || clock.now()));
+        let now = Timestamp::try_from(self.clock.now())?;
         let done = async {
             let external: Session<Self> = connector.connect(&managed).await?;
             let seen = external.observe(&mut managed).await?;
             if let Observation::Present(present) = &seen {
                 self.publish(&managed, &present.connection);
             }
-            let step = plan(lifecycle, policies, &seen, None, Timestamp::now());
+            let lifecycle =
+                Lifecycle { missing_since: self.missing_since::<M>(name, &seen, now), ..lifecycle };
+            let step = plan(lifecycle, policies, &seen, None, now);
             Ok::<_, Fault>(match step {
                 Step::Create => {
                     let inputs = external.prepare(&managed).await?;
@@ -150,11 +164,16 @@ impl Cluster {
                     Outcome::Asked
                 }
                 Step::Delete => {
-                    external.delete(&mut managed).await?;
+                    self.record(external.delete(&mut managed).await?);
                     mark_deleting(&mut managed);
                     Outcome::Asked
                 }
-                Step::RemoveFinalizer => Outcome::LetGo,
+                Step::RemoveFinalizer => {
+                    if !matches!(seen, Observation::Foreign(_)) {
+                        self.record(external.confirm_removal(&managed).await?);
+                    }
+                    Outcome::LetGo
+                }
                 Step::Nothing | Step::SkipUpdate(_) => Outcome::Rests(readiness(seen)),
                 Step::Fail(fault) | Step::RefuseReplacement(fault) => Outcome::Told(fault),
                 Step::AwaitExistence | Step::AwaitFinalizers | Step::AwaitRemoval | Step::StopUpdating(_) => {
@@ -169,6 +188,29 @@ impl Cluster {
             self.apply(&serde_json::to_value(&managed)?)?;
         }
         Ok(outcome)
+    }
+
+    /// What was told of objects as events so far.
+    pub fn events(&self) -> Vec<Event> {
+        lock(&self.events).clone()
+    }
+
+    fn record(&self, event: Option<Event>) {
+        lock(&self.events).extend(event);
+    }
+
+    fn missing_since<M: AwsManaged>(
+        &self,
+        name: &str,
+        seen: &Observation,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let (mut missing, key) = (lock(&self.missing), key::<M>(name));
+        if matches!(seen, Observation::Absent | Observation::Vanished(_)) {
+            return Some(*missing.entry(key).or_insert(now));
+        }
+        missing.remove(&key);
+        None
     }
 
     /// A connection Secret.
@@ -194,8 +236,8 @@ impl Cluster {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Value>> {
-        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Value>> {
+        lock(&self.objects)
     }
 
     fn read<K: DeserializeOwned>(&self, key: &str) -> Option<K> {
@@ -217,6 +259,10 @@ impl Objects for Cluster {
     {
         Ok(self.read(&format!("{} /{name}", K::kind(&()))))
     }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn key<M: AwsManaged>(name: &str) -> String {

@@ -9,5 +9,5 @@
 mod aws;
 mod cluster;
 
-pub use aws::{ACCOUNT, Aws, OTHER_ACCOUNT, REGION};
+pub use aws::{ACCOUNT, Aws, Clock, OTHER_ACCOUNT, REGION};
 pub use cluster::{Cluster, Outcome};

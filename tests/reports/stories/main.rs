@@ -4,6 +4,7 @@
 
 mod blame;
 mod cancelled;
+mod deletion;
 mod owners;
 mod passwords;
 mod scene;

@@ -1,7 +1,7 @@
 //! Whose a database is: nothing is made, changed or deleted that is not one's own, and each case is told.
 
 use goldenpath_provider_api::rds::Instance;
-use goldenpath_reports::{Cluster, OTHER_ACCOUNT};
+use goldenpath_reports::{Cluster, OTHER_ACCOUNT, Outcome};
 use kube::ResourceExt;
 use serde_json::json;
 
@@ -85,7 +85,9 @@ async fn pulumi_aws_3777_another_account_or_region_loses_nothing() {
 async fn terraform_provider_aws_41723_a_switchover_is_reported_and_nothing_is_left_behind() {
     let (aws, cluster) = made(json!({})).await;
     aws.side("switchover", Some(json!({"region": "eu-central-1", "instance": DB}))).await.unwrap();
-    assert_eq!(told(&cluster, &aws).await.unwrap(), "IdentityChanged");
+    let Outcome::Told(fault) = cluster.reconcile::<Instance>(NAME).await.unwrap() else { panic!() };
+    assert_eq!(fault.reason, "IdentityChanged");
+    assert!(fault.message.contains("\"payments-orders-old1\""), "it says where the former one is: {fault}");
     cluster.delete::<Instance>(NAME).unwrap();
     assert_eq!(told(&cluster, &aws).await.unwrap(), "IdentityChanged", "it is not let go");
     cluster

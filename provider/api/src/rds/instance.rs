@@ -238,6 +238,9 @@ pub struct InstanceObservation {
     /// When the storage is asked for again, which AWS changes once in six hours; absent while it is not waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage_modifiable_from: Option<Time>,
+    /// The final snapshot that its deletion has asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_snapshot: Option<String>,
     /// What will change and when, in a stable order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned_changes: Vec<PlannedChange>,

@@ -4,6 +4,7 @@ mod deletion;
 mod delta;
 mod faults;
 mod field;
+mod final_snapshot;
 mod group;
 mod input;
 mod modifiable;
@@ -13,6 +14,7 @@ mod ownership;
 mod password;
 mod planned;
 mod references;
+mod renamed;
 mod state;
 mod status;
 mod version;
@@ -22,7 +24,8 @@ use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::{Instance, InstanceParameters};
 use goldenpath_provider_core::{
-    ConnectionDetails, Drift, External, Fault, FaultKind, Managed, Objects, Observation, Present, Sensitive,
+    ConnectionDetails, Drift, Event, External, Fault, FaultKind, Managed, Objects, Observation, Present,
+    Sensitive,
 };
 
 use super::tags;
@@ -45,11 +48,19 @@ impl<O: Objects> External<Instance> for Session<O> {
 
     async fn observe(&self, managed: &mut Instance) -> Result<Observation, Fault> {
         let objects = &self.clients.objects;
-        let found = describe(&self.services.rds, managed).await?;
+        let rds = &self.services.rds;
+        let found = match describe(rds, managed).await? {
+            Some(found) => Some(found),
+            None => Box::pin(renamed::find(rds, managed)).await?,
+        };
         let recorded = found.as_ref().map_or(Recorded::Nothing, |db| password::recorded(managed, db));
-        let db = match self.ours(managed, found).await? {
-            Ok(db) => db,
-            Err(other) => return Ok(other),
+        let db = match self.ours(managed, found).await {
+            Ok(Ok(db)) => db,
+            Ok(Err(Observation::Foreign(fault))) => {
+                return Ok(Observation::Foreign(renamed::explained(rds, managed, fault).await));
+            }
+            Ok(Err(other)) => return Ok(other),
+            Err(fault) => return Err(renamed::explained(rds, managed, fault).await),
         };
         let stored = Box::pin(password::stored(objects, managed)).await?;
         let standing = password::standing(managed, &recorded, stored.as_ref());
@@ -60,7 +71,7 @@ impl<O: Objects> External<Instance> for Session<O> {
         let asked = status::asked(managed.at_provider(), now);
         let drift = delta::drift(&resolved.managed, self.cluster(), &db, asked);
         let drift = standing.change().into_iter().fold(drift, Drift::with);
-        Box::pin(self.lifecycles.record(&self.services.rds, &db, now, managed.at_provider_mut())).await;
+        Box::pin(self.lifecycles.record(rds, &db, now, managed.at_provider_mut())).await;
         record(managed, &resolved, &db, &drift, now);
         let unpublished = Box::pin(self.unpublished(managed, &standing)).await?;
         let is_cooling = managed.at_provider().is_some_and(|seen| seen.storage_modifiable_from.is_some());
@@ -153,38 +164,40 @@ impl<O: Objects> External<Instance> for Session<O> {
         }
     }
 
-    async fn delete(&self, managed: &mut Instance) -> Result<(), Fault> {
+    async fn delete(&self, managed: &mut Instance) -> Result<Option<Event>, Fault> {
         let rds = &self.services.rds;
         let Some(db) = describe(rds, managed).await? else {
-            return Ok(());
+            return Ok(None);
         };
         let db = self.still_ours(managed, Some(db))?;
         let Some(plan) = deletion::decide(managed, &db)? else {
-            return Ok(());
+            return Ok(None);
         };
         if plan.drop_protection {
             let request = rds.client.modify_db_instance().db_instance_identifier(managed.external_name());
             let request = request.deletion_protection(false).apply_immediately(false);
             rds.call(&FAULTS, request.send()).await?;
         }
-        if plan.without_snapshot_though_wanted {
-            tracing::warn!(
-                instance = %managed.external_name(),
-                status = db.db_instance_status(),
-                "AWS takes no final snapshot in this state; automated backups are kept instead"
-            );
-        }
         for request in plan.requests {
+            let snapshot = request.get_final_db_snapshot_identifier().clone();
             match rds.call(&FAULTS, request.send_with(&rds.client)).await {
-                Ok(_) | Err(Failure { class: ErrorClass::Done | ErrorClass::NotFound, .. }) => return Ok(()),
+                Ok(_) => {
+                    managed.at_provider_mut().final_snapshot = snapshot;
+                    return Ok(plan.told);
+                }
+                Err(Failure { class: ErrorClass::Done | ErrorClass::NotFound, .. }) => return Ok(None),
                 // A final snapshot of an earlier attempt: the next request has another name.
                 Err(Failure { class: ErrorClass::Exists, .. }) if !plan.named_by_spec => {}
-                Err(failure) => return Err(failure.into()),
+                Err(failure) => return Err(deletion::refused(managed, &db, failure.into())),
             }
         }
         Err(Fault::user("SnapshotExists", "every name derived for the final snapshot is taken")
             .at(".spec.forProvider.finalSnapshotIdentifier")
             .remedy("set a name that is free"))
+    }
+
+    async fn confirm_removal(&self, managed: &Instance) -> Result<Option<Event>, Fault> {
+        Box::pin(final_snapshot::confirm(&self.services.rds, managed)).await
     }
 }
 

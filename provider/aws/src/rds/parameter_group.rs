@@ -12,7 +12,7 @@ use aws_sdk_rds::types::DbParameterGroup;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::ParameterGroup;
 use goldenpath_provider_core::{
-    ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present,
+    ConnectionDetails, Drift, Event, External, Fault, Managed, Objects, Observation, Present,
 };
 
 use super::tags;
@@ -76,15 +76,15 @@ impl<O: Objects> External<ParameterGroup> for Session<O> {
         refused.map_or(Ok(ConnectionDetails::new()), Err)
     }
 
-    async fn delete(&self, managed: &mut ParameterGroup) -> Result<(), Fault> {
+    async fn delete(&self, managed: &mut ParameterGroup) -> Result<Option<Event>, Fault> {
         let rds = &self.services.rds;
         let Some(found) = describe(rds, managed).await? else {
-            return Ok(());
+            return Ok(None);
         };
         self.still_ours(managed, Some(found))?;
         let request = rds.client.delete_db_parameter_group().db_parameter_group_name(managed.external_name());
         rds.find(&FAULTS, request.send()).await?;
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -11,7 +11,7 @@ use aws_sdk_rds::types::DbSubnetGroup;
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::SubnetGroup;
 use goldenpath_provider_core::{
-    ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present,
+    ConnectionDetails, Drift, Event, External, Fault, Managed, Objects, Observation, Present,
 };
 
 use super::tags;
@@ -61,15 +61,15 @@ impl<O: Objects> External<SubnetGroup> for Session<O> {
         Ok(ConnectionDetails::new())
     }
 
-    async fn delete(&self, managed: &mut SubnetGroup) -> Result<(), Fault> {
+    async fn delete(&self, managed: &mut SubnetGroup) -> Result<Option<Event>, Fault> {
         let rds = &self.services.rds;
         let Some(found) = describe(rds, managed).await? else {
-            return Ok(());
+            return Ok(None);
         };
         self.still_ours(managed, Some(found))?;
         let request = rds.client.delete_db_subnet_group().db_subnet_group_name(managed.external_name());
         rds.find(&FAULTS, request.send()).await?;
-        Ok(())
+        Ok(None)
     }
 }
 

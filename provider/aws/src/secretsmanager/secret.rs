@@ -20,7 +20,7 @@ use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_api::rds::Instance;
 use goldenpath_provider_api::secretsmanager::{Secret, SecretObservation};
 use goldenpath_provider_core::{
-    ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation, Present, Sensitive,
+    ConnectionDetails, Drift, Event, External, Fault, Managed, Objects, Observation, Present, Sensitive,
 };
 use kube::{Resource, ResourceExt};
 use rand::rngs::SysRng;
@@ -132,16 +132,16 @@ impl<O: Objects> External<Secret> for Session<O> {
         Ok(ConnectionDetails::new())
     }
 
-    async fn delete(&self, managed: &mut Secret) -> Result<(), Fault> {
+    async fn delete(&self, managed: &mut Secret) -> Result<Option<Event>, Fault> {
         let attached = attached_instance(&self.clients, managed).await?;
         let request = deletion::decide(managed, attached.as_ref())?;
         let secrets = &self.services.secrets;
         let Some(found) = describe(secrets, managed).await? else {
-            return Ok(());
+            return Ok(None);
         };
         self.still_ours(managed, Some(found))?;
         match secrets.call(&FAULTS, request.send_with(&secrets.client)).await {
-            Ok(_) | Err(Failure { class: ErrorClass::NotFound | ErrorClass::Scheduled, .. }) => Ok(()),
+            Ok(_) | Err(Failure { class: ErrorClass::NotFound | ErrorClass::Scheduled, .. }) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
     }

@@ -7,13 +7,24 @@ use crate::{Change, ChangeClass, ConnectionDetails};
 
 const NOW: &str = "2026-01-01T00:01:00Z";
 
+/// As it is where what is missing was looked for often enough.
 fn lifecycle(deletion: Deletion, created: Option<&str>) -> Lifecycle {
     let annotations = created
         .map(|at| [(PENDING.to_owned(), at.to_owned()), (SUCCEEDED.to_owned(), at.to_owned())])
         .into_iter()
         .flatten()
         .collect();
-    Lifecycle { deletion, creation: Creation::from_annotations(&annotations), creation_grace: CREATION_GRACE }
+    let creation = Creation::from_annotations(&annotations);
+    missing_since("2026-01-01T00:00:00Z", Lifecycle { deletion, creation, ..admitted() })
+}
+
+fn admitted() -> Lifecycle {
+    let (deletion, creation) = (Deletion::None, Creation::default());
+    Lifecycle { deletion, creation, creation_grace: CREATION_GRACE, missing_since: None }
+}
+
+fn missing_since(since: &str, lifecycle: Lifecycle) -> Lifecycle {
+    Lifecycle { missing_since: Some(since.parse().unwrap()), ..lifecycle }
 }
 
 fn drift(class: ChangeClass) -> Drift {
@@ -171,6 +182,20 @@ fn the_next_step_follows_from_what_is_seen(
     assert_eq!(plan(lifecycle(deletion, created), policies, &seen, None, now), expected);
 }
 
+#[test]
+fn what_was_there_is_let_go_once_it_is_missing_for_a_while() {
+    let now: Timestamp = NOW.parse().unwrap();
+    let vanished = Observation::Vanished(fault());
+    let at = |since: &str| missing_since(since, lifecycle(Deletion::Due, None));
+    for (since, expected) in [
+        ("2026-01-01T00:01:00Z", Step::AwaitExistence),
+        ("2026-01-01T00:00:41Z", Step::AwaitExistence),
+        ("2026-01-01T00:00:40Z", Step::RemoveFinalizer),
+    ] {
+        assert_eq!(plan(at(since), Policies::ALL, &vanished, None, now), expected, "{since}");
+    }
+}
+
 /// The order of Crossplane's algorithm (steps 10 to 20), as a list of conditions, with the differences by rule.
 fn by_the_algorithm(
     at: Lifecycle,
@@ -179,7 +204,7 @@ fn by_the_algorithm(
     exhausted: Option<&Drift>,
 ) -> Step {
     let now = NOW.parse().unwrap();
-    let Lifecycle { deletion, creation, creation_grace } = at;
+    let Lifecycle { deletion, creation, creation_grace, missing_since } = at;
     let gone = matches!(seen, Observation::Absent | Observation::Vanished(_));
     let foreign = matches!(seen, Observation::Foreign(_));
     let alone = matches!(deletion, Deletion::Due | Deletion::Begun);
@@ -200,6 +225,8 @@ fn by_the_algorithm(
         return match seen {
             Observation::Present(Present { readiness: Readiness::Deleting, .. }) => Step::AwaitRemoval,
             Observation::Present(_) => Step::Delete,
+            // One answer lets nothing go.
+            Observation::Vanished(_) if missing_since.is_none() => Step::AwaitExistence,
             _ => Step::RemoveFinalizer,
         };
     }
@@ -254,8 +281,11 @@ fn over_the_whole_product_the_next_step_is_that_of_the_algorithm() {
             for creation in &creations {
                 let record = creation.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
                 let creation = Creation::from_annotations(&record);
-                let at = Lifecycle { deletion, creation, creation_grace: CREATION_GRACE };
-                for seen in &all_seen {
+                let once = Lifecycle { deletion, creation, ..admitted() };
+                let often = missing_since("2026-01-01T00:00:00Z", once);
+                for (at, seen) in
+                    [once, often].into_iter().flat_map(|at| all_seen.iter().map(move |seen| (at, seen)))
+                {
                     for exhausted in [None, Some(&drifts[1]), Some(&drifts[3])] {
                         let expected = by_the_algorithm(at, policies, seen, exhausted);
                         let step = plan(at, policies, seen, exhausted, now);
@@ -266,5 +296,5 @@ fn over_the_whole_product_the_next_step_is_that_of_the_algorithm() {
             }
         }
     }
-    assert_eq!(cases, 13 * 4 * 5 * 19 * 3);
+    assert_eq!(cases, 13 * 4 * 5 * 2 * 19 * 3);
 }

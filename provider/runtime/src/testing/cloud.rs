@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use goldenpath_provider_core::{
-    Change, ChangeClass, Connect, ConnectionDetails, Drift, External, Fault, Managed, Objects, Observation,
-    Present, Readiness, Sensitive,
+    Change, ChangeClass, Connect, ConnectionDetails, Drift, Event, External, Fault, Managed, Objects,
+    Observation, Present, Readiness, Sensitive,
 };
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
@@ -241,7 +241,7 @@ impl External<Thing> for CloudConnector {
         Ok(ConnectionDetails::new())
     }
 
-    async fn delete(&self, managed: &mut Thing) -> Result<(), Fault> {
-        self.send("delete", Call::Delete(managed.external_name())).await
+    async fn delete(&self, managed: &mut Thing) -> Result<Option<Event>, Fault> {
+        self.send("delete", Call::Delete(managed.external_name())).await.map(|()| None)
     }
 }

@@ -58,7 +58,7 @@ fn with_tags(mut told: Json, tags: &BTreeMap<String, String>) -> Json {
 }
 
 /// Changes an instance behind everyone's back, by AWS's names; what is no name is a mistake.
-pub(crate) fn set(of: &mut Instance, members: &Map<String, Json>) -> Result<(), String> {
+fn set(of: &mut Instance, members: &Map<String, Json>) -> Result<(), String> {
     for (name, value) in members {
         let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("{name} is text"));
         let optional = || Option::<String>::of_json(value).ok_or_else(|| format!("{name} is text"));
@@ -118,6 +118,24 @@ impl Rds {
     pub(crate) fn run_window(&mut self, name: &str, now: Timestamp, knobs: &Knobs) -> Result<(), String> {
         self.instances.get(name).ok_or_else(|| format!("no instance {name}"))?;
         self.maintain(name, now, knobs);
+        Ok(())
+    }
+
+    /// Changes an instance behind everyone's back; its name as well.
+    pub(crate) fn change(&mut self, name: &str, mut members: Map<String, Json>) -> Result<(), String> {
+        let called = members.remove("DBInstanceIdentifier");
+        let mut instance = self.instances.get(name).cloned().ok_or_else(|| format!("no instance {name}"))?;
+        set(&mut instance, &members)?;
+        if let Some(called) = called {
+            let called = called.as_str().ok_or("DBInstanceIdentifier is text")?.to_owned();
+            instance.arn = instance.arn.replace(&format!("db:{name}"), &format!("db:{called}"));
+            instance.host = instance.host.replacen(name, &called, 1);
+            instance.name = called;
+            // Nobody's step any more.
+            instance.step = 0;
+        }
+        self.instances.remove(name);
+        self.instances.insert(instance.name.clone(), instance);
         Ok(())
     }
 

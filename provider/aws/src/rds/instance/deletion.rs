@@ -3,9 +3,9 @@
 use aws_sdk_rds::operation::delete_db_instance::builders::DeleteDbInstanceInputBuilder;
 use aws_sdk_rds::types::DbInstance;
 use goldenpath_provider_api::rds::{Instance, InstanceState};
-use goldenpath_provider_core::{Fault, Managed};
-use kube::ResourceExt;
+use goldenpath_provider_core::{Event, Fault, Managed};
 
+use super::final_snapshot;
 use super::state::state_of;
 
 /// The calls of a deletion, in this order.
@@ -13,8 +13,8 @@ use super::state::state_of;
 pub(super) struct DeletionPlan {
     /// Turn AWS's protection off first: the spec does not want it.
     pub(super) drop_protection: bool,
-    /// The state does not allow the snapshot that the spec asks for.
-    pub(super) without_snapshot_though_wanted: bool,
+    /// What is told of it: that AWS takes no snapshot, though the spec asks for one.
+    pub(super) told: Option<Event>,
     /// Whether the spec names the final snapshot, so that no other name will do.
     pub(super) named_by_spec: bool,
     /// The requests to try until one is taken; they differ in the snapshot's name.
@@ -43,7 +43,7 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
         return Err(Fault::user("InstanceStopped", message)
             .remedy("start it in AWS; it is deleted once it is available"));
     }
-    let wanted = params.skip_final_snapshot != Some(true);
+    let wanted = final_snapshot::is_wanted(managed);
     if wanted && state == InstanceState::Creating {
         return Err(Fault::waiting(
             "WaitingForState",
@@ -53,7 +53,7 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
     let base = DeleteDbInstanceInputBuilder::default().db_instance_identifier(managed.external_name());
     let plan = DeletionPlan {
         drop_protection: protected,
-        without_snapshot_though_wanted: wanted && !takes_snapshot(&state),
+        told: None,
         named_by_spec: params.final_snapshot_identifier.is_some(),
         requests: Vec::new(),
     };
@@ -61,7 +61,11 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
         let base = base.set_delete_automated_backups(params.delete_automated_backups);
         return Ok(Some(DeletionPlan { requests: vec![base.skip_final_snapshot(true)], ..plan }));
     }
-    if plan.without_snapshot_though_wanted {
+    if db.read_replica_source_db_instance_identifier().is_some() {
+        let told = Some(skipped("AWS takes no final snapshot of a read replica: its data is in the source"));
+        return Ok(Some(DeletionPlan { told, requests: vec![base.skip_final_snapshot(true)], ..plan }));
+    }
+    if !takes_snapshot(&state) {
         if db.backup_retention_period().unwrap_or(0) == 0 {
             let message = format!(
                 "AWS takes no final snapshot of a DB instance that is {state}, and it has no backups"
@@ -73,11 +77,44 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
         // The automated backups are then the only way back.
         let remove_backups = params.delete_automated_backups.unwrap_or(false);
         let base = base.skip_final_snapshot(true).delete_automated_backups(remove_backups);
-        return Ok(Some(DeletionPlan { requests: vec![base], ..plan }));
+        let backups = if remove_backups { "are deleted too, as the spec says" } else { "are kept instead" };
+        let told = Some(skipped(&format!(
+            "AWS takes no final snapshot of a DB instance that is {state}; its automated backups {backups}"
+        )));
+        return Ok(Some(DeletionPlan { told, requests: vec![base], ..plan }));
     }
     let base = base.skip_final_snapshot(false).set_delete_automated_backups(params.delete_automated_backups);
-    let requests = names(managed, db).into_iter().map(|name| base.clone().final_db_snapshot_identifier(name));
+    let names = final_snapshot::names(managed, db.dbi_resource_id().unwrap_or_default());
+    let requests = names.into_iter().map(|name| base.clone().final_db_snapshot_identifier(name));
     Ok(Some(DeletionPlan { requests: requests.collect(), ..plan }))
+}
+
+/// What is told of a refused deletion.
+pub(super) fn refused(managed: &Instance, db: &DbInstance, fault: Fault) -> Fault {
+    let allowed = managed.spec.for_provider.deletion_protection == Some(false);
+    let key_is_lost = matches!(
+        state_of(db),
+        InstanceState::InaccessibleEncryptionCredentials
+            | InstanceState::InaccessibleEncryptionCredentialsRecoverable
+    );
+    match fault.reason {
+        "DeletionProtected" if allowed => Fault::waiting(
+            "WaitingForState",
+            "AWS still protects the DB instance, although its protection was taken off; it is asked again",
+        ),
+        "WaitingForState" | "KMSKeyNotAccessible" if key_is_lost && final_snapshot::is_wanted(managed) => {
+            let message = "AWS takes no final snapshot while it cannot use the KMS key of the DB instance";
+            Fault::user("KMSKeyNotAccessible", message).at(".spec.forProvider.skipFinalSnapshot").remedy(
+                "let AWS use the key again, or set .spec.forProvider.skipFinalSnapshot to true to delete the DB \
+                 instance with its data",
+            )
+        }
+        _ => fault,
+    }
+}
+
+fn skipped(message: &str) -> Event {
+    Event::warning("FinalSnapshotSkipped", message)
 }
 
 /// Whether AWS takes a final snapshot in a state. Source: `DeleteDBInstance`, `SkipFinalSnapshot`.
@@ -86,17 +123,4 @@ fn takes_snapshot(state: &InstanceState) -> bool {
         state,
         InstanceState::Failed | InstanceState::IncompatibleRestore | InstanceState::IncompatibleNetwork
     )
-}
-
-/// Names for the final snapshot: the spec's, or derived ones that no other DB instance derives.
-fn names(managed: &Instance, db: &DbInstance) -> Vec<String> {
-    if let Some(name) = &managed.spec.for_provider.final_snapshot_identifier {
-        return vec![name.clone()];
-    }
-    let id = managed.external_name().to_lowercase();
-    let resource = db.dbi_resource_id().unwrap_or_default().trim_start_matches("db-").to_lowercase();
-    let uid = managed.uid().unwrap_or_default();
-    let short = |s: &str| s.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
-    let suffixes = [short(&resource), short(&uid)];
-    suffixes.iter().filter(|s| !s.is_empty()).map(|s| format!("{}-final-{s}", id.trim_matches('-'))).collect()
 }

@@ -124,6 +124,7 @@ pub(super) fn observation(
         standard_support_ending: kept.standard_support_ending,
         password_applied: kept.password_applied.clone(),
         applied_immediately_at: kept.applied_immediately_at.clone(),
+        final_snapshot: kept.final_snapshot.clone(),
         storage_modifiable_from: cools_down_until(drift, kept, now),
         planned_changes: planned::planned(params, db, drift),
         notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),

@@ -78,6 +78,13 @@ fn not_found() -> Rule {
         .then_error(|| DescribeDBInstancesError::generic(code("DBInstanceNotFound")))
 }
 
+/// Nor does another name have what is known by its identity.
+fn nowhere() -> Rule {
+    mock!(Client::describe_db_instances)
+        .match_requests(|r| r.filters().iter().any(|filter| filter.name() == Some("dbi-resource-id")))
+        .then_output(|| DescribeDbInstancesOutput::builder().build())
+}
+
 fn already_exists() -> Rule {
     mock!(Client::create_db_instance)
         .then_error(|| CreateDBInstanceError::generic(code("DBInstanceAlreadyExists")))
@@ -122,7 +129,9 @@ async fn what_is_as_wanted_is_available_and_without_drift() {
 #[tokio::test]
 async fn what_is_absent_may_be_created_unless_it_was_there() {
     let observe = async |mut instance: Instance| {
-        (session(&[&not_found()]).observe(&mut instance).await.unwrap(), instance)
+        let known = crate::ownership::pinned_id(&instance).is_some();
+        let session = if known { session(&[&not_found(), &nowhere()]) } else { session(&[&not_found()]) };
+        (session.observe(&mut instance).await.unwrap(), instance)
     };
     assert_eq!(observe(testing::instance()).await.0, Observation::Absent);
 
@@ -142,7 +151,10 @@ async fn what_is_absent_may_be_created_unless_it_was_there() {
 async fn what_is_not_ours_is_foreign() {
     let foreign = Box::new(db().set_tag_list(None).build());
     let observe = async |mut instance: Instance, db: Box<DbInstance>| {
-        session(&[&found(*db)]).observe(&mut instance).await.unwrap()
+        let is_other =
+            crate::ownership::pinned_id(&instance).is_some_and(|id| db.dbi_resource_id() != Some(&id));
+        let session = if is_other { session(&[&found(*db), &nowhere()]) } else { session(&[&found(*db)]) };
+        session.observe(&mut instance).await.unwrap()
     };
     let reason = |seen: &Observation| match seen {
         Observation::Foreign(fault) => fault.reason,

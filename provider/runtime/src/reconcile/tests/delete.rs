@@ -1,6 +1,6 @@
 //! Steps 4 and 12: an object that is being deleted.
 
-use goldenpath_provider_core::{Fault, Observation, Readiness};
+use goldenpath_provider_core::{Event, Fault, Observation, Readiness};
 use serde_json::json;
 
 use super::*;
@@ -61,6 +61,44 @@ async fn what_was_asked_to_go_is_not_waited_for_because_it_is_young() {
         None,
         "it was there and was asked to go, so its absence is no delay"
     );
+}
+
+#[tokio::test]
+async fn one_answer_that_it_is_gone_lets_nothing_go() {
+    let vanished = || Observation::Vanished(Fault::user("ExternallyDeleted", "somebody removed it"));
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(vanished());
+    assert_about(scene.reconcile().await, 1);
+    assert_eq!(
+        scene.events(),
+        ["Normal PendingExternalResource: Waiting for external resource existence to be confirmed"]
+    );
+    // It was a mistake.
+    scene.world().observe = Ok(present(Readiness::Available));
+    scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe", "observe", "delete"]);
+
+    let mut scene = Scene::<true>::of(&deleted(&json!({}))).seeing(vanished());
+    scene.reconcile().await;
+    scene.context.runtime.options.clock = || "2026-01-01T00:01:19Z".parse().unwrap();
+    assert!(scene.reconcile().await.is_some(), "19 seconds later");
+    scene.context.runtime.options.clock = || "2026-01-01T00:01:20Z".parse().unwrap();
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.api.get("things/x"), None);
+}
+
+#[tokio::test]
+async fn what_is_to_outlive_it_is_confirmed_first() {
+    let gone = json!({"status": {"conditions": [deleting(None)]}});
+    let mut scene = Scene::<true>::of(&deleted(&gone)).seeing(Observation::Absent);
+    scene.world().removal = Err(Fault::waiting("WaitingForSnapshot", "its snapshot is being taken"));
+    assert_about(scene.reconcile().await, 1);
+    assert!(scene.api.get("things/x").is_some(), "it is kept");
+    assert_eq!(scene.events(), [""; 0]);
+
+    scene.world().removal = Ok(Some(Event::normal("FinalSnapshotTaken", "The final snapshot is s")));
+    assert_eq!(scene.reconcile().await, None);
+    assert_eq!(scene.api.get("things/x"), None);
+    assert_eq!(scene.events(), ["Normal FinalSnapshotTaken: The final snapshot is s"]);
 }
 
 #[tokio::test]
