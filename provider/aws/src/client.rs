@@ -6,6 +6,7 @@ mod call_metrics;
 mod config;
 mod connections;
 mod credentials;
+mod environment;
 mod ini;
 mod leader_guard;
 mod partition;
@@ -35,6 +36,7 @@ use cache::Cache;
 pub use call_metrics::CallMetrics;
 use config::Config;
 use credentials::{ExtractError, ExtractedCredentials, Pod};
+use environment::Environment;
 use leader_guard::LeaderGuard;
 use resolved_endpoint::ResolvedEndpoint;
 pub(crate) use service::{Service, Services};
@@ -65,6 +67,7 @@ pub struct Clients<O> {
     leading: Option<LeaderGuard>,
     time: SharedTimeSource,
     pod: Pod,
+    environment: Result<Environment, Fault>,
     identities: Cache<CredentialsKey, SigningCredentials>,
     services: Cache<ServicesKey, Services>,
     /// How failures back off, by configuration, as far as a configuration says so.
@@ -101,14 +104,31 @@ impl<O: Objects> Clients<O> {
     /// Clients for the managed resources of the cluster that `objects` reads. `cluster` identifies it.
     #[allow(clippy::disallowed_methods, reason = "the environment is read once, when the process starts")]
     pub fn new(objects: O, cluster: impl Into<String>) -> Self {
+        Self::reached(objects, cluster.into(), ProxyConfig::from_env(), |name| std::env::var(name).ok())
+    }
+
+    /// As [`new`](Self::new), wherever the process runs.
+    pub fn without_environment(objects: O, cluster: impl Into<String>) -> Self {
+        Self::reached(objects, cluster.into(), ProxyConfig::disabled(), |_| None)
+    }
+
+    fn reached(
+        objects: O,
+        cluster: String,
+        proxy: ProxyConfig,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let environment = Environment::of(&variable);
+        let trust = environment.as_ref().ok().and_then(|read| read.trust.clone());
         Self {
             objects,
-            cluster: cluster.into(),
-            http: connections::through(ProxyConfig::from_env()),
+            cluster,
+            http: connections::through(proxy, trust),
             calls: None,
             leading: None,
             time: SharedTimeSource::default(),
-            pod: Pod::of(|name| std::env::var(name).ok()),
+            pod: Pod::of(variable),
+            environment,
             identities: Cache::default(),
             services: Cache::default(),
             backoffs: Mutex::default(),
@@ -155,8 +175,9 @@ impl<O: Objects> Clients<O> {
         let reference = managed.provider_config_ref();
         let config = config::find(&self.objects, &namespace, &reference).await?;
         self.remember_backoff(config_name(&namespace, &reference), config.backoff);
+        let environment = self.environment.as_ref().map_err(Clone::clone)?;
         let place = ResolvedEndpoint::of(&config, region)?;
-        let base = self.base(region);
+        let base = self.base(region, environment);
         let (key, identity) = match credentials::extract(&self.objects, &config, &self.pod).await {
             Ok(material) => self.identity(&config, material, &place, &base).await?,
             // What is deleted together with its Secret still has to be removed (R94).
@@ -195,8 +216,10 @@ impl<O: Objects> Clients<O> {
     }
 
     /// What all clients of a region have in common. The credentials are kept by themselves, not by the SDK.
-    fn base(&self, region: &str) -> SdkConfig {
+    fn base(&self, region: &str, environment: &Environment) -> SdkConfig {
         SdkConfig::builder()
+            .use_fips(environment.fips)
+            .use_dual_stack(environment.dual_stack)
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(self.http.clone())

@@ -137,7 +137,8 @@ impl Cluster {
         let mut managed = self.object::<M>(name)?;
         let Admission::Admitted(lifecycle, policies) = admit(&managed) else { bail!("{name} is paused") };
         // A process of its own each time: nothing is remembered but what is in the objects.
-        let (clients, clock) = (Clients::new(self.clone(), self.identity.clone()), self.clock.clone());
+        let (clients, clock) =
+            (Clients::without_environment(self.clone(), self.identity.clone()), self.clock.clone());
         let connector = Connector::new(clients.with_clock(move || clock.now()));
         let now = Timestamp::try_from(self.clock.now())?;
         let done = async {
