@@ -45,9 +45,10 @@ impl Creation {
         self.pending.is_some_and(|pending| Some(pending) > self.succeeded.max(self.failed))
     }
 
-    /// Whether Create succeeded less than `grace` before `now`, so that absence may be only a delay (R52).
+    /// Whether Create succeeded less than `grace` before `now`, so that absence may be only a delay (R52). A clock that is
+    /// ahead by more than that says nothing.
     pub fn succeeded_within(&self, grace: k8s_openapi::jiff::SignedDuration, now: Timestamp) -> bool {
-        self.succeeded.is_some_and(|at| now.duration_since(at) < grace)
+        self.succeeded.is_some_and(|at| now.duration_since(at).abs() < grace)
     }
 }
 
@@ -94,5 +95,7 @@ mod tests {
         let grace = SignedDuration::from_secs(30);
         assert!(created.succeeded_within(grace, "2026-01-01T00:00:29Z".parse().unwrap()));
         assert!(!created.succeeded_within(grace, "2026-01-01T00:00:30Z".parse().unwrap()));
+        assert!(created.succeeded_within(grace, "2025-12-31T23:59:31Z".parse().unwrap()), "clocks differ");
+        assert!(!created.succeeded_within(grace, "2025-12-31T23:00:00Z".parse().unwrap()), "by an hour");
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_core::stream::BoxStream;
+use k8s_openapi::jiff::Timestamp;
 
 use crate::managed::ObjectName;
 use crate::{Backoff, Drift, Event, Fault, Managed, Sensitive};
@@ -31,6 +32,8 @@ pub struct Present {
     pub late_initialized: bool,
     /// What a consumer needs to connect to it.
     pub connection: ConnectionDetails,
+    /// When there is something new to see, if that is known and sooner than the next poll.
+    pub next_look: Option<Timestamp>,
 }
 
 /// Whether an external resource can be used; becomes the condition `Ready`.
@@ -54,7 +57,8 @@ pub type ConnectionDetails = BTreeMap<String, Sensitive>;
 impl Present {
     /// An external resource that fills no field of the spec and has no connection details.
     pub fn new(drift: Drift, readiness: Readiness) -> Self {
-        Self { drift, readiness, late_initialized: false, connection: ConnectionDetails::new() }
+        let connection = ConnectionDetails::new();
+        Self { drift, readiness, late_initialized: false, connection, next_look: None }
     }
 }
 

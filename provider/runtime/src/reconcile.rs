@@ -87,6 +87,7 @@ async fn observe<M: Managed, C: Connect<M>>(
 ) -> Result<Observation, Fault> {
     let seen = bounded(run.timeout(), external.observe(&mut run.managed)).await?;
     if let Observation::Present(present) = &seen {
+        run.next_look = present.next_look;
         run.set_condition(match present.readiness.clone() {
             Readiness::Available => available(),
             Readiness::Creating(progress) => creating(progress),

@@ -38,6 +38,8 @@ pub(crate) struct Reconciliation<'a, M, C> {
     /// The object as Observe has left it, where the change log wants to know.
     pub(crate) observed: Option<M>,
     pub(crate) local: LocalState<M>,
+    /// When the external resource has something new to show.
+    pub(crate) next_look: Option<Timestamp>,
     pub(crate) now: Timestamp,
 }
 
@@ -53,12 +55,19 @@ impl<'a, M: Managed, C: Connect<M>> Reconciliation<'a, M, C> {
         let Runtime { client, options, .. } = &context.runtime;
         let now = (options.clock)();
         let writer = Writer::new(client.clone(), options, stored);
-        Self { context, writer, managed, before, observed: None, local, now }
+        Self { context, writer, managed, before, observed: None, local, next_look: None, now }
+    }
+
+    /// Believes the watch again, whatever an earlier write has left: a cluster that was restored from a backup has older
+    /// versions than those that are remembered.
+    pub(crate) fn forget_written(&mut self) {
+        self.local.latest = None;
+        self.writer.forget_written();
     }
 
     /// Keeps what the next reconcile of the object goes on with.
     pub(crate) fn end(self) {
-        let Self { context, writer, managed, before: _, observed: _, mut local, now: _ } = self;
+        let Self { context, writer, managed, before: _, observed: _, mut local, next_look: _, now: _ } = self;
         local.latest = writer.into_written().or(local.latest);
         context.local_states.put(&managed, local);
     }

@@ -35,9 +35,22 @@ pub(crate) async fn report<M: Managed, C: Connect<M>>(
     let requeue = if written.is_ok() { requeue } else { RequeueReason::Failure };
     let poll = run.poll();
     let delay = requeue.delay(&mut run.local, poll, rand::random());
+    let (requeue, delay) =
+        match run.next_look.and_then(|at| Duration::try_from(at.duration_since(run.now)).ok()) {
+            // What is known to come is not waited for until the poll.
+            Some(soon) if requeue == RequeueReason::Poll && delay.is_some_and(|poll| soon < poll) => {
+                (RequeueReason::Progress, Some(soon))
+            }
+            _ => (requeue, delay),
+        };
     write_log(&run, &outcome, log, delay);
-    if let Err(fault) = written {
+    if let Err(fault) = &written {
         tracing::warn!(name = run.managed.name_any(), "cannot update managed resource status: {fault}");
+    }
+    let conflicts = |fault: &Fault| fault.kind == FaultKind::Conflict;
+    if outcome.as_ref().is_err_and(|error| conflicts(&error.fault)) || written.as_ref().is_err_and(conflicts)
+    {
+        run.forget_written();
     }
     if outcome != Ok(Outcome::FinalizerRemoved) {
         run.end();

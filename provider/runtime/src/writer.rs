@@ -53,6 +53,11 @@ impl<'a, M: Managed> Writer<'a, M> {
         self.written
     }
 
+    /// Forgets what the last write has left.
+    pub(crate) fn forget_written(&mut self) {
+        self.written = None;
+    }
+
     /// For a task that outlives the reconcile.
     pub(crate) fn api(&self) -> Api<M> {
         self.api.clone()

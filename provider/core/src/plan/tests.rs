@@ -37,6 +37,7 @@ fn present(drift: Drift, readiness: Readiness) -> Observation {
         readiness,
         late_initialized: false,
         connection: ConnectionDetails::new(),
+        next_look: None,
     })
 }
 

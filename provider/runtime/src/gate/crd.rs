@@ -19,16 +19,26 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 pub(super) async fn may_be_read(client: &Client) -> bool {
     let reviews = Api::<SelfSubjectAccessReview>::all(client.clone());
     for verb in ["get", "list", "watch"] {
-        match reviews.create(&PostParams::default(), &review(verb)).await {
-            Ok(answer) if answer.status.as_ref().is_some_and(|s| s.allowed) => {}
-            Ok(_) => return false,
-            Err(error) => {
-                tracing::warn!(%error, "cannot ask whether CustomResourceDefinitions may be read");
-                return false;
-            }
+        if !is_allowed(&reviews, verb).await {
+            return false;
         }
     }
     true
+}
+
+/// Whether this process may do something with CRDs. Tries until it is answered: an API server that has just no answer
+/// would otherwise decide for the life of the process.
+async fn is_allowed(reviews: &Api<SelfSubjectAccessReview>, verb: &str) -> bool {
+    loop {
+        match reviews.create(&PostParams::default(), &review(verb)).await {
+            Ok(answer) => return answer.status.as_ref().is_some_and(|s| s.allowed),
+            Err(kube::Error::Api(refusal)) if (400..429).contains(&refusal.code) => return false,
+            Err(error) => {
+                tracing::warn!(%error, "cannot ask whether CustomResourceDefinitions may be read");
+            }
+        }
+        tokio::time::sleep(AFTER_FAILURE).await;
+    }
 }
 
 fn review(verb: &str) -> SelfSubjectAccessReview {

@@ -218,3 +218,17 @@ async fn a_crd_that_cannot_be_read_is_read_again() {
     sleep(Duration::from_secs(5)).await;
     assert_eq!(gated.done().await, "+");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_api_server_without_an_answer_is_asked_again_whether_crds_may_be_read() {
+    let api = FakeApi::default();
+    api.put(crd("unrelated", &json!({})));
+    for _ in 0..2 {
+        api.fail("POST selfsubjectaccessreviews", 500);
+    }
+    let gated = Gated::at(api, &RequiredKinds::only(kind("Thing")));
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!(gated.done().await, "", "its kind is not served");
+    gated.api.put(crd("things", &json!({})));
+    assert_eq!(gated.done().await, "+");
+}

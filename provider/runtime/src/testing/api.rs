@@ -69,6 +69,11 @@ impl FakeApi {
         self.state().store(&path, object);
     }
 
+    /// Puts an object back as a backup of the cluster has it, older version included.
+    pub(crate) fn restore(&self, path: &str, object: Value) {
+        self.state().objects.insert(path.to_owned(), object);
+    }
+
     /// Deletes an object as another client would: what finalizers hold stays for now.
     pub(crate) fn delete(&self, path: &str) {
         let mut state = self.state();
@@ -141,6 +146,11 @@ impl FakeApi {
     /// The next request that contains the words fails with this status code.
     pub(crate) fn fail(&self, request: &str, code: u16) {
         self.fail_after(0, request, code);
+    }
+
+    /// Whether a request that contains the words is going to fail.
+    pub(crate) fn is_to_fail(&self, words: &str) -> bool {
+        self.state().failures.iter().any(|failure| failure.words.contains(words))
     }
 
     /// After so many requests that contain the words, one fails with this status code.

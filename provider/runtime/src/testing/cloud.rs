@@ -198,6 +198,7 @@ impl External<Thing> for CloudConnector {
             },
             late_initialized: false,
             connection: details("host", "h"),
+            next_look: None,
         }))
     }
 

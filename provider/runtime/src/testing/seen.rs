@@ -10,6 +10,7 @@ pub(crate) fn present(readiness: Readiness) -> Observation {
         readiness,
         late_initialized: false,
         connection: details("host", "h"),
+        next_look: None,
     };
     Observation::Present(present)
 }
@@ -21,6 +22,7 @@ pub(crate) fn drifted(class: ChangeClass) -> Observation {
         readiness: Readiness::Available,
         late_initialized: false,
         connection: ConnectionDetails::new(),
+        next_look: None,
     })
 }
 

@@ -35,6 +35,9 @@ pub(crate) struct Question {
 pub(crate) fn answer(api: &FakeApi, request: &Request<Body>) -> Option<Response<Answer>> {
     let path = request.uri().path();
     if path.ends_with("/selfsubjectaccessreviews") {
+        if api.is_to_fail("selfsubjectaccessreviews") {
+            return None;
+        }
         // Only a cluster that has a CRD says who may read it.
         let allowed = !api.names("customresourcedefinitions").is_empty();
         return Some(whole(&json!({"metadata": {}, "spec": {}, "status": {"allowed": allowed}})));

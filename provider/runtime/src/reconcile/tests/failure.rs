@@ -270,3 +270,21 @@ async fn a_look_that_does_not_end_is_given_up_and_reported() {
     let told = failed("observe failed: no answer within 60s");
     assert_eq!(scene.stored()["status"]["conditions"], json!([told]));
 }
+
+/// The versions of a cluster that is restored from a backup are older than what this process remembers.
+#[tokio::test]
+async fn a_cluster_that_is_restored_from_a_backup_is_believed_at_the_first_conflict() {
+    let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(present(Readiness::Available));
+    let backup = scene.stored();
+    scene.reconcile().await;
+    let made_after =
+        json!({"metadata": {"finalizers": [FINALIZER], "annotations": {"crossplane.io/external-name": "x"}}});
+    let mut before = backup;
+    crate::testing::api::merge(&mut before, &made_after);
+    scene.api.restore("things/x", before);
+    scene.world().observe = Ok(Observation::Absent);
+    scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe", "observe"], "the record of Create is refused");
+    scene.reconcile().await;
+    assert_eq!(scene.calls(), ["observe", "create"]);
+}

@@ -84,3 +84,19 @@ async fn the_object_may_ask_for_its_own_poll_interval() {
     let mut scene = Scene::<true>::of(&created(&often)).seeing(present(Readiness::Available));
     assert_about(scene.reconcile().await, 90);
 }
+
+#[tokio::test]
+async fn what_is_known_to_come_is_not_left_to_the_poll() {
+    let Observation::Present(seen) = present(Readiness::Available) else { unreachable!() };
+    let at = |text: &str| {
+        let next_look = Some(text.parse().unwrap());
+        Observation::Present(Present { next_look, ..seen.clone() })
+    };
+    let mut scene = Scene::<true>::of(&created(&json!({}))).seeing(at("2026-01-01T00:01:45Z"));
+    scene.reconcile().await;
+    assert_eq!(scene.reconcile().await, Some(Duration::from_secs(45)));
+    scene.world().observe = Ok(at("2026-01-01T01:00:00Z"));
+    assert_about(scene.reconcile().await, 600);
+    scene.world().observe = Ok(at("2026-01-01T00:00:00Z"));
+    assert_about(scene.reconcile().await, 600);
+}

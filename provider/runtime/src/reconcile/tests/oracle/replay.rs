@@ -138,6 +138,7 @@ fn observation(case: &Case) -> Observation {
         readiness: if case.unready { Readiness::Creating(String::new()) } else { Readiness::Available },
         late_initialized: case.fills,
         connection: ConnectionDetails::from([("host".to_owned(), Sensitive::new("h".to_owned()))]),
+        next_look: None,
     })
 }
 
