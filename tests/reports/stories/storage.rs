@@ -1,8 +1,9 @@
 //! Storage that is asked for in a way that AWS takes.
 
+use goldenpath_provider_api::rds::Instance;
 use serde_json::json;
 
-use crate::scene::{DB, change, made, ready};
+use crate::scene::{DB, NAME, change, made, ready};
 
 /// "gp3: Invalid iops value for engine name postgres and storage type gp3: 3000": the baseline was repeated.
 #[tokio::test]
@@ -33,4 +34,24 @@ async fn aws_controllers_k8s_2214_a_full_one_grows_at_once() {
     change(&cluster, &json!({"allocatedStorage": 40}));
     ready(&cluster, &aws).await.unwrap();
     assert_eq!(aws.instance(DB).await.unwrap().unwrap()["AllocatedStorage"], 40);
+}
+
+/// AWS changes the storage once in six hours, and its events tell when the last change was: it is asked once more, then.
+#[tokio::test]
+async fn a_change_within_six_hours_is_asked_for_once_more_when_they_are_over() {
+    let (aws, cluster) = made(json!({})).await;
+    change(&cluster, &json!({"allocatedStorage": 40}));
+    ready(&cluster, &aws).await.unwrap();
+    aws.pass(3600).await.unwrap();
+    change(&cluster, &json!({"allocatedStorage": 60}));
+    let asked = async || aws.calls("ModifyDBInstance").await.unwrap().len();
+    for _ in 0..20 {
+        cluster.reconcile::<Instance>(NAME).await.unwrap();
+        aws.pass(800).await.unwrap();
+    }
+    assert_eq!(asked().await, 2, "refused, and left alone for four and a half hours");
+    aws.pass(2400).await.unwrap();
+    ready(&cluster, &aws).await.unwrap();
+    assert_eq!(aws.instance(DB).await.unwrap().unwrap()["AllocatedStorage"], 60);
+    assert_eq!(asked().await, 3);
 }

@@ -73,3 +73,53 @@ async fn terraform_4857_a_restore_keeps_the_user_name_of_its_backup() {
     cluster.apply(&instance(restored)).unwrap();
     ready(&cluster, &aws).await.unwrap();
 }
+
+/// Partitions exist in which AWS leaves the tags out of what it says of an instance.
+#[tokio::test]
+async fn aws_cli_6392_tags_that_are_not_shown_are_asked_for() {
+    let (aws, cluster) = aws().await;
+    aws.side("timing", Some(json!({"tag_list": false}))).await.unwrap();
+    cluster.apply(&instance(json!({}))).unwrap();
+    ready(&cluster, &aws).await.unwrap();
+    assert_eq!(aws.calls("AddTagsToResource").await.unwrap(), [""; 0], "they are as wanted");
+    let change = json!({"TagList": {"crossplane-name": "another"}});
+    aws.change(DB, change).await.unwrap();
+    assert_eq!(told(&cluster, &aws).await.unwrap(), "NotOwned", "and say whose it is");
+}
+
+/// A role that may not list tags wrote them again at each look.
+#[tokio::test]
+async fn tags_that_may_not_be_seen_are_left_as_they_are() {
+    let (aws, cluster) = made(json!({})).await;
+    aws.side("timing", Some(json!({"tag_list": false}))).await.unwrap();
+    let refuse =
+        async |times| aws.refuse("ListTagsForResource", "AccessDenied", "not allowed", times).await.unwrap();
+    refuse(6).await;
+    for _ in 0..3 {
+        ready(&cluster, &aws).await.unwrap();
+    }
+    assert_eq!(aws.calls("AddTagsToResource").await.unwrap(), [""; 0]);
+    let notices = || cluster.object::<Instance>(NAME).unwrap().status.unwrap().at_provider.notices;
+    assert_eq!(notices()[0].code, "TagsNotVisible");
+    aws.side("faults", Some(json!([]))).await.unwrap();
+
+    // Nothing is known of it any more: whose it is has to be seen.
+    cluster
+        .edit::<Instance>(NAME, |object| {
+            object.status = None;
+            object
+                .metadata
+                .annotations
+                .get_or_insert_default()
+                .retain(|key, _| !key.contains("goldenpath.io/"));
+        })
+        .unwrap();
+    assert_eq!(told(&cluster, &aws).await.unwrap(), "AccessDenied");
+    for _ in 0..9 {
+        if ready(&cluster, &aws).await.is_ok() {
+            assert_eq!(notices(), [], "the role may see them again");
+            return;
+        }
+    }
+    panic!("it stays so");
+}

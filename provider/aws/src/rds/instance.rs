@@ -1,5 +1,6 @@
 //! `Instance`: an RDS DB instance.
 
+mod cooldown;
 mod deletion;
 mod delta;
 mod faults;
@@ -81,6 +82,7 @@ impl<O: Objects> External<Instance> for Session<O> {
             readiness: status::readiness(&db, &standing, managed.metadata.deletion_timestamp.is_some()),
             late_initialized: false,
             connection: connection(managed, &db, unpublished.as_ref()),
+            next_look: status::next_look(managed.at_provider(), now),
         }))
     }
 
@@ -140,7 +142,9 @@ impl<O: Objects> External<Instance> for Session<O> {
         let requests = modify::Requests { rds, wanted: &wanted, db: &db, password: text };
         let refused = Box::pin(requests.ask(&drift)).await;
         if refused.iter().any(|refused| refused.fault.reason == "StorageCooldown") {
-            managed.at_provider_mut().storage_modifiable_from = status::cools_down_from(self.clients.now());
+            let now = self.clients.now();
+            let until = Box::pin(cooldown::ends(rds, &managed.external_name(), now)).await;
+            managed.at_provider_mut().storage_modifiable_from = status::moment(until);
         }
         let is_taken = refused.len() < group::of(&drift).len() && refused.iter().all(|r| r.group.is_some());
         if is_taken && wanted.spec.for_provider.apply_immediately == Some(true) {
@@ -220,7 +224,30 @@ impl<O: Objects> Session<O> {
 async fn describe(rds: &Service<Client>, managed: &Instance) -> Result<Option<Box<DbInstance>>, Fault> {
     let request = rds.client.describe_db_instances().db_instance_identifier(managed.external_name());
     let answer = rds.find(&FAULTS, request.send()).await?;
-    Ok(answer.and_then(|answer| answer.db_instances?.into_iter().next()).map(Box::new))
+    let Some(mut db) = answer.and_then(|answer| answer.db_instances?.into_iter().next()).map(Box::new) else {
+        return Ok(None);
+    };
+    if db.tag_list.is_none() {
+        Box::pin(ask_for_tags(rds, managed, &mut db)).await?;
+    }
+    Ok(Some(db))
+}
+
+/// Asks for the tags that AWS leaves out of what it says of a DB instance, as in some partitions. Where they may not be
+/// seen, what is known to be the object's stays so, and its tags are left as they are.
+async fn ask_for_tags(rds: &Service<Client>, managed: &Instance, db: &mut DbInstance) -> Result<(), Fault> {
+    let request = rds.client.list_tags_for_resource().set_resource_name(db.db_instance_arn.clone());
+    match rds.call(&FAULTS, request.send()).await {
+        Ok(answer) => db.tag_list = Some(answer.tag_list.unwrap_or_default()),
+        Err(failure) if failure.fault.reason == "AccessDenied" => {
+            let known = crate::ownership::pinned_id(managed);
+            if known.is_none() || known != db.dbi_resource_id {
+                return Err(failure.into());
+            }
+        }
+        Err(failure) => return Err(failure.into()),
+    }
+    Ok(())
 }
 
 async fn make(

@@ -76,8 +76,7 @@ impl<O: Objects> External<Secret> for Session<O> {
         let drift = delta::drift(managed, self.cluster(), &secret, seen.attached.as_ref(), wanted.as_ref());
         let readiness = status::readiness(managed, &seen, wanted.as_ref());
         *managed.at_provider_mut() = seen;
-        let connection = ConnectionDetails::new();
-        Ok(Observation::Present(Present { drift, readiness, late_initialized: false, connection }))
+        Ok(Observation::Present(Present::new(drift, readiness)))
     }
 
     async fn prepare(&self, managed: &Secret) -> Result<Self::Inputs, Fault> {

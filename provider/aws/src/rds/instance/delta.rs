@@ -121,7 +121,8 @@ fn ceiling(wanted: &State, seen: &State) -> Option<(String, String)> {
 }
 
 fn tags(managed: &Instance, cluster: &str, db: &DbInstance) -> Option<(String, String)> {
-    let observed = rds::tags::of(db.tag_list());
+    // What is not shown is not compared.
+    let observed = rds::tags::of(db.tag_list.as_ref()?);
     let change = tags::change(managed, cluster, &observed)?;
     Some((change.from, change.to))
 }

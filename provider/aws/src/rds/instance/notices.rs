@@ -28,6 +28,7 @@ pub(super) fn notices(
         aws_backup(params, db),
         stale_backups(db, now),
         certificate(db, now),
+        hidden_tags(db),
     ]
     .into_iter()
     .flatten()
@@ -97,6 +98,16 @@ fn certificate(db: &DbInstance, now: i64) -> Option<Fault> {
     })
 }
 
+/// Tags that say whose it is, and that AWS does not show.
+fn hidden_tags(db: &DbInstance) -> Option<Fault> {
+    db.tag_list.is_none().then(|| {
+        let message = "AWS does not show the tags of the DB instance: they are left as they are";
+        Fault::user("TagsNotVisible", message)
+            .at(".spec.forProvider.tags")
+            .remedy("allow rds:ListTagsForResource in the role's policy")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +123,10 @@ mod tests {
         let mut managed = Box::new(testing::instance());
         managed.spec.for_provider = params;
         Resolved { managed, unresolved: Vec::new(), applied_at_reboot: Vec::new() }
+    }
+
+    fn db() -> aws_sdk_rds::types::builders::DbInstanceBuilder {
+        DbInstance::builder().set_tag_list(Some(Vec::new()))
     }
 
     fn codes(db: &DbInstance) -> Vec<String> {
@@ -130,7 +145,7 @@ mod tests {
         #[case] age: i64,
         #[case] expected: &[&str],
     ) {
-        let db = DbInstance::builder()
+        let db = db()
             .db_instance_status(status)
             .backup_retention_period(days)
             .latest_restorable_time(DateTime::from_secs(NOW - age))
@@ -143,7 +158,7 @@ mod tests {
     #[case::in_a_year(365 * 24 * 60 * 60, &[])]
     fn a_certificate_that_ends_is_reported(#[case] left: i64, #[case] expected: &[&str]) {
         let details = CertificateDetails::builder().valid_till(DateTime::from_secs(NOW + left)).build();
-        let db = DbInstance::builder().certificate_details(details).build();
+        let db = db().certificate_details(details).build();
         assert_eq!(codes(&db), expected);
     }
 
@@ -157,7 +172,7 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let group = DbParameterGroupStatus::builder().parameter_apply_status(status).build();
-        let db = DbInstance::builder().db_parameter_groups(group).build();
+        let db = db().db_parameter_groups(group).build();
         let applied_at_reboot = parameters.iter().map(|&name| name.to_owned()).collect();
         let resolved = Resolved { applied_at_reboot, ..resolved(InstanceParameters::default()) };
         let message = notices(&resolved, &db, None, NOW).into_iter().next().map(|notice| notice.message);
@@ -171,8 +186,13 @@ mod tests {
             allow_major_version_upgrade: Some(true),
             ..InstanceParameters::default()
         };
-        let told = notices(&resolved(params), &DbInstance::builder().build(), None, NOW);
+        let told = notices(&resolved(params), &db().build(), None, NOW);
         let fields: Vec<_> = told.iter().filter_map(|n| n.field.as_deref()).collect();
         assert_eq!(fields, [".spec.forProvider.snapshotBeforeMajorUpgrade"]);
+    }
+
+    #[test]
+    fn tags_that_nobody_shows_are_reported() {
+        assert_eq!(codes(&DbInstance::builder().build()), ["TagsNotVisible"]);
     }
 }

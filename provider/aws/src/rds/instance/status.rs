@@ -166,13 +166,13 @@ pub(super) fn moment(now: i64) -> Option<Time> {
     time(now)
 }
 
-/// How long a change of the storage is not requested after AWS has refused one. It refuses for six hours after the last
-/// change, and does not say when that was.
-const COOLDOWN: i64 = 30 * 60;
-
-/// When a change of the storage that AWS has refused now is requested again.
-pub(super) fn cools_down_from(now: i64) -> Option<Time> {
-    time(now + COOLDOWN)
+/// When there is something new to see: AWS shows what was asked for a moment ago, or takes a change of the storage again.
+pub(super) fn next_look(kept: Option<&InstanceObservation>, now: i64) -> Option<Timestamp> {
+    let kept = kept?;
+    let shown = kept.applied_immediately_at.as_ref().map(|asked| asked.0.as_second() + QUIET);
+    let modifiable = kept.storage_modifiable_from.as_ref().map(|from| from.0.as_second());
+    let next = [shown, modifiable].into_iter().flatten().filter(|at| *at > now).min()?;
+    Timestamp::from_second(next).ok()
 }
 
 fn time(seconds: i64) -> Option<Time> {

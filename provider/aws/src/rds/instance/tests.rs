@@ -149,7 +149,7 @@ async fn what_is_absent_may_be_created_unless_it_was_there() {
 
 #[tokio::test]
 async fn what_is_not_ours_is_foreign() {
-    let foreign = Box::new(db().set_tag_list(None).build());
+    let foreign = Box::new(db().set_tag_list(Some(Vec::new())).build());
     let observe = async |mut instance: Instance, db: Box<DbInstance>| {
         let is_other =
             crate::ownership::pinned_id(&instance).is_some_and(|id| db.dbi_resource_id() != Some(&id));
@@ -269,7 +269,7 @@ async fn a_create_whose_answer_was_lost_finds_what_it_made() {
 #[tokio::test]
 async fn a_create_that_meets_a_foreign_instance_touches_nothing() {
     let mut instance = testing::instance();
-    let foreign = db().set_tag_list(None).build();
+    let foreign = db().set_tag_list(Some(Vec::new())).build();
     let fault = session(&[&already_exists(), &found(foreign)]).create(&mut instance, None).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::User, "NotOwned"));
     assert_eq!(instance.status, None);
@@ -290,7 +290,7 @@ async fn all_that_differs_goes_into_one_request_and_tags_into_their_own() {
     let mut instance = testing::instance();
     instance.spec.for_provider.backup_retention_period = Some(14);
     instance.spec.for_provider.multi_az = Some(true);
-    let seen = db().set_tag_list(None).deletion_protection(false).build();
+    let seen = db().set_tag_list(Some(Vec::new())).deletion_protection(false).build();
     let tag = mock!(Client::add_tags_to_resource)
         .match_requests(|r| r.tags().len() == 5)
         .then_output(|| AddTagsToResourceOutput::builder().build());

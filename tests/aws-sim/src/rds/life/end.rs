@@ -69,16 +69,7 @@ impl Rds {
                 self.begin(name, status, at + seconds(knobs.modifying), step);
             }
             Step::Applied { everything } => self.applied(name, *everything, at, knobs),
-            Step::Optimized => {
-                self.events.enter(
-                    at,
-                    name,
-                    &arn,
-                    "configuration change",
-                    "Finished applying modification to allocated storage",
-                );
-                self.rest(name);
-            }
+            Step::Optimized => self.rest(name),
             Step::Stopped => {
                 "stopped".clone_into(&mut instance.status);
                 let restart = at + STOPPED_AT_MOST;
@@ -111,13 +102,12 @@ impl Rds {
         let (before, arn) = (instance.storage_changed, instance.arn.clone());
         instance.apply(everything, at);
         let storage = instance.storage_changed != before;
-        self.events.enter(
-            at,
-            name,
-            &arn,
-            "configuration change",
-            "Finished applying modification to DB instance",
-        );
+        let told = if storage {
+            "Finished applying modification to allocated storage"
+        } else {
+            "Finished applying modification to DB instance"
+        };
+        self.events.enter(at, name, &arn, "configuration change", told);
         if storage && knobs.optimizing > 0.0 {
             self.begin(name, "storage-optimization", at + seconds(knobs.optimizing), Step::Optimized);
         } else {

@@ -1,5 +1,6 @@
 //! What AWS refuses of one group delays no other.
 
+use aws_sdk_rds::operation::describe_events::DescribeEventsOutput;
 use aws_sdk_rds::operation::modify_db_instance::ModifyDBInstanceError;
 use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceInput;
 
@@ -86,10 +87,13 @@ async fn storage_that_was_changed_not_long_ago_is_left_alone_and_nothing_else_is
     let all = refused(COOLDOWN.0, COOLDOWN.1, |r| r.deletion_protection().is_some());
     let protection = taken(|r| r.deletion_protection() == Some(true) && r.allocated_storage().is_none());
     let drift = delta::drift(&instance, testing::CLUSTER, &seen, delta::Asked::LongAgo);
-    let rules = [&found(seen), &all, &protection];
+    let events = mock!(Client::describe_events)
+        .match_requests(|r| r.source_identifier() == Some("payments-orders-abc12"))
+        .then_output(|| DescribeEventsOutput::builder().build());
+    let rules = [&found(seen), &all, &protection, &events];
     let fault = session(&rules).update(&mut instance, &drift).await.unwrap_err();
     assert_eq!((fault.kind, fault.reason), (FaultKind::Waiting, "StorageCooldown"));
-    assert_eq!([&all, &protection].map(Rule::num_calls), [1, 1]);
+    assert_eq!([&all, &protection, &events].map(Rule::num_calls), [1, 1, 1]);
 
     // From now on it is told, and not asked for; another change passes.
     let seen = db().multi_az(true).build();
@@ -97,6 +101,8 @@ async fn storage_that_was_changed_not_long_ago_is_left_alone_and_nothing_else_is
     let looked = session(&[&found(seen)]).observe(&mut instance).await.unwrap();
     let Observation::Present(present) = looked else { panic!("{looked:?}") };
     assert_eq!(present.drift.summary(), "multiAz: true -> false");
+    let until = instance.at_provider().unwrap().storage_modifiable_from.clone().unwrap().0;
+    assert_eq!(present.next_look, Some(until), "it is looked at again when its time comes");
     let told = instance.at_provider().unwrap();
     assert_eq!(told.notices[0].code, "StorageCooldown");
     assert!(told.planned_changes.iter().any(|change| change.field == "allocatedStorage"), "{told:?}");
