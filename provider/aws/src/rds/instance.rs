@@ -187,7 +187,7 @@ impl<O: Objects> External<Instance> for Session<O> {
             match rds.call(&FAULTS, request.send_with(&rds.client)).await {
                 Ok(_) => {
                     managed.at_provider_mut().final_snapshot = snapshot;
-                    return Ok(plan.told);
+                    return Ok(plan.reported);
                 }
                 Err(Failure { class: ErrorClass::Done | ErrorClass::NotFound, .. }) => return Ok(None),
                 // A final snapshot of an earlier attempt: the next request has another name.

@@ -13,8 +13,8 @@ use super::state::state_of;
 pub(super) struct DeletionPlan {
     /// Turn AWS's protection off first: the spec does not want it.
     pub(super) drop_protection: bool,
-    /// What is told of it: that AWS takes no snapshot, though the spec asks for one.
-    pub(super) told: Option<Event>,
+    /// What is reported of it: that AWS takes no snapshot, though the spec asks for one.
+    pub(super) reported: Option<Event>,
     /// Whether the spec names the final snapshot, so that no other name will do.
     pub(super) named_by_spec: bool,
     /// The requests to try until one is taken; they differ in the snapshot's name.
@@ -53,7 +53,7 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
     let base = DeleteDbInstanceInputBuilder::default().db_instance_identifier(managed.external_name());
     let plan = DeletionPlan {
         drop_protection: protected,
-        told: None,
+        reported: None,
         named_by_spec: params.final_snapshot_identifier.is_some(),
         requests: Vec::new(),
     };
@@ -62,8 +62,9 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
         return Ok(Some(DeletionPlan { requests: vec![base.skip_final_snapshot(true)], ..plan }));
     }
     if db.read_replica_source_db_instance_identifier().is_some() {
-        let told = Some(skipped("AWS takes no final snapshot of a read replica: its data is in the source"));
-        return Ok(Some(DeletionPlan { told, requests: vec![base.skip_final_snapshot(true)], ..plan }));
+        let reported =
+            Some(skipped("AWS takes no final snapshot of a read replica: its data is in the source"));
+        return Ok(Some(DeletionPlan { reported, requests: vec![base.skip_final_snapshot(true)], ..plan }));
     }
     if !takes_snapshot(&state) {
         if db.backup_retention_period().unwrap_or(0) == 0 {
@@ -78,10 +79,10 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
         let remove_backups = params.delete_automated_backups.unwrap_or(false);
         let base = base.skip_final_snapshot(true).delete_automated_backups(remove_backups);
         let backups = if remove_backups { "are deleted too, as the spec says" } else { "are kept instead" };
-        let told = Some(skipped(&format!(
+        let reported = Some(skipped(&format!(
             "AWS takes no final snapshot of a DB instance that is {state}; its automated backups {backups}"
         )));
-        return Ok(Some(DeletionPlan { told, requests: vec![base], ..plan }));
+        return Ok(Some(DeletionPlan { reported, requests: vec![base], ..plan }));
     }
     let base = base.skip_final_snapshot(false).set_delete_automated_backups(params.delete_automated_backups);
     let names = final_snapshot::names(managed, db.dbi_resource_id().unwrap_or_default());
@@ -89,7 +90,7 @@ pub(super) fn decide(managed: &Instance, db: &DbInstance) -> Result<Option<Delet
     Ok(Some(DeletionPlan { requests: requests.collect(), ..plan }))
 }
 
-/// What is told of a refused deletion.
+/// The fault of a refused deletion.
 pub(super) fn refused(managed: &Instance, db: &DbInstance, fault: Fault) -> Fault {
     let allowed = managed.spec.for_provider.deletion_protection == Some(false);
     let key_is_lost = matches!(

@@ -63,13 +63,12 @@ impl Rds {
                 self.back_up(name, at);
                 self.rest(name);
             }
-            Step::SnapshotTaken => self.rest(name),
+            Step::SnapshotTaken | Step::Optimized => self.rest(name),
             Step::Shown { status, everything } => {
                 let step = Step::Applied { everything: *everything };
                 self.begin(name, status, at + seconds(knobs.modifying), step);
             }
             Step::Applied { everything } => self.applied(name, *everything, at, knobs),
-            Step::Optimized => self.rest(name),
             Step::Stopped => {
                 "stopped".clone_into(&mut instance.status);
                 let restart = at + STOPPED_AT_MOST;
