@@ -10,10 +10,10 @@ use crate::scene::{DB, NAME, change, made, ready, told};
 
 /// The reason and the words of the only event.
 fn event(cluster: &Cluster) -> (Severity, &'static str, String) {
-    match cluster.events().as_slice() {
-        [Event { severity, reason, message }] => (*severity, reason, message.clone()),
-        other => panic!("{other:?}"),
-    }
+    let events = cluster.events();
+    assert_eq!(events.len(), 1, "{events:?}");
+    let Event { severity, reason, message } = events[0].clone();
+    (severity, reason, message)
 }
 
 /// The names of the snapshots that somebody has asked for.

@@ -64,7 +64,10 @@ mod tests {
             ("AWS_USE_FIPS_ENDPOINT", "sts-fips.eu-central-1.amazonaws.com"),
             ("AWS_USE_DUALSTACK_ENDPOINT", "sts.eu-central-1.api.aws"),
         ] {
-            assert_eq!(asked(&[(name, "true")]).await, format!("CONNECT {address}:443 HTTP/1.1\r\n"));
+            assert_eq!(
+                Box::pin(asked(&[(name, "true")])).await,
+                format!("CONNECT {address}:443 HTTP/1.1\r\n")
+            );
         }
     }
 
@@ -80,6 +83,6 @@ mod tests {
 
     #[tokio::test]
     async fn calls_go_through_the_proxy() {
-        assert_eq!(asked(&[]).await, "CONNECT sts.eu-central-1.amazonaws.com:443 HTTP/1.1\r\n");
+        assert_eq!(Box::pin(asked(&[])).await, "CONNECT sts.eu-central-1.amazonaws.com:443 HTTP/1.1\r\n");
     }
 }
