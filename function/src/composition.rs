@@ -127,8 +127,17 @@ impl Composition {
     where
         R: Resource<DynamicType = ()> + Serialize,
     {
+        self.with_optional_gated(key, &Gate::Open, resource)
+    }
+
+    /// As [`Self::with_optional`], as far as a gate lets it.
+    #[must_use]
+    pub fn with_optional_gated<R>(self, key: impl Into<Key>, gate: &Gate, resource: Option<&R>) -> Self
+    where
+        R: Resource<DynamicType = ()> + Serialize,
+    {
         match resource {
-            Some(resource) => self.with(key, resource),
+            Some(resource) => self.with_gated(key, gate.clone(), resource),
             None => self.removing(key.into()),
         }
     }

@@ -39,7 +39,9 @@ pub(crate) async fn a_team_reaches_nothing_of_another_team(plane: &ControlPlane)
     documented::compare(Document::Security, "attacks", &table(&attacks))?;
 
     scene::take_foreign(plane, &attacker.tenant).await?;
-    Database::existing(plane, &attacker.tenant.namespace, "restored").remove().await?;
+    for refused in ["restored", "adopting"] {
+        Database::existing(plane, &attacker.tenant.namespace, refused).remove().await?;
+    }
     attacker.leave(plane).await?;
     victim.leave(plane).await
 }

@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::RwLock;
 
 mod admission;
+mod adoption;
 mod app;
 mod attacks;
 mod budget;
@@ -82,6 +83,8 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel scan::a_planted_leak_is_found,
         parallel admission::the_xrd_accepts_and_rejects,
         parallel admission::the_xrd_of_apps_accepts_and_rejects,
+        parallel adoption::a_database_made_by_hand_is_taken_over,
+        parallel adoption::a_database_made_by_hand_keeps_its_password,
         parallel app::an_app_comes_up_is_changed_and_says_what_is_wrong,
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
         parallel database::an_xr_becomes_a_database,

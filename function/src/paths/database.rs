@@ -1,5 +1,6 @@
 //! `GoldenPathDatabase`: a database of RDS, with its credentials in the namespace.
 
+mod adoption;
 pub mod api;
 mod backup_condition;
 pub mod claim;
@@ -38,6 +39,7 @@ use crate::observed::Observed;
 use crate::path::GoldenPath;
 use crate::platform::Platform;
 use crate::rendering::Rendering;
+use adoption::Adoption;
 use api::{DatabaseStatus, GoldenPathDatabase};
 use consumers::Consumers;
 use identity::Identity;
@@ -95,23 +97,30 @@ impl GoldenPath for Database {
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr, platform, observed);
         let running = Running::of(observed);
-        let database = ValidatedDatabase::of(xr, platform, &identity, &running)?;
+        let adoption = Adoption::of(&xr.spec, observed);
+        let database = ValidatedDatabase::of(xr, platform, &identity, &running, &adoption)?;
         let groups = ParameterGroups::of(&identity, &database, observed);
         let consumers = Consumers::of(xr, observed);
-        let composition = Composition::new().with(SECRET, &secret::secret(xr, &identity, &database));
-        let composition = groups.compose(composition);
+        let secret = secret::secret(xr, &identity, &database, &adoption);
+        let composition = Composition::new().with_gated(SECRET, adoption.secret_gate(), &secret);
+        let composition = groups.compose(composition, &adoption.gate());
         Ok(network::into_security_groups(composition, &identity, &platform.network)
-            .with(INSTANCE, &instance::instance(&identity, &database, &groups))
+            .with(INSTANCE, &instance::instance(&identity, &database, &groups, &adoption))
             .with_gated(
                 EXTERNAL_SECRET,
                 external_secret::gate(observed),
                 &external_secret::external_secret(&identity, &database, observed),
             )
             .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
-            .with_optional(USAGE, protection::usage(xr, &identity, &consumers).as_ref())
+            .with_optional_gated(
+                USAGE,
+                &adoption.gate(),
+                protection::usage(xr, &identity, &consumers).as_ref(),
+            )
             .requiring(consumers::lookup(xr, observed))
             .with_problems(database.kept.clone())
             .with_problems(identity.problems(platform))
+            .with_problems(adoption.problems(&xr.spec))
             .with_problems(consumers.problems(xr, observed))
             .with_problems(parameters::problem(&xr.spec, &platform.policy))
             .with_problems(storage::problem(&xr.spec, &running))

@@ -10,6 +10,8 @@ pub mod rds;
 mod reference;
 pub mod secretsmanager;
 
+pub use goldenpath_provider_core::creation::{PASSWORD_APPLIED, RESOURCE_ID};
+pub use goldenpath_provider_core::managed::{ADOPT, UNOWNED};
 pub use goldenpath_provider_core::{ConditionStatus, ManagedSpec, ManagementAction, Problem, duration};
 pub use managed::AwsManaged;
 pub use reference::LocalReference;

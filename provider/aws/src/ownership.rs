@@ -8,14 +8,14 @@
 //! no owner               ours        replaced        not owned
 //! ```
 //!
-//! An object that adopts takes over what is there, whatever its owner. Nothing is concluded from "not found" in a region or
+//! An object that adopts takes over what is there, whatever its owner; with `Unowned`, what is not owned. Nothing is concluded from "not found" in a region or
 //! an account where the external resource never was.
 
 mod location;
 
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_core::creation::{RECORDED, RESOURCE_ARN, RESOURCE_ID};
-use goldenpath_provider_core::managed::ADOPT;
+use goldenpath_provider_core::managed::{ADOPT, UNOWNED};
 use goldenpath_provider_core::policy::Parsed;
 use goldenpath_provider_core::{Fault, Managed, Objects, Observation, Policies};
 use kube::ResourceExt;
@@ -63,6 +63,15 @@ pub(crate) enum WhenLost {
     MadeAgain,
     /// It is reported, with what a person can do.
     Reported(&'static str),
+}
+
+/// What an object takes over that is not its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Adoption {
+    /// Whatever is there.
+    Anyones,
+    /// What nobody owns.
+    Unowned,
 }
 
 /// Why the external resource of the object's name is not the object's.
@@ -146,7 +155,8 @@ fn pinned<M: Owned>(managed: &M) -> Identity {
 
 /// Decides whose an external resource is. An object that only observes may observe any.
 fn judge<M: Owned>(managed: &M, cluster: &str, found: &M::Found) -> Result<(), NotOurs> {
-    if only_observes(managed) || adopts(managed) {
+    let adoption = adoption(managed);
+    if only_observes(managed) || adoption == Some(Adoption::Anyones) {
         return Ok(());
     }
     let owner = tags::owner(managed, cluster, &M::tags_of(found));
@@ -162,13 +172,19 @@ fn judge<M: Owned>(managed: &M, cluster: &str, found: &M::Found) -> Result<(), N
         }
         (Some(pinned), Some(found), _) => Err(NotOurs::Theirs(replaced(managed, &pinned, &found))),
         (_, _, Owner::This) => Ok(()),
+        _ if adoption == Some(Adoption::Unowned) => Ok(()),
         _ => Err(NotOurs::Theirs(not_owned(managed, "its tags do not name this object"))),
     }
 }
 
-/// Whether an object takes over what is there. One that is being deleted takes over nothing any more.
-pub(crate) fn adopts<M: Managed>(managed: &M) -> bool {
-    managed.is_annotated(ADOPT) && managed.meta().deletion_timestamp.is_none()
+/// What an object takes over. One that is being deleted takes over nothing any more.
+pub(crate) fn adoption<M: Managed>(managed: &M) -> Option<Adoption> {
+    let asked = managed.annotations().get(ADOPT).filter(|_| managed.meta().deletion_timestamp.is_none())?;
+    match asked.as_str() {
+        "true" => Some(Adoption::Anyones),
+        UNOWNED => Some(Adoption::Unowned),
+        _ => None,
+    }
 }
 
 /// Records what identifies an external resource that is the object's. Adopting it is over once its tags say so.

@@ -18,9 +18,11 @@ pub const FINALIZER: &str = "finalizer.managedresource.crossplane.io";
 pub const PAUSED: &str = "crossplane.io/paused";
 /// A new value asks for a reconcile now.
 pub const RECONCILE_REQUESTED_AT: &str = "crossplane.io/reconcile-requested-at";
-/// `"true"` has an object take over the external resource of its name, whoever's it was. It is an act: the annotation goes
-/// once the external resource is this object's.
+/// `"true"` has an object take over the external resource of its name, whoever's it was, and [`UNOWNED`] one that nobody
+/// owns. It is an act: the annotation goes once the external resource is this object's.
 pub const ADOPT: &str = "goldenpath.io/adopt";
+/// The value of [`ADOPT`] with which only an external resource whose tags name no owner is taken over.
+pub const UNOWNED: &str = "Unowned";
 
 /// The part of `spec` that the runtime reads. Flattened into each kind's spec.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

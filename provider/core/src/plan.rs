@@ -85,6 +85,9 @@ pub enum Step {
 /// The reason of a fault over an external resource that was never there, and may not be made.
 pub const MISSING: &str = "ExternalResourceMissing";
 
+/// The field that says which external resource is meant.
+const EXTERNAL_NAME_AT: &str = ".metadata.annotations[crossplane.io/external-name]";
+
 /// How long after a successful Create absence may be only a delay. Source: crossplane-runtime's default.
 pub const CREATION_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
@@ -178,8 +181,10 @@ fn refusal(change: &Change) -> Fault {
 
 fn missing() -> Fault {
     Fault::user(MISSING, "external resource does not exist")
-        .remedy("create it, or allow Create in .spec.managementPolicies")
-        .at(".spec.managementPolicies")
+        .remedy(format!(
+            "create it, correct {EXTERNAL_NAME_AT}, or have it created by .spec.managementPolicies"
+        ))
+        .at(EXTERNAL_NAME_AT)
 }
 
 #[cfg(test)]

@@ -35,8 +35,17 @@ fn rejects_update(name: &'static str, before: Value, update: Value, message: &'s
 /// Every case, creation first.
 pub(crate) fn cases() -> Vec<Case> {
     let accepted = accepted().into_iter().map(|(name, spec)| accepts(name, json!({"spec": spec})));
-    let fields =
-        [engine(), storage(), windows(), database_names(), references(), deletion(), network(), restore()];
+    let fields = [
+        engine(),
+        storage(),
+        windows(),
+        database_names(),
+        references(),
+        deletion(),
+        network(),
+        restore(),
+        adopt(),
+    ];
     let refused = fields.into_iter().flatten();
     let refused = refused.map(|(name, spec, message)| rejects(name, json!({"spec": spec}), message));
     accepted.chain(refused).chain(names()).chain(update::cases()).collect()
@@ -65,6 +74,11 @@ fn accepted() -> Vec<Accepted> {
         ("a full version is a version", json!({"version": "16.4"})),
         ("MySQL takes three components", json!({"engine": "mysql", "version": "8.0.35"})),
         ("a class may override the size", json!({"instanceClass": "db.r7g.large"})),
+        ("a DB instance may be looked at", json!({"adopt": {"identifier": "legacy-orders"}})),
+        (
+            "a DB instance may be taken over",
+            json!({"adopt": {"identifier": "legacy-orders", "takeOver": true, "password": "Keep"}}),
+        ),
         ("a size alone", storage(json!({"size": "200Gi"}))),
         ("a ceiling alone", storage(json!({"maxSize": "500Gi"}))),
         ("64Ti is the largest storage", storage(json!({"size": "64Ti"}))),
@@ -252,5 +266,32 @@ fn restore() -> Vec<Refused> {
             from(json!({"snapshotIdentifier": ""})),
             "spec.restoreFrom.snapshotIdentifier",
         ),
+    ]
+}
+
+fn adopt() -> Vec<Refused> {
+    let adopt = |adopt: Value| json!({"adopt": adopt});
+    let identifier = |identifier: &str| adopt(json!({"identifier": identifier}));
+    let named = "spec.adopt.identifier";
+    let restored =
+        json!({"adopt": {"identifier": "legacy"}, "restoreFrom": {"snapshotIdentifier": "legacy-1"}});
+    vec![
+        ("what is adopted has a name", adopt(json!({})), named),
+        ("a DB instance begins with a letter", identifier("1-legacy"), named),
+        ("a DB instance is in small letters", identifier("Legacy"), named),
+        ("a DB instance has no two hyphens", identifier("legacy--orders"), named),
+        ("a DB instance ends in no hyphen", identifier("legacy-"), named),
+        ("a DB instance has 63 characters at most", identifier(&"a".repeat(64)), "63"),
+        (
+            "what is taken over has a word about its password",
+            adopt(json!({"identifier": "legacy", "takeOver": true})),
+            "what becomes of the password",
+        ),
+        (
+            "a password is set or kept",
+            adopt(json!({"identifier": "legacy", "password": "Reset"})),
+            "spec.adopt.password",
+        ),
+        ("what is adopted is not restored", restored, "leave out adopt or restoreFrom"),
     ]
 }

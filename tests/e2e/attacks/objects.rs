@@ -153,6 +153,7 @@ fn managed(victim: &Team<'_>) -> Vec<Attack> {
         },
     });
     let restored = json!({"version": "16", "restoreFrom": {"snapshotIdentifier": format!("{}-final-1", victim.identifier)}});
+    let adopting = json!({"version": "16", "adopt": {"identifier": victim.identifier}});
     vec![
         Attack::policy(
             MANAGED,
@@ -183,6 +184,11 @@ fn managed(victim: &Team<'_>) -> Vec<Attack> {
             what: "restores another team's database as its own",
             act: Act::Make(database("restored", &restored)),
             stopped_by: Stop::Problem("RestoreNotAllowed"),
+        },
+        Attack {
+            what: "has its database look at another team's, to take it over",
+            act: Act::Make(database("adopting", &adopting)),
+            stopped_by: Stop::Problem("AdoptionNotAllowed"),
         },
     ]
 }

@@ -287,6 +287,29 @@ async fn the_password_of_an_adopted_database_is_asked_for() {
     }
 }
 
+/// Who has only looked at a database before does not know its password either.
+#[tokio::test]
+async fn the_password_of_a_database_that_was_looked_at_first_is_asked_for() {
+    let (aws, cluster) = aws().await;
+    let by_hand = format!(
+        "Action=CreateDBInstance&DBInstanceIdentifier={DB}&Engine=postgres&EngineVersion=16\
+         &DBInstanceClass=db.t4g.small&AllocatedStorage=20&StorageType=gp3&MasterUsername=app\
+         &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7"
+    );
+    aws.rds(&by_hand).await.unwrap();
+    aws.pass(600).await.unwrap();
+    let mut looking = database(&json!({}));
+    looking["spec"]["managementPolicies"] = json!(["Observe"]);
+    cluster.apply(&secret("first")).unwrap();
+    cluster.apply(&looking).unwrap();
+    cluster.reconcile::<Instance>(NAME).await.unwrap();
+    cluster.edit::<Instance>(NAME, |object| object.spec.managed.management_policies = None).unwrap();
+    settled(&cluster, &aws).await.unwrap_err();
+    let notices = cluster.object::<Instance>(NAME).unwrap().status.unwrap().at_provider.notices;
+    assert!(notices.iter().any(|notice| notice.code == "PasswordNotKnown"), "{notices:?}");
+    assert_eq!(password(&aws).await.unwrap(), "by-hand-and-long");
+}
+
 /// A restore has the user, the database and the password of its backup; the secret gets the first two, and the
 /// database the secret's password.
 #[tokio::test]

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use defaults::app;
 pub use parts::{
-    Backup, CredentialKeys, Credentials, Deletion, DeletionPolicy, Encryption, Insights, Maintenance,
-    Network, PointInTime, RestoreFrom, SecretReference, Storage, StorageType, Upgrade,
+    Adopt, AdoptedPassword, Backup, CredentialKeys, Credentials, Deletion, DeletionPolicy, Encryption,
+    Insights, Maintenance, Network, PointInTime, RestoreFrom, SecretReference, Storage, StorageType, Upgrade,
 };
 pub use status::{Consumer, DatabaseStatus, Effective, Egress, PendingChange, Phase, When};
 
@@ -114,6 +114,8 @@ pub struct DatabaseSpec {
     pub insights: Insights,
     /// Backup that the data is restored from; starts empty unless set. Cannot change.
     pub restore_from: Option<RestoreFrom>,
+    /// DB instance that is in AWS already and becomes this database: only looked at first. Cannot be added, and names one.
+    pub adopt: Option<Adopt>,
 }
 
 /// The engines.

@@ -9,12 +9,23 @@ use crate::xr::NAME;
 
 const ROTATE: &str = ".metadata.annotations[goldenpath.io/rotate-credentials-requested-at]";
 
+/// The field that the name of an external resource is in.
+const OF_EXTERNAL_NAME: &str = "metadata.annotations[crossplane.io/external-name]";
+
 /// The field of the XR, where there is one that its user can change.
 pub(super) fn of_composite(spec: &DatabaseSpec, key: &str, field: &str) -> Option<Cow<'static, str>> {
     if field == NAME {
         return (key == EXTERNAL_SECRET).then_some(".spec.secretRef.name".into());
     }
     let field = field.trim_start_matches('.');
+    if field == OF_EXTERNAL_NAME {
+        let adopted = match key {
+            INSTANCE => ".spec.adopt.identifier",
+            SECRET => ".spec.adopt.password",
+            _ => return None,
+        };
+        return spec.adopt.is_some().then_some(Cow::Borrowed(adopted));
+    }
     let field = field.strip_prefix("spec.forProvider.").unwrap_or(field);
     if PARAMETER_GROUP.member(key).is_some() {
         return of_parameter_group(spec, field);
@@ -124,6 +135,8 @@ mod tests {
     #[case(SECRET, ROTATE, Some(ROTATE))]
     #[case(SECRET, ".spec.forProvider.rotationRules", Some(".spec.credentials.rotationIntervalDays"))]
     #[case(SECRET, ".spec.forProvider.kmsKeyId", None)]
+    #[case(SECRET, ".metadata.annotations[crossplane.io/external-name]", None)]
+    #[case(INSTANCE, ".metadata.annotations[crossplane.io/external-name]", None)]
     #[case("something-else", ".spec.version", None)]
     fn fields_lead_back_to_the_xr(#[case] key: &str, #[case] field: &str, #[case] of_xr: Option<&str>) {
         let spec = serde_json::from_value(json!({"version": "16"})).unwrap();

@@ -3,6 +3,7 @@
 use goldenpath_provider_api::LocalReference;
 use goldenpath_provider_api::rds::{Instance, InstanceParameters, InstanceSpec, MasterUserPasswordSource};
 
+use crate::paths::database::adoption::{Adoption, Stage};
 use crate::paths::database::api::{Backup, DatabaseSpec, DeletionPolicy, Engine};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::parameter_groups::ParameterGroups;
@@ -14,15 +15,34 @@ pub(super) fn instance(
     identity: &Identity,
     database: &ValidatedDatabase<'_>,
     groups: &ParameterGroups,
+    adoption: &Adoption<'_>,
 ) -> Instance {
+    let identifier = adoption.identifier().map_or_else(|| identity.identifier(), str::to_owned);
+    let mut metadata = managed::metadata(identity, identifier);
+    metadata.annotations.get_or_insert_default().extend(adoption.of_instance());
+    let mut for_provider = parameters(identity, database, groups);
+    if adoption.is_asked_for() {
+        leave_what_cannot_change(database.spec, &mut for_provider);
+    }
+    if adoption.instance == Stage::Observes {
+        // It is not made yet, and what it would be is told as a change.
+        for_provider.parameter_group_name_ref = None;
+        if let Some(name) = groups.wanted_external_name() {
+            for_provider.parameter_group_name = Some(name.to_owned());
+        }
+    }
     Instance {
-        metadata: managed::metadata(identity, identity.identifier()),
-        spec: InstanceSpec {
-            for_provider: parameters(identity, database, groups),
-            managed: managed::managed(database),
-        },
+        metadata,
+        spec: InstanceSpec { for_provider, managed: managed::managed_in(adoption.instance, database) },
         status: None,
     }
+}
+
+/// A DB instance that somebody else has made keeps its user, its first database and its place.
+fn leave_what_cannot_change(spec: &DatabaseSpec, parameters: &mut InstanceParameters) {
+    parameters.username = None;
+    parameters.db_name = None;
+    parameters.db_subnet_group_name.clone_from(&spec.network.subnet_group);
 }
 
 fn parameters(

@@ -7,6 +7,7 @@ use goldenpath_provider_api::{ManagedSpec, ManagementAction};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::object_meta::object_meta;
+use crate::paths::database::adoption::{self, Stage};
 use crate::paths::database::api::DeletionPolicy;
 use crate::paths::database::identity::{EXTERNAL_NAME, Identity};
 use crate::paths::database::validated::ValidatedDatabase;
@@ -25,11 +26,16 @@ pub(super) fn metadata_of(identity: &Identity, name: String, external_name: Stri
     }
 }
 
-/// Management policies and provider configuration.
+/// Management policies and provider configuration of a resource that is the database's own.
 pub(super) fn managed(database: &ValidatedDatabase<'_>) -> ManagedSpec {
+    managed_in(Stage::Manages, database)
+}
+
+/// As [`managed`], of one that is taken over.
+pub(super) fn managed_in(stage: Stage, database: &ValidatedDatabase<'_>) -> ManagedSpec {
     let Reference { kind, name } = database.provider_config.clone();
     ManagedSpec {
-        management_policies: policies(database.spec.deletion.policy),
+        management_policies: adoption::policies(stage).or_else(|| policies(database.spec.deletion.policy)),
         provider_config_ref: Some(ProviderConfigReference { kind: kind.to_string(), name: name.into() }),
         write_connection_secret_to_ref: None,
     }

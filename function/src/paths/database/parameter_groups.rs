@@ -10,9 +10,11 @@ use goldenpath_provider_api::rds::{
     ParameterGroup, ParameterGroupParameters, ParameterGroupSpec, parameter_group_family,
 };
 
-use crate::composition::Composition;
+use kube::ResourceExt;
+
+use crate::composition::{Composition, Gate};
 use crate::observed::Observed;
-use crate::paths::database::identity::Identity;
+use crate::paths::database::identity::{EXTERNAL_NAME, Identity};
 use crate::paths::database::validated::ValidatedDatabase;
 use crate::paths::database::{PARAMETER_GROUP, managed, parameters, running_version};
 
@@ -60,10 +62,17 @@ impl ParameterGroups {
         }
     }
 
-    /// Adds them to a composition.
-    pub(super) fn compose(&self, composition: Composition) -> Composition {
-        let groups = self.composed.iter().map(|(major, group)| (major, group.clone()));
-        let composition = composition.with_each(PARAMETER_GROUP, groups);
+    /// The name in AWS of the one that the database is to run with.
+    pub(super) fn wanted_external_name(&self) -> Option<&str> {
+        let wanted = self.wanted.as_deref()?;
+        let group = self.composed.iter().map(|(_, group)| group).find(|group| group.name_any() == wanted)?;
+        group.annotations().get(EXTERNAL_NAME).map(String::as_str)
+    }
+
+    /// Adds them to a composition, as far as a gate lets them.
+    pub(super) fn compose(&self, composition: Composition, gate: &Gate) -> Composition {
+        let groups = self.composed.iter().map(|(major, group)| (major, gate.clone(), group.clone()));
+        let composition = composition.with_each_gated(PARAMETER_GROUP, groups);
         self.kept
             .iter()
             .fold(composition, |composition, major| composition.keeping(PARAMETER_GROUP.key(major)))

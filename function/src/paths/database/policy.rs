@@ -27,6 +27,8 @@ pub struct DatabasePolicy {
     pub limits: Limits,
     /// Instances and snapshots of other origin that the databases of a namespace may be restored from.
     pub restore_sources: BTreeMap<String, Vec<String>>,
+    /// DB instances that are in AWS already, and that the databases of a namespace may take over.
+    pub adoptable: BTreeMap<String, Vec<String>>,
 }
 
 /// Where databases are.
@@ -65,6 +67,7 @@ impl Default for DatabasePolicy {
             parameter_groups: PerEngine::default(),
             limits: Limits::default(),
             restore_sources: BTreeMap::new(),
+            adoptable: BTreeMap::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ use goldenpath_provider_api::secretsmanager::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
 
+use crate::paths::database::adoption::Adoption;
 use crate::paths::database::api::{CredentialKeys, Credentials, Engine, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::managed;
@@ -24,10 +25,11 @@ pub(super) fn secret(
     xr: &GoldenPathDatabase,
     identity: &Identity,
     database: &ValidatedDatabase<'_>,
+    adoption: &Adoption<'_>,
 ) -> Secret {
     let Credentials { rotation_interval_days: days, keys } = database.spec.credentials;
     Secret {
-        metadata: metadata(xr, identity),
+        metadata: metadata(xr, identity, adoption),
         spec: SecretSpec {
             for_provider: SecretParameters {
                 region: identity.region.clone(),
@@ -45,15 +47,16 @@ pub(super) fn secret(
                 tags: Some(identity.tags.clone()),
                 ..SecretParameters::default()
             },
-            managed: managed::managed(database),
+            managed: managed::managed_in(adoption.secret, database),
         },
         status: None,
     }
 }
 
 /// With the request for a rotation, which is an annotation of the XR.
-fn metadata(xr: &GoldenPathDatabase, identity: &Identity) -> ObjectMeta {
+fn metadata(xr: &GoldenPathDatabase, identity: &Identity, adoption: &Adoption<'_>) -> ObjectMeta {
     let mut metadata = managed::metadata(identity, identity.secret_path());
+    metadata.annotations.get_or_insert_default().extend(adoption.of_secret());
     if let Some(at) = xr.annotations().get(ROTATE_REQUESTED_AT) {
         metadata.annotations.get_or_insert_default().insert(ROTATE_REQUESTED_AT.into(), at.clone());
     }

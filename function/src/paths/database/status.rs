@@ -8,6 +8,7 @@ use kube::ResourceExt;
 
 use crate::condition::{AVAILABLE, Condition};
 use crate::observed::Observed;
+use crate::paths::database::adoption::Adoption;
 use crate::paths::database::api::{
     DatabaseSpec, DatabaseStatus, GoldenPathDatabase, PendingChange, Phase, When,
 };
@@ -39,7 +40,11 @@ pub(super) fn report(
     let available = available(instance.as_ref(), &seen, rendering);
     let secret_name = observed.text(EXTERNAL_SECRET, &["spec", "target"], "name");
     let synced = secret_synced(rendering, secret_name);
-    let phase = phase(instance.as_ref(), &seen, &accepted, &available);
+    let phase = if Adoption::of(&xr.spec, observed).is_observing() {
+        Phase::Observing
+    } else {
+        phase(instance.as_ref(), &seen, &accepted, &available)
+    };
     let backups = backup_condition::backup_healthy(rendering, &seen);
     let upgrades = upgrade_condition::upgrade_pending(&xr.spec, &seen);
     let version = seen.engine_version_actual.as_deref().unwrap_or(&xr.spec.version);

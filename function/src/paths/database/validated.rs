@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::names;
+use crate::paths::database::adoption::Adoption;
 use crate::paths::database::api::{DatabaseSpec, GoldenPathDatabase};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::policy::{DatabasePolicy, Limits, SafeDefault};
@@ -41,6 +42,7 @@ impl<'a> ValidatedDatabase<'a> {
         platform: &Platform<DatabasePolicy>,
         identity: &Identity,
         running: &Running,
+        adoption: &Adoption<'_>,
     ) -> Result<Self, Error> {
         let spec = &xr.spec;
         let policy = &platform.policy;
@@ -57,6 +59,7 @@ impl<'a> ValidatedDatabase<'a> {
         let storage = storage::sizes(spec, limits, running);
         let secret_name = secret_name(xr);
         check(namespaced(identity));
+        check(adoption.allowed(policy, identity));
         check(restore::allowed(spec.restore_from.as_ref(), policy, identity, running));
         match (storage, secret_name) {
             (Ok(Sizes { size, ceiling, reported }), Ok(secret_name)) if problems.is_empty() => {

@@ -271,7 +271,7 @@ pub struct PlannedChange {
     /// The value asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// `Now`, `MaintenanceWindow`, `NeedsApproval` or `NeedsReboot`.
+    /// `Now`, `MaintenanceWindow`, `NeedsApproval` or `NeedsReboot`; `Refused` where only another database could have it.
     pub when: String,
     /// Whether taking effect interrupts service.
     #[serde(default)]

@@ -93,6 +93,26 @@ async fn tags_beat_what_was_recorded_and_that_beats_missing_tags(
 }
 
 #[rstest]
+#[case::nobodys(Tags::new(), "db-A", ["ours"; 3])]
+#[case::of_this_object(tagged(&[]), "db-A", ["ours"; 3])]
+#[case::of_another_name(tagged(&[("crossplane-name", "two")]), "db-A", ["NotOwned"; 3])]
+#[case::of_another_cluster(tagged(&[("goldenpath.io/cluster", "green")]), "db-A", ["NotOwned"; 3])]
+#[case::in_the_place_of_one_that_was_known(Tags::new(), "db-B", ["ours", "IdentityChanged", "IdentityChanged"])]
+#[tokio::test]
+async fn what_is_taken_over_as_unowned_is_nobodys(
+    #[case] tags: Tags,
+    #[case] id: &str,
+    #[case] expected: [&str; 3],
+) {
+    for (known, expected) in [Known::Nothing, Known::Status, Known::Annotations].into_iter().zip(expected) {
+        let mut adopting = instance(known);
+        adopting.annotations_mut().insert(ADOPT.into(), UNOWNED.into());
+        let seen = concluded(adopting, Some(db(id, tags.clone())), "1").await;
+        assert_eq!(seen, expected, "{known:?}");
+    }
+}
+
+#[rstest]
 #[case::nothing_was_recorded(Known::Nothing, "1", "eu-central-1", "absent")]
 #[case::it_was_there(Known::Status, "1", "eu-central-1", "ExternallyDeleted")]
 #[case::it_was_there_says_a_backup(Known::Annotations, "1", "eu-central-1", "ExternallyDeleted")]

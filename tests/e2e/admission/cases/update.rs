@@ -10,7 +10,7 @@ fn spec(spec: &Value) -> Value {
 
 /// Every case.
 pub(super) fn cases() -> Vec<Case> {
-    [storage(), version(), restore_and_key(), others()].into_iter().flatten().collect()
+    [storage(), version(), restore_and_key(), adopt(), others()].into_iter().flatten().collect()
 }
 
 fn storage() -> Vec<Case> {
@@ -67,6 +67,24 @@ fn restore_and_key() -> Vec<Case> {
         rejects_update("a restore does not change", snapshot("s"), snapshot("t"), immutable),
         rejects_update("a key is not added later", json!({}), key("k"), kept),
         rejects_update("a key does not change", key("k"), key("l"), kept),
+    ]
+}
+
+fn adopt() -> Vec<Case> {
+    let looks = |identifier: &str| spec(&json!({"adopt": {"identifier": identifier}}));
+    let takes = spec(&json!({"adopt": {"identifier": "a", "takeOver": true, "password": "Set"}}));
+    let kept = "neither added nor removed";
+    vec![
+        accepts_update("what is looked at may be taken over", looks("a"), takes.clone()),
+        rejects_update("a DB instance is not adopted later", json!({}), looks("a"), kept),
+        rejects_update("another one is not adopted", looks("a"), looks("b"), kept),
+        rejects_update("adopting is not forgotten", looks("a"), spec(&json!({"adopt": null})), kept),
+        rejects_update(
+            "what was taken over is not given back",
+            takes,
+            spec(&json!({"adopt": {"takeOver": false}})),
+            "is not given back",
+        ),
     ]
 }
 

@@ -231,6 +231,31 @@ pub struct PointInTime {
     pub time: Option<Time>,
 }
 
+/// A DB instance that is in AWS already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::of_adopt()))]
+pub struct Adopt {
+    /// DB instance identifier; the platform lists those that a namespace may take over.
+    #[schemars(length(max = 63), regex(pattern = "^[a-z](-?[a-z0-9])*$"))]
+    pub identifier: String,
+    /// Have it become this database, and changed to what the spec says. Until then nothing is written to AWS, and
+    /// status.pendingChanges says what would change.
+    #[serde(default)]
+    pub take_over: bool,
+    /// What becomes of its password: a new one is set (Set), or the one in use stays (Keep), which somebody has written into
+    /// the secret of status.secretPath before.
+    pub password: Option<AdoptedPassword>,
+}
+
+/// What becomes of the password of a DB instance that is taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::Display)]
+#[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
+pub enum AdoptedPassword {
+    Set,
+    Keep,
+}
+
 impl Default for Storage {
     fn default() -> Self {
         Self { size: twenty_gibibytes(), max_size: None, r#type: StorageType::default(), iops: None }

@@ -42,6 +42,11 @@ pub(super) fn of_spec() -> Value {
          "fieldPath": ".maintenance.window"},
         {"rule": "!has(self.restoreFrom) == !has(oldSelf.restoreFrom) && (!has(self.restoreFrom) || self.restoreFrom == oldSelf.restoreFrom)",
          "message": "spec.restoreFrom is immutable"},
+        {"rule": "!has(self.adopt) == !has(oldSelf.adopt) && (!has(self.adopt) || self.adopt.identifier == oldSelf.adopt.identifier)",
+         "message": "spec.adopt is neither added nor removed, and names one DB instance; make another object"},
+        {"rule": "!has(self.adopt) || !has(self.restoreFrom)",
+         "message": "a database that is there already is not restored: leave out adopt or restoreFrom",
+         "fieldPath": ".adopt"},
     ])
 }
 
@@ -82,6 +87,18 @@ pub(super) fn of_backup() -> Value {
     json!([{"rule": "!has(self.enabled) || !self.enabled || self.retentionDays != 0",
             "message": "retentionDays must be at least 1 while backups are enabled",
             "fieldPath": ".retentionDays"}])
+}
+
+/// Of a DB instance that is in AWS already.
+pub(super) fn of_adopt() -> Value {
+    json!([
+        {"rule": "!self.takeOver || has(self.password)",
+         "message": "say what becomes of the password: Set has a new one set, Keep says that the secret has the one in use",
+         "fieldPath": ".password"},
+        {"rule": "!oldSelf.takeOver || self.takeOver",
+         "message": "what was taken over is not given back; delete this object with deletion.policy Orphan to let it go",
+         "fieldPath": ".takeOver"},
+    ])
 }
 
 /// Of the daily window.

@@ -110,6 +110,7 @@ pub struct Egress {
 #[allow(missing_docs, reason = "named by what AWS says; docs would make the schema a oneOf")]
 pub enum Phase {
     Pending,
+    Observing,
     Creating,
     Available,
     Modifying,
@@ -150,6 +151,7 @@ pub enum When {
     MaintenanceWindow,
     NeedsApproval,
     NeedsReboot,
+    Refused,
 }
 
 /// An app that uses the database.

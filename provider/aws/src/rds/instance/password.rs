@@ -19,7 +19,7 @@ use kube::ResourceExt;
 
 use super::field::Field;
 use super::is_restored;
-use crate::ownership::{adopts, only_observes};
+use crate::ownership::{adoption, only_observes};
 pub(super) use stored::{Password, Stored, is_published, read, stored};
 
 /// What the annotation has of a DB instance whose password its former owner knows.
@@ -93,11 +93,12 @@ pub(super) fn recorded(managed: &Instance, db: &DbInstance) -> Recorded {
         return Recorded::Version(version);
     }
     let annotated = |key| managed.annotations().get(key).map(String::as_str);
-    let is_known = seen.is_some() || annotated(RESOURCE_ID) == found;
-    match annotated(PASSWORD_APPLIED).filter(|_| annotated(RESOURCE_ID) == found) {
+    let is_pinned = annotated(RESOURCE_ID) == found;
+    match annotated(PASSWORD_APPLIED).filter(|_| is_pinned) {
         Some(ADOPTED) => Recorded::Adopted,
         Some(text) => parse(text).map_or(Recorded::Nothing, Recorded::Version),
-        None if !is_known && adopts(managed) => Recorded::Adopted,
+        // One that was looked at before it is managed is in the status, and not pinned.
+        None if !is_pinned && (adoption(managed).is_some() || seen.is_some()) => Recorded::Adopted,
         None => Recorded::Nothing,
     }
 }

@@ -27,9 +27,11 @@ enum When {
     MaintenanceWindow,
     NeedsApproval,
     NeedsReboot,
+    Refused,
 }
 
-/// What will change: what AWS has queued, what waits for a reboot, and what is still to be requested.
+/// What will change: what AWS has queued, what waits for a reboot, and what is still to be requested; and what cannot
+/// change.
 pub(super) fn planned(params: &InstanceParameters, db: &DbInstance, drift: &Drift) -> Vec<PlannedChange> {
     let is_busy = Modifiable::in_state(&state_of(db)) != Modifiable::Everything;
     let window = if params.apply_immediately == Some(true) { When::Now } else { When::MaintenanceWindow };
@@ -39,7 +41,7 @@ pub(super) fn planned(params: &InstanceParameters, db: &DbInstance, drift: &Drif
         let when = if is_busy { When::Now } else { window };
         (field, change(field, from, to, when, delta::cost(field, params, &current).1))
     });
-    let asked = drift.actionable().filter_map(|asked| {
+    let asked = drift.actionable().chain(drift.refused()).filter_map(|asked| {
         let field = Field::of(asked).filter(|field| *field != Field::Tags)?;
         Some((field, asked_for(params, field, asked, window)))
     });
@@ -79,7 +81,8 @@ fn asked_for(params: &InstanceParameters, field: Field, asked: &Change, window: 
         ChangeClass::Window if is_major && !allowed => When::NeedsApproval,
         ChangeClass::Window => window,
         ChangeClass::Reboot => When::NeedsReboot,
-        ChangeClass::Immediate | ChangeClass::Refused => When::Now,
+        ChangeClass::Immediate => When::Now,
+        ChangeClass::Refused => When::Refused,
     };
     change(field, Some(from.clone()), Some(to.clone()), when, *downtime)
 }

@@ -11,7 +11,9 @@ async fn observing_only_what_is_missing_is_reported() {
     let observed = json!({"spec": {"managementPolicies": ["Observe"]}});
     let mut scene = Scene::<true>::of(&thing(&observed));
     assert_about(scene.reconcile().await, 600);
-    let words = "external resource does not exist; create it, or allow Create in .spec.managementPolicies";
+    let remedy = "create it, correct .metadata.annotations[crossplane.io/external-name], \
+                  or have it created by .spec.managementPolicies";
+    let words = &format!("external resource does not exist; {remedy}");
     assert_eq!(scene.events(), [format!("Warning CannotObserveExternalResource: {words}")]);
     assert_eq!(
         scene.stored()["status"],
@@ -22,8 +24,7 @@ async fn observing_only_what_is_missing_is_reported() {
             ],
             &json!({"problem": {
                 "code": "ExternalResourceMissing", "message": "external resource does not exist",
-                "field": ".spec.managementPolicies",
-                "remedy": "create it, or allow Create in .spec.managementPolicies",
+                "field": ".metadata.annotations[crossplane.io/external-name]", "remedy": remedy,
             }}),
         )
     );

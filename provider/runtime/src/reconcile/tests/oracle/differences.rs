@@ -16,7 +16,8 @@ pub(super) struct Difference {
 }
 
 const MISSING: &str = "external resource does not exist";
-const REMEDY: &str = "; create it, or allow Create in .spec.managementPolicies";
+const REMEDY: &str = "; create it, correct .metadata.annotations[crossplane.io/external-name], \
+                      or have it created by .spec.managementPolicies";
 const WAITING: &str = "Ready=False Deleting: waiting for finalizers: example.org/other";
 const SUCCESS: &str = "Synced=True ReconcileSuccess";
 
