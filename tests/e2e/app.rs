@@ -102,6 +102,40 @@ pub(crate) async fn the_number_of_pods_changes_hands_without_a_wrong_one(plane: 
     plane.until_gone(kinds::deployment(), &namespace, NAME, LIMIT).await
 }
 
+/// Who owns which field is lost, as by a restore or by `kubectl patch`: the autoscaler's number of pods stays what it is.
+pub(crate) async fn lost_owners_change_no_number_of_pods(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("owners").await?;
+    let scaling = json!({"enabled": true, "minReplicas": 4, "maxReplicas": 6});
+    let xr = json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp", "metadata": {"name": NAME},
+        "spec": {"image": "registry.example/shop:v1", "scaling": scaling},
+    });
+    plane.apply(&xr.to_string(), &namespace).await?;
+    has_only(plane, &namespace, &[1, 4], 4).await?;
+    let deployments = objects::scoped(plane.client(), &kinds::deployment(), &namespace);
+    let restarted = json!({"spec": {"template": {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "now"}}}}});
+    deployments.patch(NAME, &PatchParams::default(), &Patch::Merge(&restarted)).await?;
+    let lost = json!([{"op": "replace", "path": "/metadata/managedFields", "value": [{}]}]);
+    let lost: Patch<()> = Patch::Json(serde_json::from_value(lost)?);
+    deployments.patch(NAME, &PatchParams::default(), &lost).await?;
+
+    // Several passes, of which each writes what it takes for its own.
+    for image in ["registry.example/shop:v2", "registry.example/shop:v3"] {
+        change(plane, &namespace, &json!({"spec": {"image": image}})).await?;
+        let mut stray = None;
+        let has_image = |deployment: &DynamicObject| {
+            let spec = &deployment.data["spec"];
+            stray = stray.or(spec["replicas"].as_i64().filter(|now| *now != 4));
+            spec["template"]["spec"]["containers"][0]["image"] == image
+                && spec["template"]["metadata"]["annotations"]["kubectl.kubernetes.io/restartedAt"] == "now"
+        };
+        plane.until(kinds::deployment(), &namespace, NAME, &format!("has {image}"), LIMIT, has_image).await?;
+        ensure!(stray.is_none(), "it had {stray:?} replicas on the way to {image}");
+    }
+    plane.delete(&kinds::app(), &namespace, NAME).await?;
+    plane.until_gone(kinds::deployment(), &namespace, NAME, LIMIT).await
+}
+
 /// Waits until a Deployment has a number of replicas, and sees no other than these on the way.
 async fn has_only(plane: &ControlPlane, namespace: &str, allowed: &[i64], last: i64) -> Result<()> {
     let mut stray = None;

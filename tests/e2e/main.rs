@@ -13,6 +13,7 @@ use tokio::sync::RwLock;
 
 mod admission;
 mod adoption;
+mod again;
 mod app;
 mod attacks;
 mod budget;
@@ -37,6 +38,7 @@ mod rbac;
 mod refused;
 mod replicas;
 mod request;
+mod rotation;
 mod routes;
 mod scan;
 mod tenancy;
@@ -86,6 +88,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel adoption::a_database_made_by_hand_is_taken_over,
         parallel adoption::a_database_made_by_hand_keeps_its_password,
         parallel app::an_app_comes_up_is_changed_and_says_what_is_wrong,
+        parallel again::a_database_that_is_deleted_and_applied_at_once_comes_up,
+        parallel rotation::what_is_rotated_in_aws_arrives_without_the_refresh_interval,
+        parallel app::lost_owners_change_no_number_of_pods,
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
         parallel database::an_xr_becomes_a_database,
         parallel database::drift_is_put_back_and_reported,
@@ -121,6 +126,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel tenancy::one_name_in_two_namespaces_is_two_databases,
         parallel tenancy::names_at_the_limit_work,
         parallel tenancy::deleting_a_namespace_finishes,
+        parallel tenancy::deleting_the_namespace_of_a_protected_database_ends_once_it_may,
         parallel wrong_input::an_unknown_version_is_reported,
         parallel wrong_input::a_refused_class_is_reported,
         parallel wrong_input::a_foreign_instance_is_never_touched,

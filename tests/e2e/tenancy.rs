@@ -1,7 +1,10 @@
 //! Namespaces are apart, names may be long, and a namespace can be deleted.
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, ensure};
-use goldenpath_tests::{ControlPlane, kinds};
+use goldenpath_tests::{ControlPlane, kinds, objects};
+use kube::core::DynamicObject;
 use serde_json::json;
 
 use crate::request::{Database, READY_LIMIT};
@@ -43,6 +46,36 @@ pub(crate) async fn deleting_a_namespace_finishes(plane: &ControlPlane) -> Resul
     let identifier = database.identifier().await?;
     plane.delete(&kinds::namespace(), "", &namespace).await?;
     plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await?;
+    ensure!(plane.aws().instance(&identifier).await?.is_none(), "the instance outlived its namespace");
+    Ok(())
+}
+
+/// Deleting the namespace of a protected database waits, says for what, and ends once the protection is lifted in AWS.
+pub(crate) async fn deleting_the_namespace_of_a_protected_database_ends_once_it_may(
+    plane: &ControlPlane,
+) -> Result<()> {
+    let namespace = plane.namespace("guarded").await?;
+    let protected = json!({"deletion": {"protection": true}});
+    let database = Database::apply(plane, &namespace, "orders-db", protected).await?;
+    database.ready().await?;
+    let identifier = database.identifier().await?;
+    plane.delete(&kinds::namespace(), "", &namespace).await?;
+    let is_told = |instance: &DynamicObject| {
+        instance.metadata.deletion_timestamp.is_some()
+            && instance.data["status"]["problem"]["code"] == "DeletionProtected"
+    };
+    let what = "says that AWS protects it";
+    plane.until(kinds::instance(), &namespace, "orders-db", what, READY_LIMIT, is_told).await?;
+    ensure!(plane.aws().instance(&identifier).await?.is_some(), "the protected instance is gone");
+
+    let lifted = json!({"spec": {"forProvider": {"deletionProtection": false}}});
+    objects::merge(plane.client(), &kinds::instance(), &namespace, "orders-db", &lifted).await?;
+    let since = Instant::now();
+    plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await?;
+    println!(
+        "the namespace of a protected database went {:.1} s after it might",
+        since.elapsed().as_secs_f64()
+    );
     ensure!(plane.aws().instance(&identifier).await?.is_none(), "the instance outlived its namespace");
     Ok(())
 }

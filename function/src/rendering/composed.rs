@@ -10,6 +10,9 @@ use crate::rendering::{Pass, Ready, Rendering, ResourceStatus};
 use crate::requirements::{NEXT_LOOK, Presence, SOON};
 use crate::xr::NAME;
 
+/// Reason of what waits for another object of its name to be gone.
+const BEING_DELETED: &str = "BeingDeleted";
+
 // === impl Rendering ===
 
 impl Rendering {
@@ -104,7 +107,7 @@ impl Rendering {
                 Name::Unknown => {}
                 Name::Leaving(waiting_for) => {
                     self.requirements.look_again(SOON);
-                    status.block(None, waiting_for);
+                    status.block(Some(BEING_DELETED.into()), waiting_for);
                 }
                 Name::Taken(problem) => {
                     self.requirements.look_again(NEXT_LOOK);
