@@ -1,6 +1,6 @@
 //! What the API server refuses to Crossplane is told on the XR, and heals once the reason is gone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
@@ -39,9 +39,11 @@ async fn refuse(plane: &ControlPlane, refusal: Refusal, namespace: String) -> Re
         plane.apply(&object.to_string(), &namespace).await?;
     }
     until_effective(plane, &namespace).await.with_context(|| what)?;
+    let applied = Instant::now();
     let database =
         Database::apply(plane, &namespace, "orders-db", json!({"deletion": {"protection": true}})).await?;
     let problem = database.problem(code, SHORT_LIMIT).await?;
+    println!("{what}: told as {code} after {:.1} s", applied.elapsed().as_secs_f64());
     ensure!(problem["resource"] == "Usage/orders-db-protection", "{what}: {problem:#}");
     ensure!(problem["remedy"].is_string() && problem.to_string().contains(says), "{what}: {problem:#}");
     // What is refused keeps nothing else from coming to be.
@@ -55,7 +57,9 @@ async fn refuse(plane: &ControlPlane, refusal: Refusal, namespace: String) -> Re
             if *kind == self::kind("", "ResourceQuota", "resourcequotas") { namespace.as_str() } else { "" };
         plane.delete(kind, home, name).await?;
     }
+    let mended = Instant::now();
     database.without_problems(HEALED).await?;
+    println!("{what}: healed {:.1} s after it was mended", mended.elapsed().as_secs_f64());
     plane
         .until(kinds::usage(), &namespace, "orders-db-protection", "is there", SHORT_LIMIT, |_| true)
         .await?;
