@@ -114,7 +114,7 @@ async fn looked_at<'a>(
     let of_this = calls.iter().filter(|call| call.resource.contains(namespace));
     let is_read = |action: &str| ["Describe", "List", "Get"].iter().any(|verb| action.starts_with(verb));
     let writes: Vec<_> = of_this.filter(|call| !is_read(&call.action)).map(|call| &call.action).collect();
-    println!("{namespace}: {} writes to AWS while it is looked at", writes.len() - 1);
+    eprintln!("{namespace}: {} writes to AWS while it is looked at", writes.len() - 1);
     ensure!(writes == ["CreateDBInstance"], "something was written: {writes:?}");
     Ok(database)
 }

@@ -10,8 +10,8 @@ use crate::request::{Database, READY_LIMIT};
 const NAME: &str = "orders-db";
 const ROUNDS: u32 = 5;
 
-/// A database is deleted and applied again in the same breath, as a script or a GitOps tool does: it waits for every object
-/// of the one before it, says so, and comes up.
+/// A database is deleted and applied again in the same breath, as scripts do: it waits for every object of the one before
+/// it, says so, and comes up.
 pub(crate) async fn a_database_that_is_deleted_and_applied_at_once_comes_up(
     plane: &ControlPlane,
 ) -> Result<()> {
@@ -37,7 +37,7 @@ pub(crate) async fn a_database_that_is_deleted_and_applied_at_once_comes_up(
         ensure!(!taken, "its own former objects were called somebody else's");
         told += u32::from(waits);
     }
-    println!("made again {ROUNDS} times; told as BeingDeleted {told} times");
+    eprintln!("made again {ROUNDS} times; told as BeingDeleted {told} times");
     ensure!(told > 0, "nothing has said that the one before it still goes");
     let instances = plane.aws().state().await?.instances;
     let made = instances.iter().filter(|instance| instance.identifier == identifier).count();

@@ -43,7 +43,7 @@ async fn refuse(plane: &ControlPlane, refusal: Refusal, namespace: String) -> Re
     let database =
         Database::apply(plane, &namespace, "orders-db", json!({"deletion": {"protection": true}})).await?;
     let problem = database.problem(code, SHORT_LIMIT).await?;
-    println!("{what}: told as {code} after {:.1} s", applied.elapsed().as_secs_f64());
+    eprintln!("{what}: told as {code} after {:.1} s", applied.elapsed().as_secs_f64());
     ensure!(problem["resource"] == "Usage/orders-db-protection", "{what}: {problem:#}");
     ensure!(problem["remedy"].is_string() && problem.to_string().contains(says), "{what}: {problem:#}");
     // What is refused keeps nothing else from coming to be.
@@ -59,7 +59,7 @@ async fn refuse(plane: &ControlPlane, refusal: Refusal, namespace: String) -> Re
     }
     let mended = Instant::now();
     database.without_problems(HEALED).await?;
-    println!("{what}: healed {:.1} s after it was mended", mended.elapsed().as_secs_f64());
+    eprintln!("{what}: healed {:.1} s after it was mended", mended.elapsed().as_secs_f64());
     plane
         .until(kinds::usage(), &namespace, "orders-db-protection", "is there", SHORT_LIMIT, |_| true)
         .await?;

@@ -38,7 +38,7 @@ pub(crate) async fn what_is_rotated_in_aws_arrives_without_the_refresh_interval(
         Ok(everywhere.then_some(()))
     })
     .await?;
-    println!("a rotation in AWS arrived after {:.1} s, polling every 2 s", since.elapsed().as_secs_f64());
+    eprintln!("a rotation in AWS arrived after {:.1} s, polling every 2 s", since.elapsed().as_secs_f64());
     database.ready().await?;
     database.remove().await
 }

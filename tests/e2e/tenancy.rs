@@ -72,7 +72,7 @@ pub(crate) async fn deleting_the_namespace_of_a_protected_database_ends_once_it_
     objects::merge(plane.client(), &kinds::instance(), &namespace, "orders-db", &lifted).await?;
     let since = Instant::now();
     plane.until_gone(kinds::namespace(), "", &namespace, READY_LIMIT).await?;
-    println!(
+    eprintln!(
         "the namespace of a protected database went {:.1} s after it might",
         since.elapsed().as_secs_f64()
     );
