@@ -43,7 +43,7 @@ pub(super) fn of_spec() -> Value {
         {"rule": "!has(self.restoreFrom) == !has(oldSelf.restoreFrom) && (!has(self.restoreFrom) || self.restoreFrom == oldSelf.restoreFrom)",
          "message": "spec.restoreFrom is immutable"},
         {"rule": "!has(self.adopt) == !has(oldSelf.adopt) && (!has(self.adopt) || self.adopt.identifier == oldSelf.adopt.identifier)",
-         "message": "spec.adopt is neither added nor removed, and names one DB instance; make another object"},
+         "message": "spec.adopt is neither added nor removed, and its identifier stays; make another object, for as long as it only looks at one nothing is lost"},
         {"rule": "!has(self.adopt) || !has(self.restoreFrom)",
          "message": "a database that is there already is not restored: leave out adopt or restoreFrom",
          "fieldPath": ".adopt"},
