@@ -134,6 +134,17 @@ impl Story {
             let target = self.target(kind, name);
             objects::delete(client, &target.kind, "", &target.name).await?;
             target.until_gone(client, LIMIT).await?;
+            // As long as the revision of what depends on it is there, Crossplane makes a package again that is deleted.
+            let revisions = kinds::kind(
+                "pkg.crossplane.io",
+                "v1",
+                &format!("{}Revision", target.kind.kind),
+                &format!("{}revisions", target.kind.kind.to_lowercase()),
+            );
+            wait::until(&format!("no {} is left", revisions.kind), LIMIT, async || {
+                Ok(objects::list(client, &revisions, "").await?.is_empty().then_some(()))
+            })
+            .await?;
         }
         plane.delete(base).await?;
         wait::until("nothing of ours is left", LIMIT, async || {
