@@ -83,6 +83,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel admission::the_xrd_accepts_and_rejects,
         parallel admission::the_xrd_of_apps_accepts_and_rejects,
         parallel app::an_app_comes_up_is_changed_and_says_what_is_wrong,
+        parallel app::a_changed_secret_rolls_the_pods_once,
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
         parallel database::an_xr_becomes_a_database,
         parallel database::drift_is_put_back_and_reported,

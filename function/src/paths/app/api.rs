@@ -2,9 +2,12 @@
 
 mod defaults;
 mod env;
+mod files;
 mod parts;
 mod probes;
 mod resources;
+mod rules;
+mod secrets;
 mod status;
 
 use kube::CustomResource;
@@ -13,11 +16,14 @@ use serde::{Deserialize, Serialize};
 
 use defaults::{one, usual_port};
 pub use env::{EnvVar, KeyReference};
+pub use files::{EmptyDir, File, Medium};
 pub use parts::{
-    Availability, DisruptionBudget, Lifecycle, Scaling, Security, Strategy, StrategyType, TopologySpread,
+    Availability, DisruptionBudget, Lifecycle, Priority, Scaling, Security, Strategy, StrategyType,
+    TopologySpread,
 };
 pub use probes::{Probe, ProbeType, Probes};
 pub use resources::{Limits, Requests, Resources};
+pub use secrets::{KeyMapping, Secret};
 pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
 
 /// A stateless workload: a web app that serves a port, or a worker without one.
@@ -45,6 +51,7 @@ pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
     printcolumn = r#"{"name":"Image","type":"string","jsonPath":".status.image","priority":1}"#
 )]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::of_spec()))]
 pub struct AppSpec {
     /// Web gets a Service for its port; a Worker gets none.
     #[serde(default)]
@@ -82,6 +89,13 @@ pub struct AppSpec {
     /// Environment variables.
     #[schemars(length(max = 128), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub env: Option<Vec<EnvVar>>,
+    /// Secrets of the platform's secret store, each copied into a Secret of the namespace. Their keys are environment
+    /// variables, later ones over earlier ones and `env` over all of them; with a mountPath they are files.
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub secrets: Option<Vec<Secret>>,
+    /// Files and folders that the container gets.
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["mountPath"]))]
+    pub files: Option<Vec<File>>,
     /// Requests and limits. What is unset is filled in to fit the rest: requests 100m and 256Mi or the limit, limits 500m and
     /// 512Mi or the request.
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! The other parts of the spec.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -101,6 +103,9 @@ pub struct Availability {
     /// Auto: nodes are drained one pod of the app at a time, if it may have more than one.
     #[serde(default)]
     pub pod_disruption_budget: DisruptionBudget,
+    /// Which pods go first where nodes are full; the platform maps it to a priority class.
+    #[serde(default)]
+    pub priority: Priority,
     /// Spread pods over zones and nodes: where possible, always, or not at all.
     #[serde(default)]
     pub topology_spread: TopologySpread,
@@ -115,6 +120,17 @@ pub enum DisruptionBudget {
     Disabled,
 }
 
+/// How much the pods matter where there is no room for all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
+pub enum Priority {
+    Low,
+    #[default]
+    Medium,
+    High,
+}
+
 /// How strictly pods are spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
@@ -126,7 +142,7 @@ pub enum TopologySpread {
 }
 
 /// What the container may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Security {
     /// The user id of the container; the image's unless set, which must be a number and not 0.
@@ -141,6 +157,9 @@ pub struct Security {
     /// Mount the token of the service account, for the Kubernetes API.
     #[serde(default)]
     pub automount_service_account_token: bool,
+    /// Annotations of the service account, such as the role of a cloud; the platform says which are allowed.
+    #[schemars(extend("maxProperties" = 8), inner(length(max = 2048)))]
+    pub service_account_annotations: Option<BTreeMap<String, String>>,
 }
 
 fn int_or_percent(_: &mut SchemaGenerator) -> Schema {
@@ -190,6 +209,7 @@ impl Default for Security {
             read_only_root_filesystem: true,
             writable_tmp: true,
             automount_service_account_token: false,
+            service_account_annotations: None,
         }
     }
 }
