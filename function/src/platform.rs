@@ -27,7 +27,7 @@ use common::Common;
 pub use common::KEYS;
 pub use input::PlatformInput;
 pub use network::{Cidr, Network, SecurityGroupId};
-pub use reference::{ConfigKind, ObjectName, Reference, StoreKind};
+pub use reference::{ConfigKind, NamespaceName, ObjectName, Reference, StoreKind};
 pub use secret_paths::SecretPaths;
 pub use tags::Tags;
 pub use text::{EnvironmentName, Gibibytes, RefreshInterval, Region};

@@ -8,6 +8,7 @@ mod container;
 mod deployment;
 mod disruption;
 mod identity;
+mod network;
 mod pod;
 pub mod policy;
 mod probes;
@@ -48,6 +49,8 @@ pub const SERVICE: &str = "service";
 pub const HPA: &str = "hpa";
 /// Key of the `PodDisruptionBudget`.
 pub const PDB: &str = "pdb";
+/// Key of the `NetworkPolicy`.
+pub const NETWORK_POLICY: &str = "network-policy";
 
 /// The golden path of apps.
 #[derive(Debug)]
@@ -66,6 +69,7 @@ impl GoldenPath for App {
         Known::Optional(SERVICE),
         Known::Optional(HPA),
         Known::Optional(PDB),
+        Known::Optional(NETWORK_POLICY),
     ];
     const CONDITIONS: &'static [ConditionKind] = conditions::ALL;
     // A name of an object of an app is the app's with a word behind it, and a label has 63 characters.
@@ -81,7 +85,8 @@ impl GoldenPath for App {
         let pods = Pods::of(&xr.spec, observed);
         let composition = Composition::new()
             .with(SERVICE_ACCOUNT, &security::service_account(&xr.spec.security, &identity));
-        Ok(secrets::compose(composition, &xr.spec, &identity, platform, observed)
+        let composition = secrets::compose(composition, &xr.spec, &identity, platform, observed);
+        Ok(network::compose(composition, &xr.spec, &identity, platform)
             .with_gated(
                 DEPLOYMENT,
                 pods.gate(),

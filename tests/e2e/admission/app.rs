@@ -17,6 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
         security(),
         secrets(),
         files(),
+        network(),
     ];
     let refused = all.into_iter().flatten();
     let refused = refused.map(|(name, spec, message)| rejects(name, json!({"spec": spec}), message));
@@ -72,6 +73,13 @@ fn accepted() -> Vec<Accepted> {
             ]}),
         ),
         ("a hidden folder", json!({"files": [{"mountPath": "/home/app/.config", "configMap": "shop"}]})),
+        (
+            "a managed network",
+            json!({"network": {
+                "mode": "Managed", "inbound": [{"application": "checkout"}],
+                "outboundCIDRs": [{"cidr": "10.0.0.0/16", "ports": [443]}, {"cidr": "2001:db8::/32"}],
+            }}),
+        ),
         ("an empty folder", json!({"files": [{"mountPath": "/scratch", "emptyDir": {}}]})),
         ("bounds that nobody looks at yet", json!({"scaling": {"minReplicas": 20}})),
         (
@@ -350,6 +358,36 @@ fn files() -> Vec<Refused> {
             "a priority that there is not",
             json!({"availability": {"priority": "urgent"}}),
             "spec.availability.priority",
+        ),
+    ]
+}
+
+fn network() -> Vec<Refused> {
+    let network = |network: Value| json!({"network": network});
+    let range = |range: &str| network(json!({"outboundCIDRs": [{"cidr": range}]}));
+    vec![
+        ("a mode that there is not", network(json!({"mode": "Closed"})), "spec.network.mode"),
+        (
+            "rules of an open network",
+            network(json!({"mode": "Open", "inbound": [{"application": "checkout"}]})),
+            "are rules of the mode Managed",
+        ),
+        (
+            "an application that is no name",
+            network(json!({"inbound": [{"application": "*"}]})),
+            "application",
+        ),
+        (
+            "a namespace that is no name",
+            network(json!({"outbound": [{"application": "ledger", "namespace": "Finance"}]})),
+            "spec.network.outbound[0].namespace",
+        ),
+        ("a range that is none", range("300.1.1.1/99"), "cidr is a range of addresses"),
+        ("an address without a range", range("10.0.0.1"), "cidr is a range of addresses"),
+        (
+            "a port beyond the last",
+            network(json!({"outboundCIDRs": [{"cidr": "10.0.0.0/8", "ports": [65536]}]})),
+            "spec.network.outboundCIDRs[0].ports[0]",
         ),
     ]
 }

@@ -3,6 +3,7 @@
 mod defaults;
 mod env;
 mod files;
+mod network;
 mod parts;
 mod probes;
 mod resources;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use defaults::{one, usual_port};
 pub use env::{EnvVar, KeyReference};
 pub use files::{EmptyDir, File, Medium};
+pub use network::{Application, Destination, Network, NetworkMode};
 pub use parts::{
     Availability, DisruptionBudget, Lifecycle, Priority, Scaling, Security, Strategy, StrategyType,
     TopologySpread,
@@ -121,6 +123,10 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub availability: Availability,
+    /// Who reaches the pods, and whom they reach.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub network: Network,
     /// What the container may do.
     #[serde(default)]
     #[schemars(extend("default" = {}))]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::paths::app::api::Priority;
+use crate::paths::app::api::{NetworkMode, Priority};
 use crate::platform::{ObjectName, Part, Policy};
 
 /// The platform's choices for apps.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AppPolicy {
     /// Secrets that every image is pulled with, besides those of the spec; each namespace has its own of these names.
@@ -20,6 +20,8 @@ pub struct AppPolicy {
     /// Where programs send traces and metrics to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otlp_endpoint: Option<Endpoint>,
+    /// Whether the network of an app is managed that does not say.
+    pub network_mode: NetworkMode,
 }
 
 /// Priority classes by priority.
@@ -51,6 +53,19 @@ pub struct Endpoint(String);
 
 impl Policy for AppPolicy {
     const PART: Part = Part { key: "app", former: &[] };
+}
+
+impl Default for AppPolicy {
+    fn default() -> Self {
+        Self {
+            image_pull_secrets: Vec::new(),
+            service_account_annotations: Vec::new(),
+            tmp_size: Size::default(),
+            priority_classes: PriorityClasses::default(),
+            otlp_endpoint: None,
+            network_mode: NetworkMode::Open,
+        }
+    }
 }
 
 // === impl PriorityClasses ===
@@ -95,6 +110,17 @@ impl From<Size> for String {
 
 // === impl Endpoint ===
 
+impl Endpoint {
+    /// The namespace of a Service of the cluster: `collector.observability`, `collector.observability.svc`.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        let host = self.0.split("://").nth(1)?.split(['/', ':']).next()?;
+        match host.split('.').collect::<Vec<_>>()[..] {
+            [_, namespace] | [_, namespace, "svc", ..] => Some(namespace),
+            _ => None,
+        }
+    }
+}
+
 impl TryFrom<String> for Endpoint {
     type Error = &'static str;
 
@@ -135,5 +161,15 @@ mod tests {
     #[case("http://a b", false)]
     fn endpoints_have_a_scheme(#[case] given: &str, #[case] valid: bool) {
         assert_eq!(Endpoint::try_from(given.to_owned()).is_ok(), valid);
+    }
+
+    #[rstest]
+    #[case("http://collector.observability:4317", Some("observability"))]
+    #[case("http://collector.observability.svc.cluster.local:4317/v1", Some("observability"))]
+    #[case("https://otlp.eu.example.org", None)]
+    #[case("http://10.0.0.1:4317", None)]
+    #[case("http://collector:4317", None)]
+    fn a_service_of_the_cluster_has_a_namespace(#[case] given: &str, #[case] namespace: Option<&str>) {
+        assert_eq!(Endpoint::try_from(given.to_owned()).unwrap().namespace(), namespace);
     }
 }
