@@ -8,6 +8,7 @@ mod container;
 mod deployment;
 mod disruption;
 mod identity;
+mod monitoring;
 mod network;
 mod pod;
 pub mod policy;
@@ -47,10 +48,18 @@ pub const DEPLOYMENT: &str = "deployment";
 pub const SERVICE: &str = "service";
 /// Key of the `HorizontalPodAutoscaler`.
 pub const HPA: &str = "hpa";
+/// Key of the `ScaledObject`.
+pub const SCALED_OBJECT: &str = "scaled-object";
 /// Key of the `PodDisruptionBudget`.
 pub const PDB: &str = "pdb";
 /// Key of the `NetworkPolicy`.
 pub const NETWORK_POLICY: &str = "network-policy";
+/// Key of the `ServiceMonitor`.
+pub const SERVICE_MONITOR: &str = "service-monitor";
+/// Key of the `PodMonitor`.
+pub const POD_MONITOR: &str = "pod-monitor";
+/// Key of the `PrometheusRule`.
+pub const PROMETHEUS_RULE: &str = "prometheus-rule";
 
 /// The golden path of apps.
 #[derive(Debug)]
@@ -68,8 +77,12 @@ impl GoldenPath for App {
         Known::Always(DEPLOYMENT),
         Known::Optional(SERVICE),
         Known::Optional(HPA),
+        Known::Optional(SCALED_OBJECT),
         Known::Optional(PDB),
         Known::Optional(NETWORK_POLICY),
+        Known::Optional(SERVICE_MONITOR),
+        Known::Optional(POD_MONITOR),
+        Known::Optional(PROMETHEUS_RULE),
     ];
     const CONDITIONS: &'static [ConditionKind] = conditions::ALL;
     // A name of an object of an app is the app's with a word behind it, and a label has 63 characters.
@@ -86,14 +99,15 @@ impl GoldenPath for App {
         let composition = Composition::new()
             .with(SERVICE_ACCOUNT, &security::service_account(&xr.spec.security, &identity));
         let composition = secrets::compose(composition, &xr.spec, &identity, platform, observed);
-        Ok(network::compose(composition, &xr.spec, &identity, platform)
+        let composition = scaling::compose(composition, &xr.spec, &identity, observed);
+        let composition = network::compose(composition, &xr.spec, &identity, platform);
+        Ok(monitoring::compose(composition, &xr.spec, &identity, &platform.policy)
             .with_gated(
                 DEPLOYMENT,
                 pods.gate(),
                 &deployment::deployment(xr, &identity, &platform.policy, &pods, observed),
             )
             .with_optional(SERVICE, service::service(&xr.spec, &identity).as_ref())
-            .with_optional(HPA, scaling::autoscaler(&xr.spec, &identity).as_ref())
             .with_optional(PDB, disruption::budget(&xr.spec, &identity).as_ref())
             .requiring(causes::lookup(&identity, observed))
             .with_problems(causes::problems(&identity, observed)))

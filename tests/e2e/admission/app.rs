@@ -18,6 +18,7 @@ pub(crate) fn cases() -> Vec<Case> {
         secrets(),
         files(),
         network(),
+        monitoring(),
     ];
     let refused = all.into_iter().flatten();
     let refused = refused.map(|(name, spec, message)| rejects(name, json!({"spec": spec}), message));
@@ -73,6 +74,12 @@ fn accepted() -> Vec<Accepted> {
             ]}),
         ),
         ("a hidden folder", json!({"files": [{"mountPath": "/home/app/.config", "configMap": "shop"}]})),
+        (
+            "down to none with events",
+            json!({"scaling": {"enabled": true, "minReplicas": 0, "triggers": [
+                {"type": "aws-sqs-queue", "metadata": {"queueLength": "5"}, "authenticationRef": "queue"},
+            ]}}),
+        ),
         (
             "a managed network",
             json!({"network": {
@@ -185,6 +192,11 @@ fn rollout() -> Vec<Refused> {
 
 fn scaling() -> Vec<Refused> {
     let scaling = |scaling: Value| json!({"scaling": scaling});
+    let trigger = |over: Value| {
+        let mut trigger = json!({"type": "kafka", "metadata": {"topic": "orders"}});
+        super::merge(&mut trigger, &over);
+        json!({"scaling": {"triggers": [trigger]}})
+    };
     vec![
         (
             "fewer at most than at least",
@@ -196,7 +208,20 @@ fn scaling() -> Vec<Refused> {
             scaling(json!({"enabled": true, "minReplicas": 20})),
             "minReplicas must not exceed maxReplicas",
         ),
-        ("down to none", scaling(json!({"enabled": true, "minReplicas": 0})), "spec.scaling.minReplicas"),
+        (
+            "down to none without events",
+            scaling(json!({"enabled": true, "minReplicas": 0})),
+            "scaling to zero",
+        ),
+        ("fewer at least than none", scaling(json!({"minReplicas": -1})), "spec.scaling.minReplicas"),
+        ("an event of no source", trigger(json!({"type": null})), "spec.scaling.triggers[0].type"),
+        (
+            "a source that the golden path does not offer",
+            trigger(json!({"type": "external"})),
+            "spec.scaling.triggers[0].type",
+        ),
+        ("an event of which nothing is said", trigger(json!({"metadata": null})), "triggers[0].metadata"),
+        ("a number that is no text", trigger(json!({"metadata": {"queueLength": 5}})), "queueLength"),
         ("more than all cpu", scaling(json!({"targetCPUUtilization": 101})), "targetCPUUtilization"),
         ("no memory at all", scaling(json!({"targetMemoryUtilization": 0})), "targetMemoryUtilization"),
         (
@@ -388,6 +413,45 @@ fn network() -> Vec<Refused> {
             "a port beyond the last",
             network(json!({"outboundCIDRs": [{"cidr": "10.0.0.0/8", "ports": [65536]}]})),
             "spec.network.outboundCIDRs[0].ports[0]",
+        ),
+    ]
+}
+
+fn monitoring() -> Vec<Refused> {
+    let monitoring = |monitoring: Value| json!({"monitoring": monitoring});
+    let alerting = |over: Value| {
+        let mut alerting = json!({"enabled": true});
+        super::merge(&mut alerting, &over);
+        json!({"monitoring": {"alerting": alerting}})
+    };
+    let slo = |slo: Value| alerting(json!({"slo": slo}));
+    vec![
+        ("metrics of a port beyond the last", monitoring(json!({"port": 65536})), "spec.monitoring.port"),
+        ("metrics without a slash", monitoring(json!({"path": "metrics"})), "spec.monitoring.path"),
+        ("reading without a pause", monitoring(json!({"interval": "0s"})), "spec.monitoring.interval"),
+        ("reading in hours", monitoring(json!({"interval": "1h"})), "spec.monitoring.interval"),
+        (
+            "metrics at a port that speaks grpc",
+            json!({"protocol": "grpc", "monitoring": {"enabled": true}}),
+            "set spec.monitoring.port",
+        ),
+        (
+            "a channel without its sign",
+            alerting(json!({"slackChannel": "alerts"})),
+            "spec.monitoring.alerting.slackChannel",
+        ),
+        ("a runbook that is no address", alerting(json!({"runbookURL": "wiki"})), "runbookURL"),
+        ("an availability of all", slo(json!({"availability": "100"})), "slo.availability"),
+        ("an availability in nines", slo(json!({"availability": "four nines"})), "slo.availability"),
+        (
+            "an answer before the question",
+            slo(json!({"latencyP99Milliseconds": 0})),
+            "latencyP99Milliseconds",
+        ),
+        (
+            "an objective that nobody watches",
+            alerting(json!({"enabled": false, "slo": {"availability": "99.9"}})),
+            "objectives are watched by alerts",
         ),
     ]
 }

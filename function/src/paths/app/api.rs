@@ -3,11 +3,13 @@
 mod defaults;
 mod env;
 mod files;
+mod monitoring;
 mod network;
 mod parts;
 mod probes;
 mod resources;
 mod rules;
+mod scaling;
 mod secrets;
 mod status;
 
@@ -18,13 +20,14 @@ use serde::{Deserialize, Serialize};
 use defaults::{one, usual_port};
 pub use env::{EnvVar, KeyReference};
 pub use files::{EmptyDir, File, Medium};
+pub use monitoring::{Alerting, Monitoring, Objectives};
 pub use network::{Application, Destination, Network, NetworkMode};
 pub use parts::{
-    Availability, DisruptionBudget, Lifecycle, Priority, Scaling, Security, Strategy, StrategyType,
-    TopologySpread,
+    Availability, DisruptionBudget, Lifecycle, Priority, Security, Strategy, StrategyType, TopologySpread,
 };
 pub use probes::{Probe, ProbeType, Probes};
 pub use resources::{Limits, Requests, Resources};
+pub use scaling::{Scaling, Trigger, TriggerType};
 pub use secrets::{KeyMapping, Secret};
 pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
 
@@ -127,6 +130,10 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub network: Network,
+    /// Metrics and alerts.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub monitoring: Monitoring,
     /// What the container may do.
     #[serde(default)]
     #[schemars(extend("default" = {}))]

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
 use crate::paths::app::api::{self, AppSpec, WorkloadKind};
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
-use crate::paths::app::{probes, resources, secrets, security, telemetry, volumes};
+use crate::paths::app::{monitoring, probes, resources, secrets, security, telemetry, volumes};
 
 /// Seconds that a pod goes on serving before it ends: as long as it takes until no requests are routed to it any more.
 const PRE_STOP: i64 = 5;
@@ -16,13 +16,15 @@ const PRE_STOP: i64 = 5;
 /// The container of an app, which has its name.
 pub(super) fn container(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> Container {
     let (env, env_from) = (variables(spec, identity, policy), variables_of_secrets(spec));
+    let own = (spec.kind == WorkloadKind::Web).then(|| port(spec));
+    let ports: Vec<_> = own.into_iter().chain(monitoring::container_port(spec)).collect();
     let mounts = volumes::mounts(spec);
     Container {
         name: identity.name.clone(),
         image: Some(spec.image.clone()),
         command: spec.command.clone().filter(|words| !words.is_empty()),
         args: spec.args.clone().filter(|words| !words.is_empty()),
-        ports: (spec.kind == WorkloadKind::Web).then(|| vec![port(spec)]),
+        ports: (!ports.is_empty()).then_some(ports),
         env: (!env.is_empty()).then_some(env),
         env_from: (!env_from.is_empty()).then_some(env_from),
         resources: Some(resources::requirements(&spec.resources)),

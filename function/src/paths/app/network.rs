@@ -11,8 +11,9 @@ use crate::kinds::network_policy::{
 use crate::paths::app::NETWORK_POLICY;
 use crate::paths::app::api::{AppSpec, Application, Destination, Network, NetworkMode, WorkloadKind};
 use crate::paths::app::identity::Identity;
+use crate::paths::app::monitoring;
 use crate::paths::app::policy::{AppPolicy, Endpoint};
-use crate::platform::{self, Platform};
+use crate::platform::{self, NamespaceName, Platform};
 use crate::problems::Problem;
 
 /// The policy of an app whose network is managed.
@@ -49,13 +50,18 @@ fn without_effect(network: &Network) -> Option<Problem> {
 
 /// From where requests come that a policy would cut off, because the platform has not said it.
 fn unknown(spec: &AppSpec, network: &platform::Network) -> Option<Problem> {
-    let is_missing = spec.kind == WorkloadKind::Web && network.gateway_namespace.is_none();
-    is_missing.then(|| {
-        let message = "the pods get no NetworkPolicy: it would cut off a gateway of which the platform has not said where it is";
-        Problem::warning("GatewayNamespaceMissing", message)
-            .at("Platform.network.gatewayNamespace")
-            .remedy("set it to the namespace of the gateway's pods")
-    })
+    let lacks_gateway = spec.kind == WorkloadKind::Web && network.gateway_namespace.is_none();
+    let lacks_monitoring = monitoring::read_at(spec).is_some() && network.monitoring_namespace.is_none();
+    let (what, code, key) = match (lacks_gateway, lacks_monitoring) {
+        (true, _) => ("gateway", "GatewayNamespaceMissing", "gatewayNamespace"),
+        (false, true) => ("monitoring", "MonitoringNamespaceMissing", "monitoringNamespace"),
+        (false, false) => return None,
+    };
+    let message = format!(
+        "the pods get no NetworkPolicy: it would cut off a {what} of which the platform has not said where it is"
+    );
+    let problem = Problem::warning(code, message).at(format!("Platform.network.{key}"));
+    Some(problem.remedy(format!("set it to the namespace of the {what}'s pods")))
 }
 
 fn policy(spec: &AppSpec, identity: &Identity, platform: &Platform<AppPolicy>) -> NetworkPolicy {
@@ -72,18 +78,21 @@ fn policy(spec: &AppSpec, identity: &Identity, platform: &Platform<AppPolicy>) -
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(identity.label_selector()),
             policy_types: Some(types.collect()),
-            ingress: Some(from_gateway(spec, &platform.network).into_iter().chain(from_apps).collect()),
+            ingress: Some(from_platform(spec, &platform.network).into_iter().chain(from_apps).collect()),
             egress,
         }),
     }
 }
 
-fn from_gateway(spec: &AppSpec, network: &platform::Network) -> Option<NetworkPolicyIngressRule> {
-    let namespace = network.gateway_namespace.as_ref().filter(|_| spec.kind == WorkloadKind::Web)?;
-    Some(NetworkPolicyIngressRule {
+fn from_platform(spec: &AppSpec, network: &platform::Network) -> Vec<NetworkPolicyIngressRule> {
+    let from = |namespace: &NamespaceName, port: i32| NetworkPolicyIngressRule {
         from: Some(vec![network_policy::namespace(namespace.as_ref())]),
-        ports: Some(vec![network_policy::at("TCP", spec.port)]),
-    })
+        ports: Some(vec![network_policy::at("TCP", port)]),
+    };
+    let gateway = network.gateway_namespace.as_ref().filter(|_| spec.kind == WorkloadKind::Web);
+    let gateway = gateway.map(|namespace| from(namespace, spec.port));
+    let monitoring = network.monitoring_namespace.as_ref().zip(monitoring::read_at(spec));
+    gateway.into_iter().chain(monitoring.map(|(namespace, port)| from(namespace, port))).collect()
 }
 
 fn egress(network: &Network, platform: &Platform<AppPolicy>) -> Vec<NetworkPolicyEgressRule> {

@@ -1,5 +1,7 @@
 //! The platform's choices for apps: the part `app` of its input.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::paths::app::api::{NetworkMode, Priority};
@@ -22,6 +24,19 @@ pub struct AppPolicy {
     pub otlp_endpoint: Option<Endpoint>,
     /// Whether the network of an app is managed that does not say.
     pub network_mode: NetworkMode,
+    /// Of monitors and alerts.
+    pub monitoring: MonitoringPolicy,
+}
+
+/// The platform's choices for monitors and alerts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct MonitoringPolicy {
+    /// Labels by which Prometheus finds what it reads: `{release: kube-prometheus-stack}`.
+    pub labels: BTreeMap<String, String>,
+    /// Where runbooks are, before the names of alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runbook_base: Option<Endpoint>,
 }
 
 /// Priority classes by priority.
@@ -64,7 +79,18 @@ impl Default for AppPolicy {
             priority_classes: PriorityClasses::default(),
             otlp_endpoint: None,
             network_mode: NetworkMode::Open,
+            monitoring: MonitoringPolicy::default(),
         }
+    }
+}
+
+// === impl MonitoringPolicy ===
+
+impl MonitoringPolicy {
+    /// The runbook of an alert.
+    pub(super) fn runbook(&self, alert: &str) -> Option<String> {
+        let Endpoint(base) = self.runbook_base.as_ref()?;
+        Some(format!("{}/{alert}", base.trim_end_matches('/')))
     }
 }
 

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::defaults::{five_minutes, half_a_minute, one, seventy, ten, yes};
+use super::defaults::{five_minutes, half_a_minute, yes};
 
 /// How pods are terminated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,38 +62,6 @@ pub enum StrategyType {
     #[default]
     RollingUpdate,
     Recreate,
-}
-
-/// How the number of pods follows the load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = [
-    {"rule": "!has(self.enabled) || !self.enabled || self.minReplicas <= self.maxReplicas",
-     "message": "spec.scaling.minReplicas must not exceed maxReplicas"},
-]))]
-pub struct Scaling {
-    /// Let an autoscaler set the number of pods.
-    #[serde(default)]
-    pub enabled: bool,
-    /// The fewest pods.
-    #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 200))]
-    pub min_replicas: i32,
-    /// The most pods.
-    #[serde(default = "ten")]
-    #[schemars(range(min = 1, max = 200))]
-    pub max_replicas: i32,
-    /// Target CPU use, in percent of the request.
-    #[serde(default = "seventy", rename = "targetCPUUtilization")]
-    #[schemars(range(min = 1, max = 100))]
-    pub target_cpu_utilization: i32,
-    /// Target memory use, in percent of the request; ignored unless set.
-    #[schemars(range(min = 1, max = 100))]
-    pub target_memory_utilization: Option<i32>,
-    /// Seconds of lower load before pods are removed.
-    #[serde(default = "five_minutes")]
-    #[schemars(range(min = 0, max = 3600))]
-    pub scale_down_stabilization_seconds: i32,
 }
 
 /// How the app stays available while nodes come and go.
@@ -185,19 +153,6 @@ impl Default for Strategy {
             max_surge: None,
             max_unavailable: None,
             progress_deadline_seconds: five_minutes(),
-        }
-    }
-}
-
-impl Default for Scaling {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            min_replicas: one(),
-            max_replicas: ten(),
-            target_cpu_utilization: seventy(),
-            target_memory_utilization: None,
-            scale_down_stabilization_seconds: five_minutes(),
         }
     }
 }

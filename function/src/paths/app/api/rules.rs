@@ -21,6 +21,8 @@ pub(super) fn of_spec() -> Value {
          "message": once},
         {"rule": "!has(self.secrets) || self.secrets.all(s, !has(s.mountPath) || self.secrets.exists_one(t, has(t.mountPath) && t.mountPath == s.mountPath))",
          "message": once},
+        {"rule": "!has(self.monitoring) || !self.monitoring.enabled || self.protocol != 'grpc' || self.kind == 'Worker' || has(self.monitoring.port)",
+         "message": "an app that speaks grpc has its metrics on another port: set spec.monitoring.port"},
     ])
 }
 
