@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscalerBehavior;
 use kube::CustomResource;
 use pbjson_types::Struct;
 use serde::{Deserialize, Serialize};
 
 use crate::kinds::Kind;
-use crate::kinds::horizontal_pod_autoscaler::HorizontalPodAutoscalerBehavior;
 use crate::operators::Operator;
 use crate::problems::Problem;
 use crate::readiness::{self, Assessment, ConditionView, View, condition};
@@ -82,10 +82,10 @@ pub struct Authentication {
 
 /// Of the autoscaler that KEDA makes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Advanced {
     /// Its configuration.
-    pub horizontal_pod_autoscaler_config: AutoscalerConfig,
+    #[serde(rename = "horizontalPodAutoscalerConfig")]
+    pub autoscaler: AutoscalerConfig,
 }
 
 /// The configuration of the autoscaler that KEDA makes.

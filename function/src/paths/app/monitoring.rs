@@ -10,7 +10,6 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use crate::composition::Composition;
 use crate::kinds::monitoring::{Endpoint, PodMonitor, PodMonitorSpec, ServiceMonitor, ServiceMonitorSpec};
 use crate::paths::app::api::{AppSpec, Monitoring, WorkloadKind};
-use crate::paths::app::container;
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
 use crate::paths::app::{POD_MONITOR, PROMETHEUS_RULE, SERVICE_MONITOR};
@@ -89,7 +88,7 @@ pub(super) fn read_at(spec: &AppSpec) -> Option<i32> {
 fn endpoint(spec: &AppSpec) -> Endpoint {
     let Monitoring { enabled: _, port: _, path, interval, alerting: _ } = &spec.monitoring;
     Endpoint {
-        port: port(spec).map_or_else(|| container::port_name(spec), |(name, _)| name.to_owned()),
+        port: port(spec).map_or_else(|| spec.protocol.into(), |(name, _)| name).to_owned(),
         path: path.clone(),
         interval: interval.clone(),
         scrape_timeout: timeout(interval),

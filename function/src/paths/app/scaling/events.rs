@@ -28,9 +28,7 @@ pub(super) fn scaled_object(spec: &AppSpec, identity: &Identity) -> ScaledObject
             min_replica_count: scaling.min_replicas,
             max_replica_count: scaling.max_replicas,
             triggers: events.chain([cpu]).chain(memory).collect(),
-            advanced: Advanced {
-                horizontal_pod_autoscaler_config: AutoscalerConfig { behavior: super::behavior(scaling) },
-            },
+            advanced: Advanced { autoscaler: AutoscalerConfig { behavior: super::behavior(scaling) } },
         },
     }
 }
