@@ -6,8 +6,10 @@ pub mod deployment;
 pub mod external_secret;
 pub mod horizontal_pod_autoscaler;
 pub mod managed;
+pub mod monitoring;
 pub mod network_policy;
 pub mod pod_disruption_budget;
+pub mod scaled_object;
 pub mod security_group_policy;
 pub mod service;
 pub mod service_account;
@@ -28,8 +30,10 @@ static ALL: &[Kind] = &[
     horizontal_pod_autoscaler::KIND,
     managed::OF_RDS,
     managed::OF_SECRETS_MANAGER,
+    monitoring::KIND,
     network_policy::KIND,
     pod_disruption_budget::KIND,
+    scaled_object::KIND,
     security_group_policy::KIND,
     service::KIND,
     service_account::KIND,

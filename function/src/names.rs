@@ -76,6 +76,13 @@ fn shaped(name: &str) -> String {
     words.join("-").to_ascii_lowercase()
 }
 
+/// 16 hexadecimal digits that stand for texts without a NUL.
+pub fn digest(parts: &[&str]) -> String {
+    let digest = Sha256::digest(parts.join("\0").as_bytes());
+    let first = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    format!("{first:016x}")
+}
+
 fn hash(parts: &[&str]) -> String {
     let digest = Sha256::digest(parts.join("\0").as_bytes());
     digest.iter().take(HASH).map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()

@@ -13,6 +13,7 @@ mod input;
 mod mistakes;
 mod network;
 mod reference;
+mod secret_paths;
 mod tags;
 mod text;
 mod tier;
@@ -20,11 +21,14 @@ mod tier;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::names;
+
 use common::Common;
 pub use common::KEYS;
 pub use input::PlatformInput;
 pub use network::{Cidr, Network, SecurityGroupId};
-pub use reference::{ConfigKind, Reference, StoreKind};
+pub use reference::{ConfigKind, NamespaceName, ObjectName, Reference, StoreKind};
+pub use secret_paths::SecretPaths;
 pub use tags::Tags;
 pub use text::{EnvironmentName, Gibibytes, RefreshInterval, Region};
 pub(crate) use tier::{applied as applied_tier, named as named_tier};
@@ -43,6 +47,8 @@ pub struct Platform<P> {
     pub environment: EnvironmentName,
     /// Where credentials are read from.
     pub secret_store: Reference<StoreKind>,
+    /// Which secrets are opened to which namespaces, besides those of their own folders.
+    pub secret_paths: SecretPaths,
     /// How often credentials are read again.
     pub refresh_interval: RefreshInterval,
     /// The provider configuration with the AWS credentials.
@@ -83,6 +89,7 @@ impl<P> Platform<P> {
             require_environment: _,
             tiers: _,
             secret_store,
+            secret_paths,
             refresh_interval,
             provider_config,
             network,
@@ -92,6 +99,7 @@ impl<P> Platform<P> {
             region,
             environment,
             secret_store,
+            secret_paths,
             refresh_interval,
             provider_config,
             network,
@@ -99,5 +107,16 @@ impl<P> Platform<P> {
             tier_problem,
             policy,
         }
+    }
+
+    /// The folder of a namespace in the secret store.
+    pub fn secret_folder(&self, namespace: &str) -> String {
+        names::secret_path(self.environment.as_ref(), namespace, "")
+    }
+
+    /// Whether a namespace may read a secret of the secret store: one of its own folder, or one that is opened to it.
+    pub fn may_read(&self, namespace: &str, path: &str) -> bool {
+        let is_own = path.strip_prefix(&self.secret_folder(namespace)).is_some_and(|name| !name.is_empty());
+        secret_paths::leads_nowhere_else(path) && (is_own || self.secret_paths.opens(namespace, path))
     }
 }

@@ -297,19 +297,36 @@ fn secrets_stay_in_the_folder_of_their_namespace() {
         let observed = case.request.observed.clone().unwrap_or_default();
         let xr = observed.composite.and_then(|c| c.resource).map(|r| struct_to_json(&r)).unwrap_or_default();
         let own = format!("/{}/", xr["metadata"]["namespace"].as_str().unwrap_or_default());
+        let input = case.request.input.as_ref().map(struct_to_json).unwrap_or_default();
+        let opened = input["secretPaths"].as_object().into_iter().flat_map(|paths| paths.values());
+        let opened: Vec<&str> = opened
+            .flat_map(|paths| paths.as_array().into_iter().flatten())
+            .filter_map(Value::as_str)
+            .collect();
         for (key, resource) in case.response().desired.unwrap_or_default().resources {
             let object = struct_to_json(&resource.resource.unwrap());
-            let path = match object["kind"].as_str() {
-                Some("ExternalSecret") => &object["spec"]["dataFrom"][0]["extract"]["key"],
-                Some("Secret") => &object["metadata"]["annotations"]["crossplane.io/external-name"],
+            let paths = match object["kind"].as_str() {
+                Some("ExternalSecret") => paths(&object["spec"]),
+                Some("Secret") => vec![&object["metadata"]["annotations"]["crossplane.io/external-name"]],
                 _ => continue,
             };
-            let path = path.as_str().unwrap_or_default();
-            assert!(
-                path.starts_with("goldenpath/") && path.contains(&own),
-                "{}: {key} has {path}",
-                case.name
-            );
+            assert!(!paths.is_empty(), "{}: {key} copies nothing", case.name);
+            for path in paths {
+                let path = path.as_str().unwrap_or_default();
+                let is_own = path.starts_with("goldenpath/") && path.contains(&own);
+                assert!(
+                    is_own || opened.iter().any(|opened| path.starts_with(opened)),
+                    "{}: {key} has {path}",
+                    case.name
+                );
+            }
         }
     }
+}
+
+/// The paths that an `ExternalSecret` reads.
+fn paths(spec: &Value) -> Vec<&Value> {
+    let each = |field: &str| spec[field].as_array().into_iter().flatten();
+    let keys = each("data").map(|data| &data["remoteRef"]["key"]);
+    keys.chain(each("dataFrom").map(|from| &from["extract"]["key"])).collect()
 }

@@ -29,7 +29,7 @@ pub(crate) async fn the_xrd_accepts_and_rejects(plane: &ControlPlane) -> Result<
 /// The same of apps.
 pub(crate) async fn the_xrd_of_apps_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
     let cases = app::cases();
-    ensure!(cases.len() >= 60, "only {} cases", cases.len());
+    ensure!(cases.len() >= 100, "only {} cases", cases.len());
     let subject = Subject { kind: kinds::app, spec: json!({"image": "registry.example/shop:v1"}) };
     all_are_judged(plane, &subject, &cases).await
 }

@@ -1,5 +1,7 @@
 //! An app in the real control plane: deployment controller, scheduler and kwok play the cluster.
 
+mod secrets;
+
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -7,6 +9,8 @@ use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::api::{Patch, PatchParams};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
+
+pub(crate) use secrets::a_changed_secret_rolls_the_pods_once;
 
 const LIMIT: Duration = Duration::from_mins(1);
 const NAME: &str = "shop";

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kinds::{Kind, Made};
 use crate::operators::Operator;
+use crate::platform::{Reference, StoreKind};
 use crate::problems::Problem;
 use crate::readiness::{self, Assessment, ConditionView, View, condition};
 use crate::wire;
@@ -46,7 +47,11 @@ pub struct ExternalSecretSpec {
     pub secret_store_ref: SecretStoreRef,
     /// Where it is copied to.
     pub target: Target,
-    /// What is copied.
+    /// What is copied, key by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<Data>,
+    /// What is copied as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_from: Vec<DataFrom>,
 }
 
@@ -71,6 +76,25 @@ pub struct Target {
     pub deletion_policy: String,
 }
 
+/// A key, and where its value is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Data {
+    /// The key in the Secret.
+    pub secret_key: String,
+    /// Where its value is.
+    pub remote_ref: RemoteRef,
+}
+
+/// Names a field of a JSON value of the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteRef {
+    /// The value's path.
+    pub key: String,
+    /// The field.
+    pub property: String,
+}
+
 /// A source of keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataFrom {
@@ -93,6 +117,14 @@ struct Status {
     synced_resource_version: Option<String>,
 }
 
+// === impl SecretStoreRef ===
+
+impl From<Reference<StoreKind>> for SecretStoreRef {
+    fn from(Reference { kind, name }: Reference<StoreKind>) -> Self {
+        Self { kind: kind.to_string(), name: name.into() }
+    }
+}
+
 // === impl ExternalSecret ===
 
 impl ExternalSecret {
@@ -105,6 +137,29 @@ impl ExternalSecret {
         secret_name: String,
         path: String,
     ) -> Self {
+        let all = vec![DataFrom { extract: Extract { key: path } }];
+        Self::copying(metadata, store, refresh_interval, secret_name, Vec::new(), all)
+    }
+
+    /// As [`Self::extracting`], some keys and not all.
+    pub fn picking(
+        metadata: ObjectMeta,
+        store: SecretStoreRef,
+        refresh_interval: String,
+        secret_name: String,
+        keys: Vec<Data>,
+    ) -> Self {
+        Self::copying(metadata, store, refresh_interval, secret_name, keys, Vec::new())
+    }
+
+    fn copying(
+        metadata: ObjectMeta,
+        store: SecretStoreRef,
+        refresh_interval: String,
+        secret_name: String,
+        data: Vec<Data>,
+        data_from: Vec<DataFrom>,
+    ) -> Self {
         Self {
             metadata,
             spec: ExternalSecretSpec {
@@ -116,7 +171,8 @@ impl ExternalSecret {
                     creation_policy: "Owner".into(),
                     deletion_policy: "Retain".into(),
                 },
-                data_from: vec![DataFrom { extract: Extract { key: path } }],
+                data,
+                data_from,
             },
         }
     }

@@ -1,5 +1,6 @@
 //! `GoldenPathApp`: a stateless workload, hardened, spread and rolled out safely.
 
+mod allowed;
 pub mod api;
 mod causes;
 mod conditions;
@@ -7,39 +8,58 @@ mod container;
 mod deployment;
 mod disruption;
 mod identity;
+mod monitoring;
+mod network;
 mod pod;
 pub mod policy;
 mod probes;
 mod resources;
 mod scaling;
+mod secrets;
 mod security;
 mod service;
 mod status;
+mod telemetry;
+mod volumes;
 
 use std::borrow::Cow;
 
 use crate::composition::Composition;
 use crate::condition::{Condition, ConditionKind};
 use crate::error::Error;
-use crate::keys::Known;
+use crate::keys::{Family, Known};
 use crate::observed::Observed;
 use crate::path::GoldenPath;
 use crate::platform::Platform;
 use crate::rendering::Rendering;
+use crate::xr::NAME;
 use api::{AppStatus, GoldenPathApp};
 use identity::Identity;
 use policy::AppPolicy;
+use secrets::Pods;
 
 /// Key of the `ServiceAccount`.
 pub const SERVICE_ACCOUNT: &str = "service-account";
+/// Keys of the `ExternalSecret`s, by the names of their Secrets.
+pub const EXTERNAL_SECRET: Family = Family::new("external-secret");
 /// Key of the `Deployment`.
 pub const DEPLOYMENT: &str = "deployment";
 /// Key of the `Service`.
 pub const SERVICE: &str = "service";
 /// Key of the `HorizontalPodAutoscaler`.
 pub const HPA: &str = "hpa";
+/// Key of the `ScaledObject`.
+pub const SCALED_OBJECT: &str = "scaled-object";
 /// Key of the `PodDisruptionBudget`.
 pub const PDB: &str = "pdb";
+/// Key of the `NetworkPolicy`.
+pub const NETWORK_POLICY: &str = "network-policy";
+/// Key of the `ServiceMonitor`.
+pub const SERVICE_MONITOR: &str = "service-monitor";
+/// Key of the `PodMonitor`.
+pub const POD_MONITOR: &str = "pod-monitor";
+/// Key of the `PrometheusRule`.
+pub const PROMETHEUS_RULE: &str = "prometheus-rule";
 
 /// The golden path of apps.
 #[derive(Debug)]
@@ -53,10 +73,16 @@ impl GoldenPath for App {
     type Policy = AppPolicy;
     const KEYS: &'static [Known] = &[
         Known::Always(SERVICE_ACCOUNT),
+        Known::Each(EXTERNAL_SECRET),
         Known::Always(DEPLOYMENT),
         Known::Optional(SERVICE),
         Known::Optional(HPA),
+        Known::Optional(SCALED_OBJECT),
         Known::Optional(PDB),
+        Known::Optional(NETWORK_POLICY),
+        Known::Optional(SERVICE_MONITOR),
+        Known::Optional(POD_MONITOR),
+        Known::Optional(PROMETHEUS_RULE),
     ];
     const CONDITIONS: &'static [ConditionKind] = conditions::ALL;
     // A name of an object of an app is the app's with a word behind it, and a label has 63 characters.
@@ -68,11 +94,20 @@ impl GoldenPath for App {
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr);
-        Ok(Composition::new()
-            .with(SERVICE_ACCOUNT, &security::service_account(&identity))
-            .with(DEPLOYMENT, &deployment::deployment(xr, &identity, &platform.policy, observed))
+        allowed::check(xr, &identity, platform)?;
+        let pods = Pods::of(&xr.spec, observed);
+        let composition = Composition::new()
+            .with(SERVICE_ACCOUNT, &security::service_account(&xr.spec.security, &identity));
+        let composition = secrets::compose(composition, &xr.spec, &identity, platform, observed);
+        let composition = scaling::compose(composition, &xr.spec, &identity, observed);
+        let composition = network::compose(composition, &xr.spec, &identity, platform);
+        Ok(monitoring::compose(composition, &xr.spec, &identity, &platform.policy)
+            .with_gated(
+                DEPLOYMENT,
+                pods.gate(),
+                &deployment::deployment(xr, &identity, &platform.policy, &pods, observed),
+            )
             .with_optional(SERVICE, service::service(&xr.spec, &identity).as_ref())
-            .with_optional(HPA, scaling::autoscaler(&xr.spec, &identity).as_ref())
             .with_optional(PDB, disruption::budget(&xr.spec, &identity).as_ref())
             .requiring(causes::lookup(&identity, observed))
             .with_problems(causes::problems(&identity, observed)))
@@ -86,7 +121,8 @@ impl GoldenPath for App {
         status::report(xr, observed, rendering)
     }
 
-    fn field(_: &GoldenPathApp, _: &str, _: &str) -> Option<Cow<'static, str>> {
-        None
+    fn field(_: &GoldenPathApp, key: &str, field: &str) -> Option<Cow<'static, str>> {
+        let secret = EXTERNAL_SECRET.member(key).filter(|_| field == NAME)?;
+        Some(format!(".spec.secrets[{secret}].name").into())
     }
 }

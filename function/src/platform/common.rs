@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use pbjson_types::Struct;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigKind, EnvironmentName, Network, Reference, RefreshInterval, Region, StoreKind, Tags};
+use super::{
+    ConfigKind, EnvironmentName, Network, Reference, RefreshInterval, Region, SecretPaths, StoreKind, Tags,
+};
 
 /// The keys of the common part, in the order in which they are reported.
-pub const KEYS: [&str; 9] = [
+pub const KEYS: [&str; 10] = [
     "region",
     "environment",
     "requireEnvironment",
     "tiers",
     "secretStore",
+    "secretPaths",
     "refreshInterval",
     "providerConfig",
     "network",
@@ -38,6 +41,8 @@ pub(super) struct Common {
     pub(super) tiers: BTreeMap<String, BTreeMap<String, Struct>>,
     #[serde(default = "secret_store")]
     pub(super) secret_store: Reference<StoreKind>,
+    #[serde(default)]
+    pub(super) secret_paths: SecretPaths,
     #[serde(default)]
     pub(super) refresh_interval: RefreshInterval,
     #[serde(default = "provider_config")]

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::NamespaceName;
+
 /// What the platform says of the network that pods are in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -11,6 +13,12 @@ pub struct Network {
     /// Whether pods reach nothing unless a `NetworkPolicy` lets them. Where they reach everything, the first policy that
     /// selects a pod would cut it off from all that the policy does not name.
     pub default_deny: bool,
+    /// The namespace of the gateway's pods, which reach apps of which the network is managed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_namespace: Option<NamespaceName>,
+    /// The namespace of the monitoring's pods, which read the metrics of such apps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub monitoring_namespace: Option<NamespaceName>,
     /// Where databases are: where pods reach nothing by themselves, those that use a database get a `NetworkPolicy` that
     /// lets them out to its port there, and to DNS.
     pub database_cidrs: Vec<Cidr>,

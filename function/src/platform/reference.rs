@@ -37,6 +37,11 @@ pub enum ConfigKind {
 #[serde(try_from = "String", into = "String")]
 pub struct ObjectName(String);
 
+/// The name of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NamespaceName(String);
+
 // === impl Reference ===
 
 impl<K> Reference<K> {
@@ -62,5 +67,31 @@ impl TryFrom<String> for ObjectName {
 impl From<ObjectName> for String {
     fn from(name: ObjectName) -> Self {
         name.0
+    }
+}
+
+// === impl NamespaceName ===
+
+impl TryFrom<String> for NamespaceName {
+    type Error = &'static str;
+
+    fn try_from(given: String) -> Result<Self, Self::Error> {
+        if names::is_dns_label(&given) {
+            Ok(Self(given))
+        } else {
+            Err("the name of a namespace is expected: lower-case letters, digits and hyphens, at most 63")
+        }
+    }
+}
+
+impl From<NamespaceName> for String {
+    fn from(name: NamespaceName) -> Self {
+        name.0
+    }
+}
+
+impl AsRef<str> for NamespaceName {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }

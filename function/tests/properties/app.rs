@@ -2,7 +2,7 @@
 
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use function_sdk_rust::resource::struct_to_json;
-use goldenpath_function::observed::owned::is_owned_by_us_alone;
+use goldenpath_function::observed::owned::{is_owned_by_us_alone, last_desired};
 use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SERVICE};
 use serde_json::{Value, json};
 
@@ -45,9 +45,20 @@ fn composed(request: &RunFunctionRequest, response: &RunFunctionResponse, key: &
     desired(response, key).filter(|_| !of_earlier).map(|resource| object(Some(resource)))
 }
 
+/// The pods that run already, where they stay as they are.
+fn pods_there(request: &RunFunctionRequest) -> Option<Value> {
+    let seen = observed(request).find(|(key, _)| *key == DEPLOYMENT).map(|(_, resource)| resource)?;
+    let last = struct_to_json(&last_desired(seen.resource.as_ref()?));
+    Some(last["spec"]["template"]["spec"].clone())
+}
+
 fn hardened(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
     let Some(deployment) = composed(request, response, DEPLOYMENT) else { return Ok(()) };
     let pod = &deployment["spec"]["template"]["spec"];
+    let waits_for_secrets = !composite(request)["spec"]["secrets"].is_null();
+    if waits_for_secrets && pods_there(request).as_ref() == Some(pod) {
+        return Ok(());
+    }
     let container = &pod["containers"][0]["securityContext"];
     let holds = pod["securityContext"]["runAsNonRoot"] == true
         && pod["securityContext"]["runAsUser"] != 0

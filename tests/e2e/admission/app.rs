@@ -7,7 +7,19 @@ use super::cases::{Case, accepts, rejects};
 /// Every case.
 pub(crate) fn cases() -> Vec<Case> {
     let accepted = accepted().into_iter().map(|(name, spec)| accepts(name, json!({"spec": spec})));
-    let all = [identity(), resources(), probes(), rollout(), scaling(), environment(), security()];
+    let all = [
+        identity(),
+        resources(),
+        probes(),
+        rollout(),
+        scaling(),
+        environment(),
+        security(),
+        secrets(),
+        files(),
+        network(),
+        monitoring(),
+    ];
     let refused = all.into_iter().flatten();
     let refused = refused.map(|(name, spec, message)| rejects(name, json!({"spec": spec}), message));
     accepted.chain(refused).chain(names()).collect()
@@ -54,6 +66,28 @@ fn accepted() -> Vec<Accepted> {
         ("a path without a type", json!({"probes": {"liveness": {"path": "/live?full=1"}}})),
         ("a probe that is turned off", json!({"probes": {"readiness": {"type": "None"}}})),
         ("no pods", json!({"replicas": 0})),
+        (
+            "secrets with and without keys",
+            json!({"secrets": [
+                {"name": "db-credentials", "source": "goldenpath/prod/payments/postgres", "keys": ["POSTGRES_USER"]},
+                {"name": "api-keys", "source": "goldenpath/prod/payments/api-keys", "refreshInterval": "90m"},
+            ]}),
+        ),
+        ("a hidden folder", json!({"files": [{"mountPath": "/home/app/.config", "configMap": "shop"}]})),
+        (
+            "down to none with events",
+            json!({"scaling": {"enabled": true, "minReplicas": 0, "triggers": [
+                {"type": "aws-sqs-queue", "metadata": {"queueLength": "5"}, "authenticationRef": "queue"},
+            ]}}),
+        ),
+        (
+            "a managed network",
+            json!({"network": {
+                "mode": "Managed", "inbound": [{"application": "checkout"}],
+                "outboundCIDRs": [{"cidr": "10.0.0.0/16", "ports": [443]}, {"cidr": "2001:db8::/32"}],
+            }}),
+        ),
+        ("an empty folder", json!({"files": [{"mountPath": "/scratch", "emptyDir": {}}]})),
         ("bounds that nobody looks at yet", json!({"scaling": {"minReplicas": 20}})),
         (
             "as many at least as at most",
@@ -158,6 +192,11 @@ fn rollout() -> Vec<Refused> {
 
 fn scaling() -> Vec<Refused> {
     let scaling = |scaling: Value| json!({"scaling": scaling});
+    let trigger = |over: Value| {
+        let mut trigger = json!({"type": "kafka", "metadata": {"topic": "orders"}});
+        super::merge(&mut trigger, &over);
+        json!({"scaling": {"triggers": [trigger]}})
+    };
     vec![
         (
             "fewer at most than at least",
@@ -169,7 +208,20 @@ fn scaling() -> Vec<Refused> {
             scaling(json!({"enabled": true, "minReplicas": 20})),
             "minReplicas must not exceed maxReplicas",
         ),
-        ("down to none", scaling(json!({"enabled": true, "minReplicas": 0})), "spec.scaling.minReplicas"),
+        (
+            "down to none without events",
+            scaling(json!({"enabled": true, "minReplicas": 0})),
+            "scaling to zero",
+        ),
+        ("fewer at least than none", scaling(json!({"minReplicas": -1})), "spec.scaling.minReplicas"),
+        ("an event of no source", trigger(json!({"type": null})), "spec.scaling.triggers[0].type"),
+        (
+            "a source that the golden path does not offer",
+            trigger(json!({"type": "external"})),
+            "spec.scaling.triggers[0].type",
+        ),
+        ("an event of which nothing is said", trigger(json!({"metadata": null})), "triggers[0].metadata"),
+        ("a number that is no text", trigger(json!({"metadata": {"queueLength": 5}})), "queueLength"),
         ("more than all cpu", scaling(json!({"targetCPUUtilization": 101})), "targetCPUUtilization"),
         ("no memory at all", scaling(json!({"targetMemoryUtilization": 0})), "targetMemoryUtilization"),
         (
@@ -230,5 +282,176 @@ fn security() -> Vec<Refused> {
         ("root", json!({"security": {"runAsUser": 0}}), "spec.security.runAsUser"),
         ("a user by name", json!({"security": {"runAsUser": "app"}}), "spec.security.runAsUser"),
         ("a command that is no list", json!({"command": "serve"}), "spec.command"),
+    ]
+}
+
+fn secrets() -> Vec<Refused> {
+    let secret = |over: Value| {
+        let mut secret = json!({"name": "keys", "source": "a/keys"});
+        super::merge(&mut secret, &over);
+        json!({"secrets": [secret]})
+    };
+    let named = |name: &str| secret(json!({"name": name}));
+    let of = |source: &str| secret(json!({"source": source}));
+    let every = |interval: &str| secret(json!({"refreshInterval": interval}));
+    let mapping = |source: &str, target: &str| json!({"sourceKey": source, "targetKey": target});
+    let once = "a mountPath is used once";
+    vec![
+        ("a Secret that is no name", named("Keys"), "spec.secrets[0].name"),
+        ("a Secret with a dot", named("a.b"), "spec.secrets[0].name"),
+        ("a secret from nowhere", of(""), "spec.secrets[0].source"),
+        ("a path that leads up", of("a/../b"), "spec.secrets[0].source"),
+        ("a path from the root", of("/a"), "spec.secrets[0].source"),
+        ("a path with a space", of("a b"), "spec.secrets[0].source"),
+        ("a folder", of("a/"), "spec.secrets[0].source"),
+        ("no source", json!({"secrets": [{"name": "keys"}]}), "spec.secrets[0].source"),
+        (
+            "a Secret twice",
+            json!({"secrets": [{"name": "a", "source": "a"}, {"name": "a", "source": "b"}]}),
+            "Duplicate value",
+        ),
+        ("no keys", secret(json!({"keys": []})), "spec.secrets[0].keys"),
+        ("a key with a space", secret(json!({"keys": ["A B"]})), "spec.secrets[0].keys[0]"),
+        ("a key twice", secret(json!({"keys": ["A", "A"]})), "Duplicate value"),
+        (
+            "a key in keys and mappings",
+            secret(json!({"keys": ["A"], "mappings": [mapping("b", "A")]})),
+            "written once, by keys or by mappings",
+        ),
+        (
+            "two values of one key",
+            secret(json!({"mappings": [mapping("a", "A"), mapping("b", "A")]})),
+            "Duplicate value",
+        ),
+        ("reading without end", every("0s"), "between 30s and 168h"),
+        ("reading too often", every("29s"), "between 30s and 168h"),
+        ("reading once a month", every("720h"), "between 30s and 168h"),
+        ("an interval in days", every("1d"), "spec.secrets[0].refreshInterval"),
+        ("an empty interval", every(""), "spec.secrets[0].refreshInterval"),
+        (
+            "two secrets at one place",
+            json!({"secrets": [
+                {"name": "a", "source": "a", "mountPath": "/etc/x"}, {"name": "b", "source": "b", "mountPath": "/etc/x"},
+            ]}),
+            once,
+        ),
+        (
+            "a secret and a file at one place",
+            json!({
+                "secrets": [{"name": "a", "source": "a", "mountPath": "/etc/x"}],
+                "files": [{"mountPath": "/etc/x", "emptyDir": {}}],
+            }),
+            once,
+        ),
+    ]
+}
+
+fn files() -> Vec<Refused> {
+    let at = |path: &str| json!({"files": [{"mountPath": path, "configMap": "shop"}]});
+    let file = |source: Value| {
+        let mut file = json!({"mountPath": "/x"});
+        super::merge(&mut file, &source);
+        json!({"files": [file]})
+    };
+    let place = "spec.files[0].mountPath";
+    let one = "exactly one of configMap, secret, emptyDir, persistentVolumeClaim";
+    vec![
+        ("files in place of all others", at("/"), place),
+        ("files at no absolute place", at("etc/shop"), place),
+        ("files at a place that leads up", at("/etc/../bin"), place),
+        ("files at a place that ends in a slash", at("/etc/shop/"), place),
+        ("files at a place with a colon", at("/a:b"), place),
+        (
+            "files twice at one place",
+            json!({"files": [{"mountPath": "/x", "configMap": "a"}, {"mountPath": "/x", "secret": "b"}]}),
+            "Duplicate value",
+        ),
+        ("files from nowhere", file(json!({})), one),
+        ("files from two sources", file(json!({"configMap": "a", "secret": "b"})), one),
+        ("a config map that is no name", file(json!({"configMap": "A"})), "spec.files[0].configMap"),
+        (
+            "as much as there is",
+            file(json!({"emptyDir": {"sizeLimit": "lots"}})),
+            "spec.files[0].emptyDir.sizeLimit",
+        ),
+        (
+            "a medium that there is not",
+            file(json!({"emptyDir": {"medium": "Tape"}})),
+            "spec.files[0].emptyDir.medium",
+        ),
+        (
+            "a priority that there is not",
+            json!({"availability": {"priority": "urgent"}}),
+            "spec.availability.priority",
+        ),
+    ]
+}
+
+fn network() -> Vec<Refused> {
+    let network = |network: Value| json!({"network": network});
+    let range = |range: &str| network(json!({"outboundCIDRs": [{"cidr": range}]}));
+    vec![
+        ("a mode that there is not", network(json!({"mode": "Closed"})), "spec.network.mode"),
+        (
+            "rules of an open network",
+            network(json!({"mode": "Open", "inbound": [{"application": "checkout"}]})),
+            "are rules of the mode Managed",
+        ),
+        (
+            "an application that is no name",
+            network(json!({"inbound": [{"application": "*"}]})),
+            "application",
+        ),
+        (
+            "a namespace that is no name",
+            network(json!({"outbound": [{"application": "ledger", "namespace": "Finance"}]})),
+            "spec.network.outbound[0].namespace",
+        ),
+        ("a range that is none", range("300.1.1.1/99"), "cidr is a range of addresses"),
+        ("an address without a range", range("10.0.0.1"), "cidr is a range of addresses"),
+        (
+            "a port beyond the last",
+            network(json!({"outboundCIDRs": [{"cidr": "10.0.0.0/8", "ports": [65536]}]})),
+            "spec.network.outboundCIDRs[0].ports[0]",
+        ),
+    ]
+}
+
+fn monitoring() -> Vec<Refused> {
+    let monitoring = |monitoring: Value| json!({"monitoring": monitoring});
+    let alerting = |over: Value| {
+        let mut alerting = json!({"enabled": true});
+        super::merge(&mut alerting, &over);
+        json!({"monitoring": {"alerting": alerting}})
+    };
+    let slo = |slo: Value| alerting(json!({"slo": slo}));
+    vec![
+        ("metrics of a port beyond the last", monitoring(json!({"port": 65536})), "spec.monitoring.port"),
+        ("metrics without a slash", monitoring(json!({"path": "metrics"})), "spec.monitoring.path"),
+        ("reading without a pause", monitoring(json!({"interval": "0s"})), "spec.monitoring.interval"),
+        ("reading in hours", monitoring(json!({"interval": "1h"})), "spec.monitoring.interval"),
+        (
+            "metrics at a port that speaks grpc",
+            json!({"protocol": "grpc", "monitoring": {"enabled": true}}),
+            "set spec.monitoring.port",
+        ),
+        (
+            "a channel without its sign",
+            alerting(json!({"slackChannel": "alerts"})),
+            "spec.monitoring.alerting.slackChannel",
+        ),
+        ("a runbook that is no address", alerting(json!({"runbookURL": "wiki"})), "runbookURL"),
+        ("an availability of all", slo(json!({"availability": "100"})), "slo.availability"),
+        ("an availability in nines", slo(json!({"availability": "four nines"})), "slo.availability"),
+        (
+            "an answer before the question",
+            slo(json!({"latencyP99Milliseconds": 0})),
+            "latencyP99Milliseconds",
+        ),
+        (
+            "an objective that nobody watches",
+            alerting(json!({"enabled": false, "slo": {"availability": "99.9"}})),
+            "objectives are watched by alerts",
+        ),
     ]
 }

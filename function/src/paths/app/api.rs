@@ -2,9 +2,15 @@
 
 mod defaults;
 mod env;
+mod files;
+mod monitoring;
+mod network;
 mod parts;
 mod probes;
 mod resources;
+mod rules;
+mod scaling;
+mod secrets;
 mod status;
 
 use kube::CustomResource;
@@ -13,11 +19,16 @@ use serde::{Deserialize, Serialize};
 
 use defaults::{one, usual_port};
 pub use env::{EnvVar, KeyReference};
+pub use files::{EmptyDir, File, Medium};
+pub use monitoring::{Alerting, Monitoring, Objectives};
+pub use network::{Application, Destination, Network, NetworkMode};
 pub use parts::{
-    Availability, DisruptionBudget, Lifecycle, Scaling, Security, Strategy, StrategyType, TopologySpread,
+    Availability, DisruptionBudget, Lifecycle, Priority, Security, Strategy, StrategyType, TopologySpread,
 };
 pub use probes::{Probe, ProbeType, Probes};
 pub use resources::{Limits, Requests, Resources};
+pub use scaling::{Scaling, Trigger, TriggerType};
+pub use secrets::{KeyMapping, Secret};
 pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
 
 /// A stateless workload: a web app that serves a port, or a worker without one.
@@ -45,6 +56,7 @@ pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
     printcolumn = r#"{"name":"Image","type":"string","jsonPath":".status.image","priority":1}"#
 )]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::of_spec()))]
 pub struct AppSpec {
     /// Web gets a Service for its port; a Worker gets none.
     #[serde(default)]
@@ -82,6 +94,13 @@ pub struct AppSpec {
     /// Environment variables.
     #[schemars(length(max = 128), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub env: Option<Vec<EnvVar>>,
+    /// Secrets of the platform's secret store, each copied into a Secret of the namespace. Their keys are environment
+    /// variables, later ones over earlier ones and `env` over all of them; with a mountPath they are files.
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub secrets: Option<Vec<Secret>>,
+    /// Files and folders that the container gets.
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["mountPath"]))]
+    pub files: Option<Vec<File>>,
     /// Requests and limits. What is unset is filled in to fit the rest: requests 100m and 256Mi or the limit, limits 500m and
     /// 512Mi or the request.
     #[serde(default)]
@@ -107,6 +126,14 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub availability: Availability,
+    /// Who reaches the pods, and whom they reach.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub network: Network,
+    /// Metrics and alerts.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub monitoring: Monitoring,
     /// What the container may do.
     #[serde(default)]
     #[schemars(extend("default" = {}))]

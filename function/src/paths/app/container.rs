@@ -1,36 +1,39 @@
 //! The container.
 
 use k8s_openapi::api::core::v1::{
-    ConfigMapKeySelector, Container, ContainerPort, EnvVar, EnvVarSource, Lifecycle, LifecycleHandler,
-    ObjectFieldSelector, SecretKeySelector, SleepAction, VolumeMount,
+    ConfigMapKeySelector, Container, ContainerPort, EnvFromSource, EnvVar, EnvVarSource, Lifecycle,
+    LifecycleHandler, ObjectFieldSelector, SecretEnvSource, SecretKeySelector, SleepAction,
 };
 
 use crate::paths::app::api::{self, AppSpec, WorkloadKind};
 use crate::paths::app::identity::Identity;
-use crate::paths::app::{probes, resources, security};
+use crate::paths::app::policy::AppPolicy;
+use crate::paths::app::{monitoring, probes, resources, secrets, security, telemetry, volumes};
 
-/// Name of the volume at `/tmp`.
-pub(super) const TMP: &str = "tmp";
 /// Seconds that a pod goes on serving before it ends: as long as it takes until no requests are routed to it any more.
 const PRE_STOP: i64 = 5;
 
 /// The container of an app, which has its name.
-pub(super) fn container(spec: &AppSpec, identity: &Identity) -> Container {
-    let env: Vec<_> = spec.env.iter().flatten().map(variable).collect();
+pub(super) fn container(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> Container {
+    let (env, env_from) = (variables(spec, identity, policy), variables_of_secrets(spec));
+    let own = (spec.kind == WorkloadKind::Web).then(|| port(spec));
+    let ports: Vec<_> = own.into_iter().chain(monitoring::container_port(spec)).collect();
+    let mounts = volumes::mounts(spec);
     Container {
         name: identity.name.clone(),
         image: Some(spec.image.clone()),
         command: spec.command.clone().filter(|words| !words.is_empty()),
         args: spec.args.clone().filter(|words| !words.is_empty()),
-        ports: (spec.kind == WorkloadKind::Web).then(|| vec![port(spec)]),
+        ports: (!ports.is_empty()).then_some(ports),
         env: (!env.is_empty()).then_some(env),
+        env_from: (!env_from.is_empty()).then_some(env_from),
         resources: Some(resources::requirements(&spec.resources)),
         readiness_probe: probes::readiness(spec),
         liveness_probe: probes::liveness(spec),
         startup_probe: probes::startup(spec),
         lifecycle: lifecycle(spec.lifecycle),
         security_context: Some(security::of_container(&spec.security)),
-        volume_mounts: spec.security.writable_tmp.then(|| vec![tmp()]),
+        volume_mounts: (!mounts.is_empty()).then_some(mounts),
         ..Container::default()
     }
 }
@@ -48,6 +51,25 @@ fn port(spec: &AppSpec) -> ContainerPort {
         protocol: Some("TCP".into()),
         ..ContainerPort::default()
     }
+}
+
+/// Those of the spec, and the platform's where the spec has none of the name.
+fn variables(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> Vec<EnvVar> {
+    let own: Vec<_> = spec.env.iter().flatten().map(variable).collect();
+    let mut all = telemetry::variables(identity, policy);
+    all.retain(|given| own.iter().all(|variable| variable.name != given.name));
+    all.extend(own);
+    all
+}
+
+/// Every key of every Secret that is not mounted. Of two with the same key the later one counts.
+fn variables_of_secrets(spec: &AppSpec) -> Vec<EnvFromSource> {
+    let named = secrets::listed(spec).filter(|secret| secret.mount_path.is_none());
+    let source = |secret: &api::Secret| EnvFromSource {
+        secret_ref: Some(SecretEnvSource { name: secret.name.clone(), optional: None }),
+        ..EnvFromSource::default()
+    };
+    named.map(source).collect()
 }
 
 fn variable(variable: &api::EnvVar) -> EnvVar {
@@ -74,8 +96,4 @@ fn lifecycle(lifecycle: api::Lifecycle) -> Option<Lifecycle> {
     let seconds = lifecycle.pre_stop_sleep_seconds.unwrap_or(PRE_STOP.min(longest));
     let sleep = LifecycleHandler { sleep: Some(SleepAction { seconds }), ..LifecycleHandler::default() };
     (seconds > 0).then(|| Lifecycle { pre_stop: Some(sleep), ..Lifecycle::default() })
-}
-
-fn tmp() -> VolumeMount {
-    VolumeMount { name: TMP.into(), mount_path: "/tmp".into(), ..VolumeMount::default() }
 }

@@ -12,7 +12,8 @@ use crate::observed::Observed;
 use crate::paths::app::api::{GoldenPathApp, Strategy, StrategyType};
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
-use crate::paths::app::{pod, scaling};
+use crate::paths::app::secrets::Pods;
+use crate::paths::app::{pod, scaling, secrets};
 
 /// The annotation of an XR that rolls every pod once when its value changes. `kubectl rollout restart` works as well: its
 /// annotation is not ours, and stays.
@@ -25,8 +26,13 @@ pub(super) fn deployment(
     xr: &GoldenPathApp,
     identity: &Identity,
     policy: &AppPolicy,
+    pods: &Pods,
     observed: Observed<'_>,
 ) -> Deployment {
+    let template = match pods {
+        Pods::Stay(template) => PodTemplateSpec::clone(template),
+        Pods::Follow | Pods::Wait(_) => template(xr, identity, policy, observed),
+    };
     Deployment {
         metadata: identity.object_meta(),
         spec: Some(DeploymentSpec {
@@ -35,7 +41,7 @@ pub(super) fn deployment(
             progress_deadline_seconds: Some(xr.spec.strategy.progress_deadline_seconds),
             strategy: Some(strategy(&xr.spec.strategy)),
             selector: identity.label_selector(),
-            template: template(xr, identity, policy),
+            template,
             ..DeploymentSpec::default()
         }),
         status: None,
@@ -54,9 +60,16 @@ fn strategy(strategy: &Strategy) -> DeploymentStrategy {
     }
 }
 
-fn template(xr: &GoldenPathApp, identity: &Identity, policy: &AppPolicy) -> PodTemplateSpec {
-    let restart = xr.annotations().get(RESTART);
-    let annotations = restart.map(|at| BTreeMap::from([(RESTART.to_owned(), at.clone())]));
+fn template(
+    xr: &GoldenPathApp,
+    identity: &Identity,
+    policy: &AppPolicy,
+    observed: Observed<'_>,
+) -> PodTemplateSpec {
+    let restart = xr.annotations().get(RESTART).map(|at| (RESTART.to_owned(), at.clone()));
+    let hash = secrets::hash(&xr.spec, observed).map(|hash| (secrets::HASH.to_owned(), hash));
+    let annotations: BTreeMap<_, _> = restart.into_iter().chain(hash).collect();
+    let annotations = (!annotations.is_empty()).then_some(annotations);
     let labels = Some(identity.labels.clone());
     PodTemplateSpec {
         metadata: Some(ObjectMeta { labels, annotations, ..ObjectMeta::default() }),

@@ -11,6 +11,7 @@ use crate::paths::app::api::GoldenPathApp;
 
 const APP: &str = "app";
 const INSTANCE: &str = "app.kubernetes.io/instance";
+const PART_OF: &str = "app.kubernetes.io/part-of";
 const VERSION: &str = "app.kubernetes.io/version";
 
 /// The identity of an app.
@@ -36,11 +37,26 @@ impl Identity {
 
     /// The metadata of an object of the app's own name.
     pub(super) fn object_meta(&self) -> ObjectMeta {
+        self.object_meta_of(self.name.clone())
+    }
+
+    /// The metadata of an object of another name.
+    pub(super) fn object_meta_of(&self, name: String) -> ObjectMeta {
         let mut labels = self.labels.clone();
         if let Some(version) = &self.version {
             labels.entry(VERSION.into()).or_insert_with(|| version.clone());
         }
-        object_meta(self.name.clone(), &labels)
+        object_meta(name, &labels)
+    }
+
+    /// The tag of its image, where it may be a label.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Whose it is.
+    pub(super) fn team(&self) -> Option<&str> {
+        self.labels.get(PART_OF).map(String::as_str)
     }
 
     /// The labels of its pods and of nothing else; they never change, since a Deployment's selector cannot.

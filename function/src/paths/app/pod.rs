@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::core::v1::{
-    EmptyDirVolumeSource, LocalObjectReference, PodSpec, TopologySpreadConstraint, Volume,
-};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::api::core::v1::{LocalObjectReference, PodSpec, TopologySpreadConstraint};
 
 use crate::paths::app::api::{AppSpec, TopologySpread};
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
-use crate::paths::app::{container, security};
+use crate::paths::app::{container, security, volumes};
 
-/// Its size limit; without one a pod could fill the node's disk.
-const TMP_SIZE: &str = "1Gi";
 /// What pods are spread over.
 const TOPOLOGIES: [&str; 2] = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
 
@@ -23,6 +18,7 @@ pub(super) fn spec(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> P
         policy.image_pull_secrets.iter().chain(spec.image_pull_secrets.iter().flatten()).collect();
     let pull_secrets: Vec<_> =
         pull_secrets.into_iter().map(|name| LocalObjectReference { name: name.clone() }).collect();
+    let volumes = volumes::volumes(spec, policy);
     PodSpec {
         service_account_name: Some(identity.name.clone()),
         automount_service_account_token: Some(spec.security.automount_service_account_token),
@@ -30,10 +26,11 @@ pub(super) fn spec(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> P
         enable_service_links: Some(false),
         image_pull_secrets: (!pull_secrets.is_empty()).then_some(pull_secrets),
         termination_grace_period_seconds: Some(spec.lifecycle.termination_grace_period_seconds),
-        security_context: Some(security::of_pod(&spec.security)),
+        priority_class_name: policy.priority_classes.of(spec.availability.priority),
+        security_context: Some(security::of_pod(&spec.security, !volumes.is_empty())),
         topology_spread_constraints: spread(spec.availability.topology_spread, identity),
-        containers: vec![container::container(spec, identity)],
-        volumes: spec.security.writable_tmp.then(|| vec![tmp()]),
+        containers: vec![container::container(spec, identity, policy)],
+        volumes: (!volumes.is_empty()).then_some(volumes),
         ..PodSpec::default()
     }
 }
@@ -54,9 +51,4 @@ fn spread(spread: TopologySpread, identity: &Identity) -> Option<Vec<TopologySpr
         ..TopologySpreadConstraint::default()
     };
     Some(TOPOLOGIES.map(constraint).into())
-}
-
-fn tmp() -> Volume {
-    let source = EmptyDirVolumeSource { size_limit: Some(Quantity(TMP_SIZE.into())), medium: None };
-    Volume { name: container::TMP.into(), empty_dir: Some(source), ..Volume::default() }
 }

@@ -1,25 +1,27 @@
 //! What pods may do: as little as possible.
 
 use k8s_openapi::api::core::v1::{Capabilities, PodSecurityContext, SeccompProfile, SecurityContext};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::kinds::service_account::ServiceAccount;
 use crate::paths::app::api::Security;
 use crate::paths::app::identity::Identity;
 
 /// The account that the pods run as. Its token is mounted only where a pod asks for it.
-pub(super) fn service_account(identity: &Identity) -> ServiceAccount {
+pub(super) fn service_account(security: &Security, identity: &Identity) -> ServiceAccount {
+    let annotations = security.service_account_annotations.clone().filter(|all| !all.is_empty());
     ServiceAccount {
-        metadata: identity.object_meta(),
+        metadata: ObjectMeta { annotations, ..identity.object_meta() },
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     }
 }
 
 /// Of a pod: the restricted profile of Kubernetes' pod security standards.
-pub(super) fn of_pod(security: &Security) -> PodSecurityContext {
+pub(super) fn of_pod(security: &Security, has_volumes: bool) -> PodSecurityContext {
     let user = security.run_as_user;
     // The files of a volume belong to the group that the containers run as.
-    let group = user.filter(|_| security.writable_tmp);
+    let group = user.filter(|_| has_volumes);
     PodSecurityContext {
         run_as_non_root: Some(true),
         run_as_user: user,

@@ -6,6 +6,7 @@ use crate::kinds::service::{Service, ServicePort, ServiceSpec};
 use crate::paths::app::api::{AppSpec, Protocol, WorkloadKind};
 use crate::paths::app::container::port_name;
 use crate::paths::app::identity::Identity;
+use crate::paths::app::monitoring;
 
 /// The Service of an app, if it serves a port.
 pub(super) fn service(spec: &AppSpec, identity: &Identity) -> Option<Service> {
@@ -19,12 +20,20 @@ pub(super) fn service(spec: &AppSpec, identity: &Identity) -> Option<Service> {
         app_protocol: Some(app_protocol(spec.protocol).into()),
         ..ServicePort::default()
     };
+    let metrics = monitoring::port(spec).map(|(name, number)| ServicePort {
+        name: Some(name.into()),
+        port: number,
+        target_port: Some(IntOrString::String(name.into())),
+        protocol: Some("TCP".into()),
+        app_protocol: Some(app_protocol(Protocol::Http).into()),
+        ..ServicePort::default()
+    });
     (spec.kind == WorkloadKind::Web).then(|| Service {
         metadata: identity.object_meta(),
         spec: Some(ServiceSpec {
             type_: Some("ClusterIP".into()),
             selector: Some(identity.selector()),
-            ports: Some(vec![port]),
+            ports: Some([port].into_iter().chain(metrics).collect()),
             ..ServiceSpec::default()
         }),
         status: None,

@@ -89,6 +89,9 @@ fn available(
             Condition::fails(is, "NotAccepted", "nothing is made before the spec is accepted")
         };
     };
+    if wanted(deployment) == 0 && scaling::waits_for_events(spec) {
+        return Condition::holds(is, "ScaledToZero").saying("pods are made when there is something to do");
+    }
     if wanted(deployment) == 0 {
         // What is meant not to run is not waited for.
         let suspended = Condition::fails(is, "Suspended", "no pods are wanted");
@@ -139,7 +142,7 @@ fn phase(
     if xr.metadata.deletion_timestamp.is_some() {
         return Phase::Terminating;
     }
-    if wanted(deployment) == 0 {
+    if wanted(deployment) == 0 && !scaling::waits_for_events(&xr.spec) {
         return Phase::Suspended;
     }
     match (available.is_held(), rollout.state) {

@@ -13,7 +13,6 @@ use crate::observed::Observed;
 use crate::paths::database::identity::Identity;
 use crate::paths::database::validated::ValidatedDatabase;
 use crate::paths::database::{EXTERNAL_SECRET, SECRET};
-use crate::platform::Reference;
 
 /// A new version of the credentials changes this annotation, and a changed annotation makes the operator read the
 /// store at once, before the refresh interval ends.
@@ -35,14 +34,13 @@ pub(super) fn external_secret(
     database: &ValidatedDatabase<'_>,
     observed: Observed<'_>,
 ) -> ExternalSecret {
-    let Reference { kind, name } = database.secret_store.clone();
     let metadata = ObjectMeta {
         annotations: version(observed).map(|version| BTreeMap::from([(VERSION.to_owned(), version)])),
         ..object_meta(&database.secret_name, &identity.labels)
     };
     ExternalSecret::extracting(
         metadata,
-        SecretStoreRef { kind: kind.to_string(), name: name.into() },
+        SecretStoreRef::from(database.secret_store.clone()),
         database.refresh_interval.clone(),
         database.secret_name.clone(),
         identity.secret_path(),

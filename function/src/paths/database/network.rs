@@ -9,14 +9,14 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::composition::Composition;
 use crate::kinds::network_policy::{
-    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+    NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicySpec, addresses, at, labelled, to_dns,
 };
 use crate::kinds::security_group_policy::{PodSecurityGroups, SecurityGroupPolicy, SecurityGroupPolicySpec};
 use crate::object_meta::object_meta;
 use crate::paths::database::api::{DatabaseSpec, Egress, Engine};
 use crate::paths::database::identity::Identity;
 use crate::paths::database::{NETWORK_POLICY, SECURITY_GROUP_POLICY};
-use crate::platform::{Cidr, Network};
+use crate::platform::Network;
 use crate::problems::Problem;
 use crate::rendering::Rendering;
 use crate::wire;
@@ -24,9 +24,6 @@ use crate::wire;
 /// What begins the label of a pod that uses a database; the database's name follows. A name has 44 characters at most, so
 /// it is a legal end of a label's key.
 pub(super) const USES: &str = "database.goldenpath.io/";
-
-/// The label of a namespace that has its name.
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
 /// Lets pods connect to the database and to DNS where everything is denied by default.
 pub(super) fn policy(spec: &DatabaseSpec, identity: &Identity, network: &Network) -> Option<NetworkPolicy> {
@@ -54,26 +51,10 @@ pub(super) fn egress(rendering: &Rendering) -> Option<Egress> {
 }
 
 fn to_the_database(spec: &DatabaseSpec, network: &Network) -> NetworkPolicyEgressRule {
-    let block = |cidr: &Cidr| NetworkPolicyPeer {
-        ip_block: Some(IPBlock { cidr: cidr.clone().into(), except: None }),
-        ..NetworkPolicyPeer::default()
-    };
     NetworkPolicyEgressRule {
         ports: Some(vec![at("TCP", port(spec.engine))]),
-        to: Some(network.database_cidrs.iter().map(block).collect()),
+        to: Some(network.database_cidrs.iter().map(|cidr| addresses(cidr.clone().into())).collect()),
     }
-}
-
-/// A database whose name is not resolved cannot be reached.
-fn to_dns() -> NetworkPolicyEgressRule {
-    let labels = [(NAMESPACE_NAME.to_owned(), "kube-system".to_owned())];
-    let system = LabelSelector { match_labels: Some(labels.into()), match_expressions: None };
-    let peer = NetworkPolicyPeer { namespace_selector: Some(system), ..NetworkPolicyPeer::default() };
-    NetworkPolicyEgressRule { ports: Some(vec![at("UDP", 53), at("TCP", 53)]), to: Some(vec![peer]) }
-}
-
-fn at(protocol: &str, port: i32) -> NetworkPolicyPort {
-    NetworkPolicyPort { protocol: Some(protocol.into()), port: Some(IntOrString::Int(port)), end_port: None }
 }
 
 /// Puts pods into the security groups that databases accept, where the platform names them and the cluster's. Without the
@@ -117,8 +98,7 @@ fn clients(identity: &Identity) -> String {
 }
 
 fn pods(identity: &Identity) -> LabelSelector {
-    let labels = [(format!("{USES}{}", identity.name), "true".to_owned())];
-    LabelSelector { match_labels: Some(labels.into()), match_expressions: None }
+    labelled(&format!("{USES}{}", identity.name), "true")
 }
 
 /// The port that an engine listens on.

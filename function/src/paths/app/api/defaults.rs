@@ -27,3 +27,11 @@ pub(super) fn half_a_minute() -> i64 {
 pub(super) fn five_minutes() -> i32 {
     300
 }
+
+pub(super) fn half_a_minute_in_words() -> String {
+    "30s".to_owned()
+}
+
+pub(super) fn metrics() -> String {
+    "/metrics".to_owned()
+}

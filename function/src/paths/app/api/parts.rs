@@ -1,10 +1,12 @@
 //! The other parts of the spec.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::defaults::{five_minutes, half_a_minute, one, seventy, ten, yes};
+use super::defaults::{five_minutes, half_a_minute, yes};
 
 /// How pods are terminated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,38 +64,6 @@ pub enum StrategyType {
     Recreate,
 }
 
-/// How the number of pods follows the load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = [
-    {"rule": "!has(self.enabled) || !self.enabled || self.minReplicas <= self.maxReplicas",
-     "message": "spec.scaling.minReplicas must not exceed maxReplicas"},
-]))]
-pub struct Scaling {
-    /// Let an autoscaler set the number of pods.
-    #[serde(default)]
-    pub enabled: bool,
-    /// The fewest pods.
-    #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 200))]
-    pub min_replicas: i32,
-    /// The most pods.
-    #[serde(default = "ten")]
-    #[schemars(range(min = 1, max = 200))]
-    pub max_replicas: i32,
-    /// Target CPU use, in percent of the request.
-    #[serde(default = "seventy", rename = "targetCPUUtilization")]
-    #[schemars(range(min = 1, max = 100))]
-    pub target_cpu_utilization: i32,
-    /// Target memory use, in percent of the request; ignored unless set.
-    #[schemars(range(min = 1, max = 100))]
-    pub target_memory_utilization: Option<i32>,
-    /// Seconds of lower load before pods are removed.
-    #[serde(default = "five_minutes")]
-    #[schemars(range(min = 0, max = 3600))]
-    pub scale_down_stabilization_seconds: i32,
-}
-
 /// How the app stays available while nodes come and go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -101,6 +71,9 @@ pub struct Availability {
     /// Auto: nodes are drained one pod of the app at a time, if it may have more than one.
     #[serde(default)]
     pub pod_disruption_budget: DisruptionBudget,
+    /// Which pods go first where nodes are full; the platform maps it to a priority class.
+    #[serde(default)]
+    pub priority: Priority,
     /// Spread pods over zones and nodes: where possible, always, or not at all.
     #[serde(default)]
     pub topology_spread: TopologySpread,
@@ -115,6 +88,17 @@ pub enum DisruptionBudget {
     Disabled,
 }
 
+/// How much the pods matter where there is no room for all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
+pub enum Priority {
+    Low,
+    #[default]
+    Medium,
+    High,
+}
+
 /// How strictly pods are spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
@@ -126,7 +110,7 @@ pub enum TopologySpread {
 }
 
 /// What the container may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Security {
     /// The user id of the container; the image's unless set, which must be a number and not 0.
@@ -141,6 +125,9 @@ pub struct Security {
     /// Mount the token of the service account, for the Kubernetes API.
     #[serde(default)]
     pub automount_service_account_token: bool,
+    /// Annotations of the service account, such as the role of a cloud; the platform says which are allowed.
+    #[schemars(extend("maxProperties" = 8), inner(length(max = 2048)))]
+    pub service_account_annotations: Option<BTreeMap<String, String>>,
 }
 
 fn int_or_percent(_: &mut SchemaGenerator) -> Schema {
@@ -170,19 +157,6 @@ impl Default for Strategy {
     }
 }
 
-impl Default for Scaling {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            min_replicas: one(),
-            max_replicas: ten(),
-            target_cpu_utilization: seventy(),
-            target_memory_utilization: None,
-            scale_down_stabilization_seconds: five_minutes(),
-        }
-    }
-}
-
 impl Default for Security {
     fn default() -> Self {
         Self {
@@ -190,6 +164,7 @@ impl Default for Security {
             read_only_root_filesystem: true,
             writable_tmp: true,
             automount_service_account_token: false,
+            service_account_annotations: None,
         }
     }
 }

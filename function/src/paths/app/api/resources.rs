@@ -4,12 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// How memory is written.
-const MEMORY: &str = r"^[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$";
+use super::rules::BYTES;
 
 /// The rule of memory, which a pod needs some of to start. What is written in another way is refused for that alone.
 fn of_memory() -> Value {
-    let pattern = MEMORY.replace('\\', r"\\");
+    let pattern = BYTES.replace('\\', r"\\");
     json!([{"rule": format!("!self.matches('{pattern}') || quantity(self).compareTo(quantity('4Mi')) >= 0"),
             "message": "memory is at least 4Mi; write 512Mi"}])
 }
@@ -38,7 +37,7 @@ pub struct Requests {
     #[schemars(length(max = 16), regex(pattern = r"^[0-9]+(\.[0-9]+)?m?$"))]
     pub cpu: Option<String>,
     /// 256Mi unless set, or the limit where that is less.
-    #[schemars(length(max = 16), regex(pattern = MEMORY), extend("x-kubernetes-validations" = of_memory()))]
+    #[schemars(length(max = 16), regex(pattern = BYTES), extend("x-kubernetes-validations" = of_memory()))]
     pub memory: Option<String>,
 }
 
@@ -49,6 +48,6 @@ pub struct Limits {
     #[schemars(length(max = 16), regex(pattern = r"^([0-9]+(\.[0-9]+)?m?)?$"))]
     pub cpu: Option<String>,
     /// 512Mi unless set, or the request where that is more.
-    #[schemars(length(max = 16), regex(pattern = MEMORY), extend("x-kubernetes-validations" = of_memory()))]
+    #[schemars(length(max = 16), regex(pattern = BYTES), extend("x-kubernetes-validations" = of_memory()))]
     pub memory: Option<String>,
 }

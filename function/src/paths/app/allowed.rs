@@ -1,0 +1,54 @@
+//! What the platform allows an app, beyond what the XRD can say.
+
+use crate::error::Error;
+use crate::paths::app::api::GoldenPathApp;
+use crate::paths::app::identity::Identity;
+use crate::paths::app::policy::AppPolicy;
+use crate::paths::app::secrets;
+use crate::platform::Platform;
+use crate::problems::Problem;
+
+/// Refuses what is not allowed, all of it at once.
+pub(super) fn check(
+    xr: &GoldenPathApp,
+    identity: &Identity,
+    platform: &Platform<AppPolicy>,
+) -> Result<(), Error> {
+    let problems: Vec<_> = paths(xr, identity, platform).chain(annotations(xr, &platform.policy)).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Refused { problems }) }
+}
+
+fn paths<'a>(
+    xr: &'a GoldenPathApp,
+    identity: &'a Identity,
+    platform: &'a Platform<AppPolicy>,
+) -> impl Iterator<Item = Problem> + 'a {
+    let namespace = &identity.namespace;
+    let folder = platform.secret_folder(namespace);
+    let foreign = secrets::listed(&xr.spec).filter(|secret| !platform.may_read(namespace, &secret.source));
+    foreign.map(move |secret| {
+        let message = format!("the namespace {namespace} may not read the secret {}", secret.source);
+        Problem::error("PathNotAllowed", message).at(format!(".spec.secrets[{}].source", secret.name)).remedy(
+            format!(
+                "name a path below {folder}, or have the platform team open this one to the namespace in \
+                 Platform.secretPaths"
+            ),
+        )
+    })
+}
+
+fn annotations<'a>(xr: &'a GoldenPathApp, policy: &'a AppPolicy) -> impl Iterator<Item = Problem> + 'a {
+    let allowed = &policy.service_account_annotations;
+    let asked = xr.spec.security.service_account_annotations.iter().flatten().map(|(key, _)| key);
+    asked.filter(|key| !allowed.contains(key)).map(|key| {
+        let message = format!("the platform does not allow the annotation {key} of service accounts");
+        let remedy = match &allowed[..] {
+            [] => "leave it out, or have the platform team add it to Platform.app.serviceAccountAnnotations"
+                .to_owned(),
+            some => format!("use one of: {}", some.join(", ")),
+        };
+        Problem::error("AnnotationNotAllowed", message)
+            .at(format!(".spec.security.serviceAccountAnnotations[{key}]"))
+            .remedy(remedy)
+    })
+}
