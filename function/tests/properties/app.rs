@@ -3,7 +3,7 @@
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use function_sdk_rust::resource::struct_to_json;
 use goldenpath_function::observed::owned::{is_owned_by_us_alone, last_desired};
-use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SERVICE};
+use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SCALED_OBJECT, SERVICE};
 use serde_json::{Value, json};
 
 use crate::rules::{Rule, check, composite, desired, is_fatal, is_refused, json as object, observed};
@@ -11,7 +11,7 @@ use crate::rules::{Rule, check, composite, desired, is_fatal, is_refused, json a
 /// Every rule, with its name.
 pub(crate) const RULES: &[(&str, Rule)] = &[
     (
-        "its Service goes with the word that it is a Worker, and its autoscaler when it scales no longer",
+        "its Service goes with the word that it is a Worker, and an autoscaler when it does not scale so any longer",
         keeps,
     ),
     ("a number of pods that only Crossplane owns is never left out", keeps_its_number),
@@ -24,7 +24,10 @@ fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
         |gone: &str| observed(request).any(|(key, _)| key == gone) && desired(response, gone).is_none();
     let spec = &composite(request)["spec"];
     check(!goes(SERVICE) || spec["kind"] == "Worker", || "its Service is dropped".to_owned())?;
-    check(!goes(HPA) || spec["scaling"]["enabled"] != true, || "its autoscaler is dropped".to_owned())
+    let scales = spec["scaling"]["enabled"] == true;
+    let by_events = spec["scaling"]["triggers"].as_array().is_some_and(|triggers| !triggers.is_empty());
+    check(!goes(HPA) || !scales || by_events, || "its autoscaler is dropped".to_owned())?;
+    check(!goes(SCALED_OBJECT) || !scales || !by_events, || "its ScaledObject is dropped".to_owned())
 }
 
 fn keeps_its_number(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
