@@ -47,11 +47,12 @@ pub(crate) async fn a_changed_secret_rolls_the_pods_once(plane: &ControlPlane) -
 
     let theirs = json!({"name": "theirs", "source": "goldenpath/dev/another-team/api-keys"});
     change(plane, &namespace, &json!({"spec": {"secrets": [listed("partner"), theirs]}})).await?;
-    let told = until(plane, &namespace, "refuses another namespace's secret", |status| {
-        status["problems"][0]["code"] == "PathNotAllowed"
+    until(plane, &namespace, "refuses another namespace's secret", |status| {
+        let accepted =
+            status["conditions"].as_array().into_iter().flatten().find(|c| c["type"] == "Accepted");
+        status["problems"][0]["code"] == "PathNotAllowed" && accepted.is_some_and(|c| c["status"] == "False")
     })
     .await?;
-    ensure!(objects::condition(&told, "Accepted") == Some("False"), "{}", told.data["status"]);
     let copied = objects::get(plane.client(), &kinds::external_secret(), &namespace, "theirs").await?;
     ensure!(copied.is_none(), "it was copied all the same");
 

@@ -1,7 +1,7 @@
 //! What will change, and when: `status.atProvider.plannedChanges`.
 
 use aws_sdk_rds::types::DbInstance;
-use goldenpath_provider_api::rds::{Engine, InstanceParameters, PlannedChange};
+use goldenpath_provider_api::rds::{Engine, Instance, InstanceParameters, PlannedChange};
 use goldenpath_provider_core::{Change, ChangeClass, Drift};
 use strum::{Display, IntoEnumIterator};
 
@@ -9,6 +9,7 @@ use super::field::Field;
 use super::modifiable::Modifiable;
 use super::state::{State, state_of};
 use super::{delta, version};
+use crate::ownership::only_observes;
 
 /// A value that AWS has queued for the maintenance window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,11 @@ enum When {
     Refused,
 }
 
-/// What will change: what AWS has queued, what waits for a reboot, and what is still to be requested; and what cannot
-/// change.
-pub(super) fn planned(params: &InstanceParameters, db: &DbInstance, drift: &Drift) -> Vec<PlannedChange> {
+/// What will change: what AWS has queued, what waits for a reboot, and what is still to be requested. Of a DB instance that
+/// is only looked at also what AWS cannot change: it is to be known before it is taken over, and no change is refused.
+pub(super) fn planned(managed: &Instance, db: &DbInstance, drift: &Drift) -> Vec<PlannedChange> {
+    let params = &managed.spec.for_provider;
+    let refused = drift.refused().filter(|_| only_observes(managed));
     let is_busy = Modifiable::in_state(&state_of(db)) != Modifiable::Everything;
     let window = if params.apply_immediately == Some(true) { When::Now } else { When::MaintenanceWindow };
     let current = State::current(db);
@@ -41,7 +44,7 @@ pub(super) fn planned(params: &InstanceParameters, db: &DbInstance, drift: &Drif
         let when = if is_busy { When::Now } else { window };
         (field, change(field, from, to, when, delta::cost(field, params, &current).1))
     });
-    let asked = drift.actionable().chain(drift.refused()).filter_map(|asked| {
+    let asked = drift.actionable().chain(refused).filter_map(|asked| {
         let field = Field::of(asked).filter(|field| *field != Field::Tags)?;
         Some((field, asked_for(params, field, asked, window)))
     });

@@ -99,7 +99,6 @@ pub(super) fn observation(
     kept: &InstanceObservation,
     now: i64,
 ) -> InstanceObservation {
-    let params = &resolved.managed.spec.for_provider;
     let address = db.endpoint().and_then(|e| e.address()).map(str::to_owned);
     let port = State::current(db).port;
     let certificate = db.certificate_details().and_then(|c| c.valid_till());
@@ -126,7 +125,7 @@ pub(super) fn observation(
         applied_immediately_at: kept.applied_immediately_at.clone(),
         final_snapshot: kept.final_snapshot.clone(),
         storage_modifiable_from: cools_down_until(drift, kept, now),
-        planned_changes: planned::planned(params, db, drift),
+        planned_changes: planned::planned(&resolved.managed, db, drift),
         notices: notices::notices(resolved, db, cools_down_until(drift, kept, now).as_ref(), now),
     }
 }

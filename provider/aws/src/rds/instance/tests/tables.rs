@@ -107,7 +107,7 @@ fn what_can_be_asked_for_depends_on_the_state(#[case] status: &str, #[case] coun
     let db = db().db_instance_status(status).build();
     let drift = delta::drift(&instance, testing::CLUSTER, &db, delta::Asked::LongAgo);
     assert_eq!(modifiable::actionable(&drift, &db, Storage::Modifiable).changes.len(), count);
-    let planned = planned::planned(&instance.spec.for_provider, &db, &drift);
+    let planned = planned::planned(&instance, &db, &drift);
     assert_eq!(planned.len(), 3, "what waits is still announced");
 }
 
@@ -358,7 +358,7 @@ fn a_change_says_what_it_costs() {
         ("port", ChangeClass::Immediate, true),
     ];
     assert_eq!(classes, expected);
-    let planned = planned::planned(&instance.spec.for_provider, &db().build(), &drift);
+    let planned = planned::planned(&instance, &db().build(), &drift);
     let when: Vec<_> = planned.iter().map(|p| p.when.as_str()).collect();
     assert_eq!(when, ["NeedsApproval", "MaintenanceWindow", "Now"]);
 }
