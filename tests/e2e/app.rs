@@ -1,5 +1,6 @@
 //! An app in the real control plane: deployment controller, scheduler and kwok play the cluster.
 
+mod features;
 mod secrets;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use kube::api::{Patch, PatchParams};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
+pub(crate) use features::each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along;
 pub(crate) use secrets::a_changed_secret_rolls_the_pods_once;
 
 const LIMIT: Duration = Duration::from_mins(1);

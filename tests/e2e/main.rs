@@ -91,6 +91,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel again::a_database_that_is_deleted_and_applied_at_once_comes_up,
         parallel rotation::what_is_rotated_in_aws_arrives_without_the_refresh_interval,
         parallel app::lost_owners_change_no_number_of_pods,
+        parallel app::each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along,
         parallel app::a_changed_secret_rolls_the_pods_once,
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
         parallel database::an_xr_becomes_a_database,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::aws::REGION;
 use crate::target::Target;
-use crate::{kinds, manifest, objects, repository};
+use crate::{Tools, kinds, manifest, objects, repository};
 
 /// The platform's own namespace.
 pub const NAMESPACE: &str = "goldenpath-system";
@@ -18,9 +18,12 @@ pub const CREDENTIALS: &str = "aws-credentials";
 
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// The provider's CRDs; before the provider starts.
-pub async fn crds(client: &Client) -> Result<()> {
-    let crds = manifest::read_folder(&repository::path("package/provider/crds"))?;
+/// The provider's CRDs, before the provider starts; and those of operators that are not there.
+pub async fn crds(tools: &Tools, client: &Client) -> Result<()> {
+    let mut crds = manifest::read_folder(&repository::path("package/provider/crds"))?;
+    for operator in ["prometheus-operator", "keda"] {
+        crds.extend(manifest::read_folder(&tools.manifests.join(operator))?);
+    }
     objects::apply_all(client, &crds, None).await?;
     objects::established(client, &crds).await
 }

@@ -102,6 +102,36 @@ pub fn horizontal_pod_autoscaler() -> ApiResource {
     kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 }
 
+/// KEDA's autoscaler.
+pub fn scaled_object() -> ApiResource {
+    kind("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects")
+}
+
+/// Prometheus Operator's monitor of Services.
+pub fn service_monitor() -> ApiResource {
+    kind("monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors")
+}
+
+/// Prometheus Operator's monitor of pods.
+pub fn pod_monitor() -> ApiResource {
+    kind("monitoring.coreos.com", "v1", "PodMonitor", "podmonitors")
+}
+
+/// Prometheus Operator's alerts.
+pub fn prometheus_rule() -> ApiResource {
+    kind("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules")
+}
+
+/// Kubernetes' limit of how many pods are evicted.
+pub fn pod_disruption_budget() -> ApiResource {
+    kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets")
+}
+
+/// Kubernetes' account of pods.
+pub fn service_account() -> ApiResource {
+    kind("", "v1", "ServiceAccount", "serviceaccounts")
+}
+
 /// Kubernetes' Service.
 pub fn service() -> ApiResource {
     kind("", "v1", "Service", "services")

@@ -90,7 +90,7 @@ impl ControlPlane {
                 anyhow::Ok((webhooks, identity::provider(tools, &run, &api, &client).await?))
             },
             external_secrets::install(tools, &client),
-            install::crds(&client),
+            install::crds(tools, &client),
             install::credentials(&client),
         );
         let kwok = kwok?;

@@ -11,7 +11,7 @@ use super::{LIMIT, NAME, change, generation, until};
 /// meanwhile; one that is listed no longer goes once no pod names it; and another namespace's is refused.
 pub(crate) async fn a_changed_secret_rolls_the_pods_once(plane: &ControlPlane) -> Result<()> {
     let namespace = plane.namespace("secrets").await?;
-    let path = |name: &str| format!("goldenpath/dev/{namespace}/{name}");
+    let path = |name: &str| path(&namespace, name);
     let listed = |name: &str| json!({"name": name, "source": path(name)});
     value(plane, "CreateSecret", &path("api-keys"), 1).await?;
     let xr = json!({
@@ -61,8 +61,13 @@ pub(crate) async fn a_changed_secret_rolls_the_pods_once(plane: &ControlPlane) -
     plane.until_gone(kinds::secret(), &namespace, "partner", LIMIT).await
 }
 
+/// The path of a secret in the folder of a namespace.
+pub(super) fn path(namespace: &str, name: &str) -> String {
+    format!("goldenpath/dev/{namespace}/{name}")
+}
+
 /// Writes a value to AWS.
-async fn value(plane: &ControlPlane, action: &str, path: &str, version: u32) -> Result<()> {
+pub(super) async fn value(plane: &ControlPlane, action: &str, path: &str, version: u32) -> Result<()> {
     let which = if action == "CreateSecret" { "Name" } else { "SecretId" };
     let value = json!({"API_KEY": format!("value-{version}")}).to_string();
     let token = format!("00000000-0000-0000-0000-{version:012}");
@@ -91,7 +96,7 @@ async fn revision(plane: &ControlPlane, namespace: &str) -> Result<String> {
     Ok(deployment.as_ref().map(revision_of).unwrap_or_default())
 }
 
-fn revision_of(deployment: &DynamicObject) -> String {
+pub(super) fn revision_of(deployment: &DynamicObject) -> String {
     let annotations = deployment.metadata.annotations.as_ref();
     annotations.and_then(|all| all.get("deployment.kubernetes.io/revision").cloned()).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! Manifests that ship inside the Go modules: Crossplane's and External Secrets' CRDs, kwok's stages. Taken from the
-//! same pinned modules as the binaries, so that the two cannot drift apart.
+//! same pinned modules as the binaries, so that the two cannot drift apart. Of Prometheus Operator and KEDA there are only the
+//! CRDs: what is composed of them is judged by the real schemas, and nothing acts on it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,22 @@ const SOURCES: &[Source] = &[
                 .iter()
                 .any(|kind| name.contains(kind))
         },
+    },
+    Source {
+        module: "prometheus-operator",
+        go_module: "github.com/prometheus-operator/prometheus-operator",
+        from: &["example/prometheus-operator-crd"],
+        to: "prometheus-operator",
+        keep: |name| {
+            ["_servicemonitors.", "_podmonitors.", "_prometheusrules."].iter().any(|kind| name.contains(kind))
+        },
+    },
+    Source {
+        module: "keda",
+        go_module: "github.com/kedacore/keda/v2",
+        from: &["config/crd/bases"],
+        to: "keda",
+        keep: |name| name.contains("_scaledobjects."),
     },
     Source {
         module: "kwok",
