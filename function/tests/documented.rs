@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use goldenpath_function::paths::ALL;
 
@@ -16,6 +16,8 @@ const TABLES: [(&str, usize); 4] = [("D1-", 24), ("D2-", 16), ("S0-D", 19), ("A1
 struct Row {
     name: String,
     state: String,
+    /// The files that it is in, each in backquotes, and what is not in a file.
+    places: String,
     /// Tests, and what there is to say beside them.
     because: String,
 }
@@ -29,8 +31,8 @@ fn rows() -> Vec<Row> {
     let of_a_table = |line: &&str| TABLES.iter().any(|(begin, _)| line.starts_with(&format!("| {begin}")));
     let row = |line: &str| {
         let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let [name, _, state, _, because] = cells[..] else { panic!("five cells: {line}") };
-        Row { name: name.into(), state: state.into(), because: because.into() }
+        let [name, _, state, places, because] = cells[..] else { panic!("five cells: {line}") };
+        Row { name: name.into(), state: state.into(), places: places.into(), because: because.into() }
     };
     text.lines().filter(of_a_table).map(row).collect()
 }
@@ -79,8 +81,33 @@ fn every_path_has_its_rows() {
 }
 
 #[test]
+fn every_row_names_files_that_exist() {
+    let mut files = Vec::new();
+    for folder in ["function/src", "function/tests", "tests"] {
+        collect(&repository(folder), &mut files);
+    }
+    for Row { name, places, .. } in rows() {
+        for place in places.split('`').skip(1).step_by(2) {
+            let exists = files.iter().any(|file| file.ends_with(place));
+            assert!(exists, "{name}: there is no {place}");
+        }
+    }
+}
+
+/// Every file and folder below one.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        }
+        files.push(path);
+    }
+}
+
+#[test]
 fn every_row_names_tests_that_exist_or_a_reason() {
-    for Row { name, state, because } in rows() {
+    for Row { name, state, places: _, because } in rows() {
         let tests = named(&because);
         for test in &tests {
             assert!(exists(test), "{name}: there is no {test}");

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::wait;
-use goldenpath_tests::{ControlPlane, objects};
+use goldenpath_tests::{ControlPlane, kinds, objects};
+use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
@@ -51,6 +52,47 @@ pub(crate) async fn an_xr_becomes_a_database(plane: &ControlPlane) -> Result<()>
     for condition in ["Accepted", "Available", "SecretSynced"] {
         ensure!(objects::condition(&xr, condition) == Some("True"), "{condition}: {status:#}");
     }
+    database.remove().await
+}
+
+/// The other engine: its own port, and its own names in the Secret.
+pub(crate) async fn an_xr_becomes_a_database_of_mysql(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("mysql").await?;
+    let spec = json!({"engine": "mysql", "version": "8.4"});
+    let database = Database::apply(plane, &namespace, "orders-db", spec).await?;
+    database.ready().await?;
+    let identifier = database.identifier().await?;
+    let instance = plane.aws().instance(&identifier).await?.context("no such instance in AWS")?;
+    ensure!(instance.fields["Engine"] == "mysql", "{:?}", instance.fields);
+    let delivered = plane.secret(&namespace, "orders-db").await?.context("no Secret in the namespace")?;
+    for (standard, environment) in [
+        ("host", "MYSQL_HOST"),
+        ("port", "MYSQL_PORT"),
+        ("username", "MYSQL_USER"),
+        ("password", "MYSQL_PASSWORD"),
+        ("dbname", "MYSQL_DB"),
+    ] {
+        ensure!(delivered.contains_key(standard), "{standard} is missing");
+        ensure!(delivered.get(standard) == delivered.get(environment), "{standard} and {environment} differ");
+    }
+    ensure!(delivered["port"] == "3306" && delivered["engine"] == "mysql", "{:?}", delivered.keys());
+    database.remove().await
+}
+
+/// The version of the spec is the lowest that may run: what AWS has installed since stays, and is told.
+pub(crate) async fn a_newer_minor_version_stays(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("floor").await?;
+    let database = Database::apply(plane, &namespace, "orders-db", json!({"version": "16"})).await?;
+    database.ready().await?;
+    let identifier = database.identifier().await?;
+    let before = plane.aws().calls("ModifyDBInstance", &identifier).await?.len();
+    plane.aws().drift(&identifier, "EngineVersion", json!("16.99")).await?;
+    let is_told = |xr: &DynamicObject| xr.data["status"]["engineVersion"] == "16.99";
+    let (kind, what) = (kinds::database(), "says that 16.99 runs");
+    plane.until(kind, &namespace, "orders-db", what, SHORT_LIMIT, is_told).await?;
+    database.without_problems(SHORT_LIMIT).await?;
+    let after = plane.aws().calls("ModifyDBInstance", &identifier).await?;
+    ensure!(after.len() == before, "AWS was asked for another version: {after:?}");
     database.remove().await
 }
 

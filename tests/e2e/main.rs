@@ -38,6 +38,7 @@ mod rbac;
 mod refused;
 mod replicas;
 mod request;
+mod restore;
 mod rotation;
 mod routes;
 mod scan;
@@ -95,6 +96,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel app::a_changed_secret_rolls_the_pods_once,
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
         parallel database::an_xr_becomes_a_database,
+        parallel database::an_xr_becomes_a_database_of_mysql,
+        parallel database::a_newer_minor_version_stays,
+        parallel restore::a_database_begins_with_a_snapshot_of_its_namespace,
         parallel database::drift_is_put_back_and_reported,
         parallel database::deletion_keeps_what_can_be_needed,
         parallel database::an_instance_removed_by_others_is_reported,
