@@ -225,10 +225,11 @@ impl Picture {
         Ok(Some(Self { objects: all, revision }))
     }
 
-    /// How it is to be once a feature is turned.
+    /// How it is to be once a feature is turned; one that is on already is not turned on.
     fn turned(&self, on: bool, objects: &[&str], pods: Pods) -> Self {
         let own: BTreeSet<String> = objects.iter().map(|object| (*object).to_owned()).collect();
         let objects = if on { &self.objects | &own } else { &self.objects - &own };
-        Self { objects, revision: self.revision + u32::from(pods == Pods::Roll) }
+        let rolls = pods == Pods::Roll && objects != self.objects;
+        Self { objects, revision: self.revision + u32::from(rolls) }
     }
 }
