@@ -94,14 +94,16 @@ fn every_row_names_files_that_exist() {
     }
 }
 
-/// Every file and folder below one.
+/// A folder, and every file and folder below it.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    files.push(folder.to_owned());
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             collect(&path, files);
+        } else {
+            files.push(path);
         }
-        files.push(path);
     }
 }
 
