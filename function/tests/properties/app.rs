@@ -48,18 +48,19 @@ fn composed(request: &RunFunctionRequest, response: &RunFunctionResponse, key: &
     desired(response, key).filter(|_| !of_earlier).map(|resource| object(Some(resource)))
 }
 
-/// The pods that run already, where they stay as they are.
-fn pods_there(request: &RunFunctionRequest) -> Option<Value> {
-    let seen = observed(request).find(|(key, _)| *key == DEPLOYMENT).map(|(_, resource)| resource)?;
-    let last = struct_to_json(&last_desired(seen.resource.as_ref()?));
-    Some(last["spec"]["template"]["spec"].clone())
+/// Whether the pods stay as they are, whatever they are like: those of a new secret wait for it.
+fn keeps_its_pods(request: &RunFunctionRequest, deployment: &Value) -> bool {
+    let seen = observed(request).find(|(key, _)| *key == DEPLOYMENT);
+    let last = seen.and_then(|(_, resource)| resource.resource.as_ref()).map(last_desired);
+    let is_kept =
+        |last| struct_to_json(&last)["spec"]["template"]["spec"] == deployment["spec"]["template"]["spec"];
+    !composite(request)["spec"]["secrets"].is_null() && last.is_some_and(is_kept)
 }
 
 fn hardened(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
     let Some(deployment) = composed(request, response, DEPLOYMENT) else { return Ok(()) };
     let pod = &deployment["spec"]["template"]["spec"];
-    let waits_for_secrets = !composite(request)["spec"]["secrets"].is_null();
-    if waits_for_secrets && pods_there(request).as_ref() == Some(pod) {
+    if keeps_its_pods(request, &deployment) {
         return Ok(());
     }
     let container = &pod["containers"][0]["securityContext"];
@@ -81,7 +82,8 @@ fn selects(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Resu
         check(spec["selector"]["matchLabels"] == expected, || format!("{}", spec["selector"]))?;
         let labels = &spec["template"]["metadata"]["labels"];
         let has = |label: &str| labels[label] == expected[label];
-        check(has("app") && has("app.kubernetes.io/instance"), || format!("{labels}"))?;
+        let selected = has("app") && has("app.kubernetes.io/instance");
+        check(selected || keeps_its_pods(request, &deployment), || format!("{labels}"))?;
     }
     let Some(service) = composed(request, response, SERVICE) else { return Ok(()) };
     check(service["spec"]["selector"] == expected, || format!("{}", service["spec"]["selector"]))
