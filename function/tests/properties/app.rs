@@ -4,6 +4,9 @@ use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use function_sdk_rust::resource::struct_to_json;
 use goldenpath_function::observed::owned::{is_owned_by_us_alone, last_desired};
 use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SCALED_OBJECT, SERVICE};
+use goldenpath_function::wire;
+use k8s_openapi::api::core::v1::PodTemplateSpec;
+use pbjson_types::Struct;
 use serde_json::{Value, json};
 
 use crate::rules::{Rule, check, composite, desired, is_fatal, is_refused, json as object, observed};
@@ -49,18 +52,21 @@ fn composed(request: &RunFunctionRequest, response: &RunFunctionResponse, key: &
 }
 
 /// Whether the pods stay as they are, whatever they are like: those of a new secret wait for it.
-fn keeps_its_pods(request: &RunFunctionRequest, deployment: &Value) -> bool {
+fn keeps_its_pods(request: &RunFunctionRequest, response: &RunFunctionResponse) -> bool {
+    // As types: what a made-up Deployment leaves out is there once it has been read.
+    let pods =
+        |object: &Struct| wire::read::<PodTemplateSpec>(wire::at(object, &["spec", "template"])?).ok()?.spec;
     let seen = observed(request).find(|(key, _)| *key == DEPLOYMENT);
     let last = seen.and_then(|(_, resource)| resource.resource.as_ref()).map(last_desired);
-    let is_kept =
-        |last| struct_to_json(&last)["spec"]["template"]["spec"] == deployment["spec"]["template"]["spec"];
-    !composite(request)["spec"]["secrets"].is_null() && last.is_some_and(is_kept)
+    let composed = desired(response, DEPLOYMENT).and_then(|resource| resource.resource.as_ref());
+    let is_kept = last.zip(composed).is_some_and(|(last, composed)| pods(&last) == pods(composed));
+    !composite(request)["spec"]["secrets"].is_null() && is_kept
 }
 
 fn hardened(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
     let Some(deployment) = composed(request, response, DEPLOYMENT) else { return Ok(()) };
     let pod = &deployment["spec"]["template"]["spec"];
-    if keeps_its_pods(request, &deployment) {
+    if keeps_its_pods(request, response) {
         return Ok(());
     }
     let container = &pod["containers"][0]["securityContext"];
@@ -83,7 +89,7 @@ fn selects(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Resu
         let labels = &spec["template"]["metadata"]["labels"];
         let has = |label: &str| labels[label] == expected[label];
         let selected = has("app") && has("app.kubernetes.io/instance");
-        check(selected || keeps_its_pods(request, &deployment), || format!("{labels}"))?;
+        check(selected || keeps_its_pods(request, response), || format!("{labels}"))?;
     }
     let Some(service) = composed(request, response, SERVICE) else { return Ok(()) };
     check(service["spec"]["selector"] == expected, || format!("{}", service["spec"]["selector"]))
