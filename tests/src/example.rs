@@ -1,12 +1,11 @@
 //! The runtime's example provider (`provider/runtime/examples/files.rs`), beside this repository's own.
 
 use std::path::Path;
-use std::process::Stdio;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use crate::process::Launch;
-use crate::{ControlPlane, Process, repository};
+use crate::{ControlPlane, Process, printed, repository};
 
 /// Its name, as Cargo knows it.
 const NAME: &str = "files";
@@ -23,10 +22,5 @@ impl ControlPlane {
 
 /// Its CRD, as it prints it.
 pub async fn crd() -> Result<String> {
-    let mut command = tokio::process::Command::new(repository::example(NAME)?);
-    let output = command.arg("crd").stderr(Stdio::inherit()).output().await.context("cannot run it")?;
-    if !output.status.success() {
-        bail!("`{NAME} crd` ended with {}", output.status);
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    printed::by_example(NAME, "crd").await
 }

@@ -1,16 +1,14 @@
 //! Composition functions as core calls them, over mutual TLS: the one of this repository, and the example of one's own.
 
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use kube::Client;
-use tokio::process::Command;
 
 use crate::ports::Port;
 use crate::process::{Launch, Process};
-use crate::{crossplane, repository, workdir::Workdir};
+use crate::{crossplane, printed, repository, workdir::Workdir};
 
 /// The name of this repository's, in packages and compositions.
 pub(crate) const NAME: &str = "function-goldenpath";
@@ -62,11 +60,5 @@ impl Function {
 
 /// The XRD of the example, as it prints it.
 pub async fn example_definition() -> Result<String> {
-    let mut command = Command::new(repository::example(EXAMPLE)?);
-    let output = command.arg("--definition").stderr(Stdio::inherit()).output().await;
-    let output = output.context("cannot run it")?;
-    if !output.status.success() {
-        bail!("`{EXAMPLE} --definition` ended with {}", output.status);
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    printed::by_example(EXAMPLE, "--definition").await
 }

@@ -36,6 +36,7 @@ pub mod oracle;
 pub mod packaged;
 mod plane;
 mod ports;
+mod printed;
 mod process;
 pub mod progress;
 pub mod provider;

@@ -8,7 +8,7 @@ use goldenpath_reports::{Aws, Cluster, Outcome, REGION};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use crate::scene::{DB, NAME, aws, change, instance, snapshot_by_hand, told};
+use crate::scene::{DB, NAME, aws, change, database_by_hand, instance, snapshot_by_hand, told};
 
 /// The object of the secret.
 const SECRET: &str = "payments/orders-db";
@@ -248,13 +248,7 @@ async fn nothing_is_written_while_a_rotation_is_under_way() {
 async fn the_password_of_an_adopted_database_is_asked_for() {
     for answer in ["Keep", "Set"] {
         let (aws, cluster) = aws().await;
-        let by_hand = format!(
-            "Action=CreateDBInstance&DBInstanceIdentifier={DB}&Engine=postgres&EngineVersion=16\
-             &DBInstanceClass=db.t4g.small&AllocatedStorage=20&StorageType=gp3&MasterUsername=app\
-             &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7"
-        );
-        aws.rds(&by_hand).await.unwrap();
-        aws.pass(600).await.unwrap();
+        database_by_hand(&aws, DB, "app", "&StorageType=gp3").await;
         let mut adopting = database(&json!({}));
         adopting["metadata"]["annotations"]["goldenpath.io/adopt"] = json!("true");
         cluster.apply(&secret("first")).unwrap();
@@ -291,13 +285,7 @@ async fn the_password_of_an_adopted_database_is_asked_for() {
 #[tokio::test]
 async fn the_password_of_a_database_that_was_looked_at_first_is_asked_for() {
     let (aws, cluster) = aws().await;
-    let by_hand = format!(
-        "Action=CreateDBInstance&DBInstanceIdentifier={DB}&Engine=postgres&EngineVersion=16\
-         &DBInstanceClass=db.t4g.small&AllocatedStorage=20&StorageType=gp3&MasterUsername=app\
-         &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7"
-    );
-    aws.rds(&by_hand).await.unwrap();
-    aws.pass(600).await.unwrap();
+    database_by_hand(&aws, DB, "app", "&StorageType=gp3").await;
     let mut looking = database(&json!({}));
     looking["spec"]["managementPolicies"] = json!(["Observe"]);
     cluster.apply(&secret("first")).unwrap();

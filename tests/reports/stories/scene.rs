@@ -67,18 +67,23 @@ pub(crate) async fn made(over: Value) -> (Aws, Cluster) {
     (aws, cluster)
 }
 
-/// The snapshot `legacy-1` of a database that a person has made in AWS, with a user name and what else a request has.
-pub(crate) async fn snapshot_by_hand(aws: &Aws, user_name: &str, besides: &str) {
+/// A database that a person has made in AWS, with a user name and what else a request has.
+pub(crate) async fn database_by_hand(aws: &Aws, identifier: &str, user_name: &str, besides: &str) {
     let create = format!(
-        "Action=CreateDBInstance&DBInstanceIdentifier=legacy&Engine=postgres&EngineVersion=16\
+        "Action=CreateDBInstance&DBInstanceIdentifier={identifier}&Engine=postgres&EngineVersion=16\
          &DBInstanceClass=db.t4g.small&AllocatedStorage=20&MasterUsername={user_name}\
          &MasterUserPassword=by-hand-and-long&BackupRetentionPeriod=7{besides}"
     );
+    aws.rds(&create).await.unwrap();
+    aws.pass(600).await.unwrap();
+}
+
+/// The snapshot `legacy-1` of such a database.
+pub(crate) async fn snapshot_by_hand(aws: &Aws, user_name: &str, besides: &str) {
+    database_by_hand(aws, "legacy", user_name, besides).await;
     let snapshot = "Action=CreateDBSnapshot&DBInstanceIdentifier=legacy&DBSnapshotIdentifier=legacy-1";
-    for request in [create.as_str(), snapshot] {
-        aws.rds(request).await.unwrap();
-        aws.pass(600).await.unwrap();
-    }
+    aws.rds(snapshot).await.unwrap();
+    aws.pass(600).await.unwrap();
 }
 
 /// Changes the spec.
