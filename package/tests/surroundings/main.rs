@@ -1,0 +1,8 @@
+//! What is around the packages holds together: monitoring, what applies and what shows, and the docs.
+//!
+//! Everything here is read from the tree; nothing is started.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod monitoring;
+mod tree;
