@@ -4,5 +4,6 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod argocd;
 mod monitoring;
 mod tree;
