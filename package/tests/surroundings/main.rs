@@ -5,5 +5,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod argocd;
+mod backstage;
 mod monitoring;
+mod schema;
 mod tree;
