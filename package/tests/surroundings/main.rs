@@ -6,6 +6,7 @@
 
 mod argocd;
 mod backstage;
+mod kustomize;
 mod monitoring;
 mod schema;
 mod tree;
