@@ -6,6 +6,7 @@
 
 mod argocd;
 mod backstage;
+mod docs;
 mod kustomize;
 mod monitoring;
 mod schema;
