@@ -11,7 +11,7 @@ use crate::tree;
 const SUPPORT: &str = "docs/support.md";
 
 /// Pages in Markdown, by their paths from the root.
-fn pages() -> Vec<String> {
+pub(crate) fn pages() -> Vec<String> {
     let mut pages = tree::files("docs", ".md");
     pages.extend(["README", "CHANGELOG", "CONTRIBUTING", "SECURITY"].map(|name| format!("{name}.md")));
     pages

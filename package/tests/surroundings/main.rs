@@ -9,5 +9,6 @@ mod backstage;
 mod docs;
 mod kustomize;
 mod monitoring;
+mod names;
 mod schema;
 mod tree;
