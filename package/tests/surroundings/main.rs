@@ -7,6 +7,7 @@
 mod argocd;
 mod backstage;
 mod docs;
+mod drift;
 mod kustomize;
 mod monitoring;
 mod names;
