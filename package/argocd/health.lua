@@ -17,6 +17,11 @@ local function words(kind)
   return condition.reason
 end
 
+local function told(problem)
+  local remedy = problem.remedy and "; " .. problem.remedy or ""
+  return problem.code .. ": " .. problem.message .. remedy
+end
+
 if is("Synced", "False") and conditions.Synced.reason == "ReconcilePaused" then
   return {status = "Suspended", message = "reconciling is paused"}
 end
@@ -24,8 +29,7 @@ end
 -- What is wrong comes before what has been looked at: while a status cannot be written, it stays behind for ever.
 for _, problem in ipairs(status.problems or {}) do
   if problem.type == "Error" then
-    local remedy = problem.remedy and "; " .. problem.remedy or ""
-    return {status = "Degraded", message = problem.code .. ": " .. problem.message .. remedy}
+    return {status = "Degraded", message = told(problem)}
   end
 end
 for _, kind in ipairs({"Synced", "Responsive"}) do
@@ -40,6 +44,9 @@ if status.observedGeneration ~= nil and generation ~= nil and status.observedGen
 end
 
 local phase = status.phase
+if phase == "Observing" and status.problems ~= nil and status.problems[1] ~= nil then
+  return {status = "Suspended", message = told(status.problems[1])}
+end
 if phase == "Suspended" or phase == "Stopped" or phase == "Observing" then
   return {status = "Suspended", message = words("Available") or phase}
 end

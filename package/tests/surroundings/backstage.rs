@@ -1,6 +1,8 @@
 //! What the templates of Backstage write is what the XRDs accept.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -92,17 +94,25 @@ fn written(name: &str, answers: &Answers) -> Vec<Value> {
     objects
 }
 
-/// The schema of a kind's spec.
-fn schema(kind: &Value) -> Value {
-    let kind = kind.as_str().unwrap().to_lowercase();
-    let definition = tree::documents(&format!("xrds/{kind}s.goldenpath.io.yaml")).remove(0);
-    definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"].clone()
+/// The schemas of specs, by kind.
+static SCHEMAS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
+    let definitions = tree::files("xrds", ".yaml").into_iter().map(|file| tree::documents(&file).remove(0));
+    let spec = |definition: Value| {
+        let kind = definition["spec"]["names"]["kind"].as_str().unwrap().to_owned();
+        let schema = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+        (kind, schema["properties"]["spec"].clone())
+    };
+    definitions.map(spec).collect()
+});
+
+fn schema(kind: &str) -> &'static Value {
+    &SCHEMAS[kind]
 }
 
 /// What the XRD finds wrong with an object.
 fn mistakes(object: &Value) -> Vec<String> {
     let mut mistakes = Vec::new();
-    schema::check(&object["spec"], &schema(&object["kind"]), ".spec", &mut mistakes);
+    schema::check(&object["spec"], schema(object["kind"].as_str().unwrap()), ".spec", &mut mistakes);
     mistakes
 }
 
@@ -205,8 +215,8 @@ const FIELDS: &[(&str, &str, &str, &[&str])] = &[
 fn the_form_has_the_limits_of_the_xrd() {
     for (name, field, path, narrower) in FIELDS {
         let kind = format!("GoldenPath{}{}", name[..1].to_uppercase(), &name[1..]);
-        let schema = schema(&kind.into());
-        let of_xrd = path.split('.').fold(&schema, |at, key| &at["properties"][key]);
+        let schema = schema(&kind);
+        let of_xrd = path.split('.').fold(schema, |at, key| &at["properties"][key]);
         let of_form = &fields(&template(name))[*field];
         for keyword in ["type", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "default"]
         {

@@ -13,13 +13,10 @@ const PAGE: &str = "docs/drift.md";
 /// The fields that are owned of each kind.
 fn owned() -> BTreeMap<String, BTreeSet<String>> {
     let mut owned = BTreeMap::<_, BTreeSet<String>>::new();
-    for folder in ["app", "database", "databaseclaim"] {
-        for file in tree::files(&format!("function/tests/golden/{folder}/snapshots"), ".snap") {
-            let response = tree::documents(&file).pop().unwrap();
-            for resource in response["desired"]["resources"].as_object().into_iter().flatten() {
-                let object = &resource.1["resource"];
-                owned.entry(name(object)).or_default().extend(fields(object));
-            }
+    for (_, response) in tree::GOLDENS.iter() {
+        for (_, resource) in response["desired"]["resources"].as_object().into_iter().flatten() {
+            let object = &resource["resource"];
+            owned.entry(name(object)).or_default().extend(fields(object));
         }
     }
     owned

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -35,3 +36,16 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<String> {
     assert!(!files.is_empty(), "{folder} has no *{ending}");
     files
 }
+
+/// What the function answers in its golden cases: each file with its response. Read once, for there are hundreds.
+pub(crate) static GOLDENS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
+    let folders =
+        ["app", "database", "databaseclaim"].map(|path| format!("function/tests/golden/{path}/snapshots"));
+    let files = folders.iter().flat_map(|folder| files(folder, ".snap"));
+    files
+        .map(|file| {
+            let response = documents(&file).pop().unwrap();
+            (file, response)
+        })
+        .collect()
+});
