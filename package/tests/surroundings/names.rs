@@ -28,16 +28,19 @@ const FLAGS_OF_OTHERS: &[&str] = &[
     "--crossplane-binary",
     "--custom-resource-state-config-file",
     "--field-selector",
+    "--for",
     "--name",
     "--once",
     "--patch-file",
     "--previous",
     "--profile",
+    "--replicas",
     "--secret-string",
     "--set",
     "--show-managed-fields",
     "--tail",
     "--test",
+    "--timeout",
     "--type",
     "--wait",
 ];
@@ -162,6 +165,15 @@ fn files_are_there() {
     for (page, path) in said(&format!(r"(?:^|[^\w./-])((?:{FOLDERS})/[\w./-]*\w)"), Blocks::Too) {
         let is_there = tree::path(&path).exists() || PATHS_FROM_ELSEWHERE.contains(&path.as_str());
         assert!(is_there, "{page}: there is no {path}");
+    }
+}
+
+/// A page that says that something is tested names the test.
+#[test]
+fn tests_are_there() {
+    for (page, test) in said(&format!(r"((?:{FOLDERS})/[\w./-]+\.rs::\w+)"), Blocks::Not) {
+        let (file, name) = test.split_once("::").unwrap();
+        assert!(tree::text(file).contains(&format!("fn {name}(")), "{page}: there is no {test}");
     }
 }
 
