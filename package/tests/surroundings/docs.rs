@@ -101,6 +101,27 @@ fn every_page_is_in_the_book_once() {
     assert_eq!(listed, pages);
 }
 
+/// Whatever operator a golden path composes for, a page says what goes with it.
+#[test]
+fn every_operator_can_be_removed_by_the_book() {
+    let page = tree::text("docs/removing.md");
+    let mut operators = BTreeSet::new();
+    for file in tree::files("function/src/kinds", ".rs") {
+        let text = tree::text(&file);
+        let names = text.split("Some(&Operator {").skip(1).filter_map(|rest| rest.split('"').nth(1));
+        operators.extend(names.map(str::to_owned));
+    }
+    // What is installed with the packages is taken away with them.
+    operators.retain(|name| !["the golden path", "provider-goldenpath-aws"].contains(&name.as_str()));
+    assert!(operators.len() >= 4, "{operators:?}");
+    for operator in operators {
+        assert!(
+            page.contains(&format!("| {operator} |")),
+            "docs/removing.md does not say what goes with {operator}"
+        );
+    }
+}
+
 /// The version of a Go module in the `go.mod` of a tool.
 fn pinned(tool: &str, module: &str) -> String {
     let text = tree::text(&format!("tests/controlplane/{tool}/go.mod"));
