@@ -11,5 +11,6 @@ mod drift;
 mod kustomize;
 mod monitoring;
 mod names;
+mod reference;
 mod schema;
 mod tree;
