@@ -122,6 +122,22 @@ fn every_operator_can_be_removed_by_the_book() {
     }
 }
 
+/// Every policy has its row, and says the same of a failure as all do.
+#[test]
+fn every_policy_is_explained() {
+    let page = tree::text("docs/policies.md");
+    let rows: BTreeSet<_> =
+        page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let mut policies = BTreeSet::new();
+    let documents: Vec<_> =
+        tree::files("package/policies", ".yaml").iter().flat_map(|file| tree::documents(file)).collect();
+    for policy in documents.iter().filter(|document| document["kind"] == "ValidatingAdmissionPolicy") {
+        policies.insert(policy["metadata"]["name"].as_str().unwrap());
+        assert_eq!(policy["spec"]["failurePolicy"], "Fail");
+    }
+    assert_eq!(rows, policies);
+}
+
 /// The version of a Go module in the `go.mod` of a tool.
 fn pinned(tool: &str, module: &str) -> String {
     let text = tree::text(&format!("tests/controlplane/{tool}/go.mod"));
