@@ -19,10 +19,10 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
 
-demo: tools ## A database from ten lines of YAML to its final snapshot, in a real control plane
+demo: product ## A database from ten lines of YAML to its final snapshot, in a real control plane
 	@$(CONTROL_PLANE) demo $(ARGS)
 
-control-plane: tools ## The same stack with everything installed, until Ctrl-C
+control-plane: product ## The same stack with everything installed, until Ctrl-C
 	@$(CONTROL_PLANE) start $(ARGS)
 
 test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint's tests, the oracle, render and end-to-end stories
@@ -93,6 +93,6 @@ product: prerequisites
 tools: product
 	@$(CONTROL_PLANE) tools
 
-# Go and Python are checked by `control-plane tools`, which knows when they are not needed.
+# Go and Python are checked where they are needed, by `control-plane`.
 prerequisites:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }
