@@ -2,8 +2,12 @@
 # ARGS is handed to the program: `make demo ARGS=--once`.
 
 CARGO ?= cargo
-PYTHON := target/controlplane/venv/bin/python
-CONTROL_PLANE := $(CARGO) run --quiet --package goldenpath-tests --bin control-plane --
+# Absolute, for it is used from several folders.
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+PYTHON := $(TARGET)/controlplane/venv/bin/python
+CONTROL_PLANE := $(TARGET)/debug/control-plane
+# One choice of crates in every step, so that no dependency is built twice with other features.
+WORKSPACE := $(CARGO) test --workspace
 
 # What cargo-fuzz asks of the compiler, and a stable one does. Without AddressSanitizer: no code here is unsafe.
 COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -15,44 +19,43 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
 
-demo: product tools ## A database from ten lines of YAML to its final snapshot, in a real control plane
+demo: product ## A database from ten lines of YAML to its final snapshot, in a real control plane
 	@$(CONTROL_PLANE) demo $(ARGS)
 
-control-plane: product tools ## The same stack with everything installed, until Ctrl-C
+control-plane: product ## The same stack with everything installed, until Ctrl-C
 	@$(CONTROL_PLANE) start $(ARGS)
 
 test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint's tests, the oracle, render and end-to-end stories
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) test
-	$(CARGO) test --package goldenpath-aws-sim
-	@$(MAKE) --no-print-directory product tools
+	@$(MAKE) --no-print-directory tools
 	@set -e; for player in moto sim; do \
-		(cd tests/aws && AWS_ENDPOINT=$$player ../../$(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .); \
+		(cd tests/aws && AWS_ENDPOINT=$$player $(PYTHON) -B -m unittest discover --start-directory tests --top-level-directory .); \
 	done
 	@$(MAKE) --no-print-directory judges
-	$(CARGO) test --package goldenpath-tests --lib --bins --test render --test oracle
-	$(CARGO) test --package goldenpath-tests --test e2e
+	$(WORKSPACE) --lib --bins --test render --test oracle
+	$(WORKSPACE) --test e2e
 	@$(MAKE) --no-print-directory install-test
 
 judges: tools ## AWS's service model, its documentation's examples, boto3's waiters and moto judge the AWS of our own: ARGS=--seed=7
-	@$(CARGO) build --quiet --package goldenpath-aws-sim
-	cd tests/aws-sim && ../../$(PYTHON) -B -m unittest discover --quiet --start-directory judges/tests --top-level-directory .
-	cd tests/aws-sim && ../../$(PYTHON) -B -m judges --sim ../../target/debug/aws-sim $(ARGS)
+	cd tests/aws-sim && $(PYTHON) -B -m unittest discover --quiet --start-directory judges/tests --top-level-directory .
+	cd tests/aws-sim && $(PYTHON) -B -m judges --sim $(TARGET)/debug/aws-sim $(ARGS)
 
 packages: prerequisites ## Crossplane packages of it all, and what is applied before them, without Docker: REGISTRY=ghcr.io/acme
 	@$(CARGO) run --quiet --package goldenpath-package --bin package
 
-install-test: packages tools ## Pushes and installs the packages, twice: Crossplane's package manager, Deployments, a database, and nothing is left
-	$(CARGO) test --package goldenpath-tests --test install
+install-test: tools ## Pushes and installs the packages, twice: Crossplane's package manager, Deployments, a database, and nothing is left
+	@$(TARGET)/debug/package
+	$(WORKSPACE) --test install
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
 ifeq ($(filter-out function,$(ARGS)),)
 	$(CARGO) bench --package goldenpath-function --bench against_null
 endif
 ifneq ($(ARGS),function)
-	@$(MAKE) --no-print-directory product tools
-	@$(CONTROL_PLANE) bench $(ARGS)
+	@$(CARGO) build --release --workspace --bins
+	@$(TARGET)/release/control-plane bench $(ARGS)
 endif
 
 fuzz: prerequisites ## Made-up requests: 10,000 by rules, then a minute of each form or as libFuzzer is told: ARGS=-max_total_time=600
@@ -72,23 +75,24 @@ check: prerequisites ## Formats and lints only
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 
-update: product tools ## Rewrites what is generated and checked in
+update: tools ## Rewrites what is generated and checked in
 	UPDATE=1 $(CARGO) test
-	UPDATE=1 $(CARGO) test --package goldenpath-tests --test render --test oracle
+	UPDATE=1 $(WORKSPACE) --test render --test oracle
 
 deny: prerequisites ## Licences, sources and who may depend on what (needs cargo-deny)
 	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
 	$(CARGO) deny check bans licenses sources
 
-clean-run: prerequisites ## Removes the logs of ended runs; keeps the tools
+clean-run: product ## Removes the logs of ended runs; keeps the tools
 	@$(CONTROL_PLANE) clean
 
+# With the examples, for they bring the features of the tests' dependencies: one build serves all.
 product: prerequisites
-	@$(CARGO) build --release --package goldenpath-function --package goldenpath-provider --package goldenpath-aws-sim
+	@$(CARGO) build --workspace --bins --examples
 
-tools: prerequisites
+tools: product
 	@$(CONTROL_PLANE) tools
 
-# Go and Python are checked by `control-plane tools`, which knows when they are not needed.
+# Go and Python are checked where they are needed, by `control-plane`.
 prerequisites:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }

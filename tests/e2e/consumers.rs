@@ -5,7 +5,7 @@ use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
-use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+use crate::request::{Database, READY_LIMIT, SHORT_LIMIT, deletion_is_refused};
 
 /// Deleting a protected database is refused with the reason and the way out. What takes the whole namespace along
 /// meets AWS's own protection, which is told, and lets go when it is lifted.
@@ -111,15 +111,7 @@ async fn blocked(plane: &ControlPlane, database: &Database<'_>, reason: &str) ->
     Ok(())
 }
 
-/// Asks for the deletion and sees it refused with the words that a user reads.
+/// The deletion is refused with the words that a user reads.
 async fn refused(plane: &ControlPlane, database: &Database<'_>, words: &str) -> Result<()> {
-    let asked = plane.delete(&kinds::database(), &database.namespace, &database.name).await;
-    let refusal = format!("{:#}", asked.err().context("the deletion was accepted")?);
-    ensure!(refusal.contains(words), "{refusal}");
-    let xr = objects::get(plane.client(), &kinds::database(), &database.namespace, &database.name).await?;
-    ensure!(
-        xr.is_some_and(|xr| xr.metadata.deletion_timestamp.is_none()),
-        "it is being deleted all the same"
-    );
-    Ok(())
+    deletion_is_refused(plane, kinds::database(), &database.namespace, &database.name, words).await
 }

@@ -81,7 +81,7 @@ fn broken() -> Vec<Broken> {
 }
 
 /// The product's Composition under another name, with another platform's input.
-async fn composition(plane: &ControlPlane, name: &str, platform: &Value) -> Result<Value> {
+pub(crate) async fn composition(plane: &ControlPlane, name: &str, platform: &Value) -> Result<Value> {
     let kind = kinds::kind("apiextensions.crossplane.io", "v1", "Composition", "compositions");
     let ours = objects::get(plane.client(), &kind, "", "goldenpathdatabase").await?;
     let mut spec = ours.context("no composition")?.data["spec"].clone();

@@ -142,6 +142,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         serial crash::a_kill_around_create_secret_loses_nothing,
         serial crash::a_kill_around_create_db_instance_loses_nothing,
         serial crash::a_termination_waits_for_the_create,
+        serial refused::a_missing_operator_is_reported_and_heals,
         serial gate::the_others_go_on_while_a_crd_is_away,
         serial budget::a_resource_comes_up_with_four_writes_and_rests_with_none,
         serial kept::a_provider_that_loses_its_lease_is_started_again,

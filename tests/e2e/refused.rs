@@ -1,5 +1,7 @@
 //! What the API server refuses to Crossplane is told on the XR, and heals once the reason is gone.
 
+mod operator;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -9,6 +11,8 @@ use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+
+pub(crate) use operator::a_missing_operator_is_reported_and_heals;
 
 /// How long a refusal may outlast its reason: Crossplane tries again after at most a minute.
 const HEALED: Duration = Duration::from_secs(100);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use goldenpath_tests::{ControlPlane, kinds, objects};
-use kube::core::DynamicObject;
+use anyhow::{Context, Result, ensure};
+use goldenpath_tests::{ControlPlane, kinds, objects, wait};
+use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 /// How long a database may take to become Ready on a busy machine. AWS's own part is about a second.
@@ -129,4 +129,26 @@ fn problem<'a>(xr: &'a DynamicObject, code: &str) -> Option<&'a Value> {
 
 fn external_name(object: &DynamicObject) -> Option<&str> {
     object.metadata.annotations.as_ref()?.get("crossplane.io/external-name").map(String::as_str)
+}
+
+/// Asks for a deletion and sees it refused with the words that a user reads. Crossplane's webhook reads the Usages that it
+/// remembers, so the words of a moment ago may come first.
+pub(crate) async fn deletion_is_refused(
+    plane: &ControlPlane,
+    kind: ApiResource,
+    namespace: &str,
+    name: &str,
+    words: &str,
+) -> Result<()> {
+    let what = format!("the deletion is refused with: {words}");
+    wait::until(&what, SHORT_LIMIT, async || {
+        let asked = plane.delete(&kind, namespace, name).await;
+        let refusal = format!("{:#}", asked.err().context("the deletion was accepted")?);
+        ensure!(refusal.contains(words), "{refusal}");
+        Ok(Some(()))
+    })
+    .await?;
+    let found = objects::get(plane.client(), &kind, namespace, name).await?.context("it is gone")?;
+    ensure!(found.metadata.deletion_timestamp.is_none(), "it is being deleted all the same");
+    Ok(())
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(tools: &Tools) -> Result<()> {
 /// A folder in which the programs have the names that users know.
 fn programs(tools: &Tools, folder: &Path) -> Result<String> {
     std::fs::create_dir_all(folder)?;
-    let function = repository::product("function-goldenpath");
+    let function = repository::product("function-goldenpath")?;
     for (name, program) in
         [("function-goldenpath", function.as_path()), ("crossplane", tools.program("crossplane-cli"))]
     {

@@ -25,7 +25,7 @@ pub(crate) enum Part {
 
 /// Measures the given parts; all, when none is given.
 pub(crate) async fn run(parts: &[Part]) -> Result<()> {
-    let tools = Tools::prepare()?;
+    let tools = Tools::prepare_control_plane()?;
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     let measured = async {
         for part in parts {

@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_mins(2);
 
 /// Starts the stack and tells the story; stays for a look around unless `once`.
 pub(crate) async fn run(once: bool) -> Result<()> {
-    let tools = Tools::prepare()?;
+    let tools = Tools::prepare_control_plane()?;
     // Slow enough to be watched, fast enough not to bore.
     let timing = Timing { creating: 5.0, backing_up: 1.0, modifying: 2.0, deleting: 3.0 };
     let options = Options { timing, poll: Duration::from_secs(3), ..Options::default() };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use kube::Client;
 
 use crate::ports::Port;
@@ -29,10 +29,7 @@ impl Function {
     pub const EXAMPLE: &str = "function-routes";
 
     pub(crate) async fn start(run: &Workdir, client: &Client) -> Result<Self> {
-        let binary = repository::product(NAME);
-        if !binary.is_file() {
-            bail!("{} is missing: cargo build --release -p goldenpath-function", binary.display());
-        }
+        let binary = repository::product(NAME)?;
         Self::serve(NAME, binary, run, client).await
     }
 

@@ -94,7 +94,7 @@ async fn main() -> Result<()> {
 }
 
 async fn start(bare: bool, creating: f64) -> Result<()> {
-    let tools = Tools::prepare()?;
+    let tools = Tools::prepare_control_plane()?;
     let mut options = Options { product: !bare, poll: Duration::from_secs(10), ..Options::default() };
     options.timing.creating = creating;
     let Some(plane) = or_interrupted(ControlPlane::start(&tools, &options)).await else { return Ok(()) };

@@ -6,12 +6,14 @@
 //! process groups of their own, so that Ctrl-C reaches the harness alone, which then stops them. And where `setpriv`
 //! exists (util-linux), the kernel kills each child when the harness is killed without a chance to do so itself.
 
+mod launch;
+mod spawner;
+
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::process::{Child, ExitStatus};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -19,67 +21,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::task::JoinHandle;
 
 use crate::progress::say;
+use spawner::spawn;
+
+pub(crate) use launch::Launch;
 
 /// How often it is looked at whether a kept process has ended, and how soon it is started again.
 const KEEP_INTERVAL: Duration = Duration::from_millis(500);
-
-/// How to start it.
-#[derive(Clone, Debug)]
-pub(crate) struct Launch {
-    program: PathBuf,
-    arguments: Vec<String>,
-    environment: Vec<(String, String)>,
-    folder: Option<PathBuf>,
-}
-
-impl Launch {
-    pub(crate) fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), arguments: Vec::new(), environment: Vec::new(), folder: None }
-    }
-
-    pub(crate) fn arg(mut self, argument: impl Into<String>) -> Self {
-        self.arguments.push(argument.into());
-        self
-    }
-
-    pub(crate) fn args<A: Into<String>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
-        self.arguments.extend(arguments.into_iter().map(Into::into));
-        self
-    }
-
-    pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.environment.push((name.to_owned(), value.into()));
-        self
-    }
-
-    pub(crate) fn folder(mut self, folder: PathBuf) -> Self {
-        self.folder = Some(folder);
-        self
-    }
-
-    fn command(&self, log: &Path) -> Result<Command> {
-        let mut command = if has_setpriv() {
-            let mut command = Command::new("setpriv");
-            command.args(["--pdeathsig", "KILL", "--"]).arg(&self.program);
-            command
-        } else {
-            Command::new(&self.program)
-        };
-        let output = OpenOptions::new().create(true).append(true).open(log)?;
-        // Nothing of the caller's environment: its AWS profile, proxy or KUBECONFIG must not reach the stack.
-        command.args(&self.arguments).env_clear().envs(self.environment.iter().map(|(n, v)| (n, v)));
-        for kept in ["PATH", "HOME", "TMPDIR", "LANG"] {
-            if let Some(value) = std::env::var_os(kept) {
-                command.env(kept, value);
-            }
-        }
-        if let Some(folder) = &self.folder {
-            command.current_dir(folder);
-        }
-        command.process_group(0).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        Ok(command)
-    }
-}
 
 /// A process with a name, a log, and a life that a story may end and begin again.
 #[derive(Debug)]
@@ -322,44 +269,6 @@ pub(crate) async fn run(name: &str, logs: &Path, launch: Launch) -> Result<()> {
         bail!("{name} ended with {status}:\n{}", process.log_tail(30));
     }
     Ok(())
-}
-
-type Reply = mpsc::Sender<std::io::Result<Child>>;
-
-/// Starts a child from a thread that lives as long as the harness does.
-///
-/// The kernel's "your parent died" is about the parent's *thread*: a child started from a test's own thread would be
-/// killed when that test ends.
-fn spawn(command: Command) -> std::io::Result<Child> {
-    static SPAWNER: OnceLock<mpsc::Sender<(Command, Reply)>> = OnceLock::new();
-    let spawner = SPAWNER.get_or_init(|| {
-        let (orders, inbox) = mpsc::channel::<(Command, Reply)>();
-        std::thread::spawn(move || {
-            for (mut command, reply) in inbox {
-                // The one who asked may have gone; then the child is dropped, and killed by nobody: so kill it here.
-                if let Err(mpsc::SendError(Ok(mut child))) = reply.send(command.spawn()) {
-                    let _ = child.kill();
-                }
-            }
-        });
-        orders
-    });
-    let (reply, answer) = mpsc::channel();
-    let gone = || std::io::Error::other("the spawning thread is gone");
-    spawner.send((command, reply)).map_err(|_| gone())?;
-    answer.recv().map_err(|_| gone())?
-}
-
-fn has_setpriv() -> bool {
-    static FOUND: OnceLock<bool> = OnceLock::new();
-    *FOUND.get_or_init(|| {
-        Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--", "true"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
-    })
 }
 
 #[cfg(test)]

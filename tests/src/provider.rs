@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::ports::Port;
 use crate::process::{Launch, Process};
@@ -59,10 +59,7 @@ impl Replica {
 impl Provider {
     /// Starts it, with the rights of a kubeconfig; leader election is on, as in production.
     pub(crate) async fn start(run: &Workdir, kubeconfig: &Path, replica: &Replica) -> Result<Self> {
-        let binary = repository::product(NAME);
-        if !binary.is_file() {
-            bail!("{} is missing: cargo build --release -p goldenpath-provider", binary.display());
-        }
+        let binary = repository::product(NAME)?;
         let (metrics, health) = (Port::reserve()?, Port::reserve()?);
         let launch = if replica.is_nice {
             Launch::new("nice").args(["-n", "19"]).arg(binary.display().to_string())

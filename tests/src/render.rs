@@ -25,10 +25,7 @@ pub struct Renderer {
 impl Renderer {
     /// Starts the function.
     pub async fn start(tools: &Tools) -> Result<Self> {
-        let binary = repository::product(function::NAME);
-        if !binary.is_file() {
-            bail!("{} is missing: cargo build --release -p goldenpath-function", binary.display());
-        }
+        let binary = repository::product(function::NAME)?;
         let folder = repository::cache().join("render").join(std::process::id().to_string());
         std::fs::create_dir_all(&folder)?;
         let port = Port::reserve()?;

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+/// Cargo's folder of the harness's own profile: what it starts is built as it is, so that nothing compiles twice.
+const PROFILE: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
+
 /// The root of the workspace.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
@@ -29,16 +32,22 @@ pub(crate) fn runs() -> PathBuf {
     cache().join("run")
 }
 
-/// One of the two programs this repository ships, as `cargo build --release` leaves it.
-pub fn product(name: &str) -> PathBuf {
-    target().join("release").join(name)
+/// One of the programs that this repository ships, as `make product` leaves it.
+///
+/// # Errors
+/// When it has not been built.
+pub fn product(name: &str) -> Result<PathBuf> {
+    built(target().join(PROFILE).join(name))
 }
 
-/// An example of one of the crates, as `cargo test` leaves it.
+/// An example of one of the crates, as `make product` leaves it.
 pub(crate) fn example(name: &str) -> Result<PathBuf> {
-    let binary = target().join("debug/examples").join(name);
+    built(target().join(PROFILE).join("examples").join(name))
+}
+
+fn built(binary: PathBuf) -> Result<PathBuf> {
     if !binary.is_file() {
-        bail!("{} is missing: cargo build --example {name}", binary.display());
+        bail!("{} is missing: make product", binary.display());
     }
     Ok(binary)
 }

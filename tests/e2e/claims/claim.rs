@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use goldenpath_tests::{ControlPlane, kinds, objects};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
-use crate::request::{READY_LIMIT, SHORT_LIMIT};
+use crate::request::{READY_LIMIT, SHORT_LIMIT, deletion_is_refused};
 
 /// A claim, and what became of it.
 pub(crate) struct Claim<'a> {
@@ -109,13 +109,9 @@ impl<'a> Claim<'a> {
         Ok(())
     }
 
-    /// Asks for the deletion and sees it refused with the words that a user reads.
+    /// Its deletion is refused with the words that a user reads.
     pub(crate) async fn refused(&self, words: &str) -> Result<()> {
-        let refusal = format!("{:#}", self.delete().await.err().context("the deletion was accepted")?);
-        ensure!(refusal.contains(words), "{refusal}");
-        let claim = self.until("is there", SHORT_LIMIT, |_| true).await?;
-        ensure!(claim.metadata.deletion_timestamp.is_none(), "it is being deleted all the same");
-        Ok(())
+        deletion_is_refused(self.plane, kinds::database_claim(), &self.namespace, &self.name, words).await
     }
 
     /// Deletes it.

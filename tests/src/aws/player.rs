@@ -42,10 +42,7 @@ impl Player {
 
 /// Windows open when a story says so, and storage has no rest unless one asks for it: no story has six hours.
 fn sim(port: &str, timing: Timing) -> Result<Launch> {
-    let binary = repository::product(SIM);
-    if !binary.is_file() {
-        bail!("{} is missing: cargo build --release -p goldenpath-aws-sim", binary.display());
-    }
+    let binary = repository::product(SIM)?;
     let mut knobs = serde_json::to_value(timing)?;
     knobs["windows"] = json!(false);
     knobs["storage_cooldown"] = json!(0.0);
