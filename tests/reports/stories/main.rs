@@ -7,6 +7,7 @@ mod cancelled;
 mod deletion;
 mod owners;
 mod passwords;
+mod remedies;
 mod scene;
 mod storage;
 mod surroundings;
