@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's own means")]
 
+mod again;
 mod blame;
 mod cancelled;
 mod deletion;
