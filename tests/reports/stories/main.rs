@@ -13,3 +13,4 @@ mod scene;
 mod storage;
 mod surroundings;
 mod waiting;
+mod year;
