@@ -96,12 +96,13 @@ fn of_file(text: &str, constants: &Constants) -> Vec<Written> {
 fn told(before: &str, constants: &Constants) -> (String, String) {
     let begins =
         BEGINNINGS.iter().filter_map(|(call, place)| Some((before.rfind(call)? + call.len(), place)));
-    let (at, place) = begins.max().unwrap_or_else(|| panic!("a remedy without a fault: {before}"));
+    let Some((at, place)) = begins.max() else { unreachable!("a remedy without a fault: {before}") };
     let chain = &before[at..];
     let code = arguments(chain).get(*place).and_then(|code| constants.words(code));
     let field = chain.rsplit_once(".at(").map(|(_, field)| arguments(field).remove(0));
     let field = field.and_then(|field| constants.words(field)).filter(|field| !field.contains('{'));
-    (code.unwrap_or_else(|| panic!("a fault without a code: {chain}")), field.unwrap_or_default())
+    let Some(code) = code else { unreachable!("a fault without a code: {chain}") };
+    (code, field.unwrap_or_default())
 }
 
 /// The name of the function or closure that a text ends in.
