@@ -14,7 +14,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
 
-.PHONY: help demo test control-plane packages install-test judges bench fuzz check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane packages install-test second-opinion judges bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -36,7 +36,13 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	@$(MAKE) --no-print-directory judges
 	$(WORKSPACE) --lib --bins --test render --test oracle
 	$(WORKSPACE) --test e2e
+	@$(MAKE) --no-print-directory second-opinion
 	@$(MAKE) --no-print-directory install-test
+
+second-opinion: tools ## The stories of databases, deletion and crashes once more, with moto in AWS's place
+	@set -e; for stories in database:: deletion:: crash::; do \
+		AWS_ENDPOINT=moto $(WORKSPACE) --test e2e -- $$stories; \
+	done
 
 judges: tools ## AWS's service model, its documentation's examples, boto3's waiters and moto judge the AWS of our own: ARGS=--seed=7
 	cd tests/aws-sim && $(PYTHON) -B -m unittest discover --quiet --start-directory judges/tests --top-level-directory .

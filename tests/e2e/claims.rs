@@ -1,6 +1,6 @@
 //! Claims: the same database through the door of Crossplane v1.
 
-mod claim;
+pub(crate) mod claim;
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};

@@ -90,6 +90,8 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel adoption::a_database_made_by_hand_keeps_its_password,
         parallel app::an_app_comes_up_is_changed_and_says_what_is_wrong,
         parallel again::a_database_that_is_deleted_and_applied_at_once_comes_up,
+        parallel again::a_claim_that_is_deleted_and_applied_at_once_comes_up,
+        parallel again::a_namespace_that_is_deleted_and_applied_at_once_comes_up,
         parallel rotation::what_is_rotated_in_aws_arrives_without_the_refresh_interval,
         parallel app::lost_owners_change_no_number_of_pods,
         parallel app::each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along,

@@ -3,6 +3,7 @@
 mod player;
 mod records;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -125,7 +126,7 @@ impl Aws {
             request
                 .header("Content-Type", "application/x-amz-json-1.1")
                 .header("X-Amz-Target", format!("secretsmanager.{action}"))
-                .body(parameters.to_string())
+                .body(with_token(action, parameters).to_string())
         } else {
             let fields = parameters.as_object().into_iter().flatten().map(|(name, value)| {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -160,6 +161,18 @@ impl Aws {
         }
         serde_json::from_str(&text).with_context(|| format!("cannot read the answer to {path}"))
     }
+}
+
+/// The parameters of a call that makes a version, with the name of it that AWS asks for and every client makes up.
+fn with_token(action: &str, parameters: &Value) -> Value {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let mut parameters = parameters.clone();
+    let makes_a_version = matches!(action, "CreateSecret" | "PutSecretValue" | "UpdateSecret");
+    if makes_a_version && parameters["ClientRequestToken"].is_null() {
+        let (process, call) = (std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
+        parameters["ClientRequestToken"] = json!(format!("goldenpath-tests-{process:08}-{call:08}"));
+    }
+    parameters
 }
 
 /// Percent-encoding of a form value.

@@ -3,7 +3,7 @@
 //! ```text
 //! Tools::prepare ─► ControlPlane::start ─► install ─► stories ─► ControlPlane::stop
 //!                     etcd ─► kube-apiserver ─┬► kube-scheduler, kwok
-//!                     moto, or aws-sim        ├► crossplane init ─► crossplane ─► XRDs ─► kube-controller-manager
+//!                     aws-sim, or moto        ├► crossplane init ─► crossplane ─► XRDs ─► kube-controller-manager
 //!                                             ├► external-secrets
 //!                                             └► function (mTLS), provider
 //! ```

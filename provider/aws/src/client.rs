@@ -10,6 +10,7 @@ mod environment;
 mod ini;
 mod leader_guard;
 mod partition;
+mod quota;
 mod rate_limit;
 mod resolved_endpoint;
 mod service;

@@ -20,9 +20,9 @@ FOLDER = Path(__file__).resolve().parent.parent
 
 
 def player():
-    """Who plays AWS: moto behind its wrapper, or with AWS_ENDPOINT=sim our own, of which the same is true."""
+    """Who plays AWS: our own, or with AWS_ENDPOINT=moto that behind its wrapper, of which the same is true."""
     times = {"creating": 0.3, "modifying": 0.3, "deleting": 0.3}
-    if os.environ.get("AWS_ENDPOINT") == "sim":
+    if os.environ.get("AWS_ENDPOINT") != "moto":
         knobs = {**times, "windows": False, "storage_cooldown": 0}
         target = FOLDER.parent.parent / os.environ.get("CARGO_TARGET_DIR", "target")
         return [str(target / "release/aws-sim"), "--knobs", json.dumps(knobs)]

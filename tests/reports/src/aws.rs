@@ -97,6 +97,18 @@ impl Aws {
         self.side("faults", Some(fault)).await.map(|_| ())
     }
 
+    /// Has no more calls refused.
+    pub async fn refuse_no_more(&self) -> Result<()> {
+        self.http.delete(format!("{}/_goldenpath/faults", self.url)).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Empties the log of calls.
+    pub async fn forget_calls(&self) -> Result<()> {
+        self.http.delete(format!("{}/_goldenpath/calls", self.url)).send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// Calls AWS's RDS itself, as its command line would.
     pub async fn rds(&self, form: &str) -> Result<String> {
         self.call("rds", None, form.to_owned()).await

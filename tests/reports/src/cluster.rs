@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result, bail};
 use goldenpath_provider_api::AwsManaged;
 use goldenpath_provider_aws::{Clients, Connector, Session};
-use goldenpath_provider_core::condition::{self, READY};
+use goldenpath_provider_core::condition::{self, ConditionUpdate, READY};
 use goldenpath_provider_core::creation::{PENDING, SUCCEEDED};
 use goldenpath_provider_core::objects::Readable;
 use goldenpath_provider_core::{
@@ -110,7 +110,24 @@ impl Cluster {
 
     /// Asks for the deletion of an object.
     pub fn delete<M: AwsManaged>(&self, name: &str) -> Result<()> {
-        self.edit::<M>(name, |object| object.meta_mut().deletion_timestamp = Some(Time(Timestamp::now())))
+        let now = self.moment()?;
+        self.edit::<M>(name, |object| object.meta_mut().deletion_timestamp = Some(Time(now)))
+    }
+
+    /// The moment that an API server would write, which has whole seconds.
+    pub fn moment(&self) -> Result<Timestamp> {
+        let seconds = Timestamp::try_from(self.clock.now())?.as_second();
+        Ok(Timestamp::from_second(seconds)?)
+    }
+
+    /// Whether an object is there.
+    pub fn has<M: AwsManaged>(&self, name: &str) -> bool {
+        self.lock().contains_key(&key::<M>(name))
+    }
+
+    /// Takes an object of a cluster away that nothing holds.
+    pub fn remove(&self, kind: &str, name: &str) {
+        self.lock().remove(&format!("{kind} /{name}"));
     }
 
     /// Reconciles an object until nothing more happens by itself, and says what it has come to.
@@ -166,7 +183,7 @@ impl Cluster {
                 }
                 Step::Delete => {
                     self.record(external.delete(&mut managed).await?);
-                    mark_deleting(&mut managed);
+                    mark(&mut managed, condition::deleting(""));
                     Outcome::Asked
                 }
                 Step::RemoveFinalizer => {
@@ -175,7 +192,13 @@ impl Cluster {
                     }
                     Outcome::LetGo
                 }
-                Step::Nothing | Step::SkipUpdate(_) => Outcome::Rests(readiness(seen)),
+                Step::Nothing | Step::SkipUpdate(_) => {
+                    let readiness = readiness(seen);
+                    if readiness == Readiness::Available {
+                        mark(&mut managed, condition::available());
+                    }
+                    Outcome::Rests(readiness)
+                }
                 Step::Fail(fault) | Step::RefuseReplacement(fault) => Outcome::Told(fault),
                 Step::AwaitExistence | Step::AwaitFinalizers | Step::AwaitRemoval | Step::StopUpdating(_) => {
                     Outcome::Waits
@@ -185,6 +208,7 @@ impl Cluster {
         let outcome = Box::pin(done).await.unwrap_or_else(Outcome::Told);
         if outcome == Outcome::LetGo {
             self.lock().remove(&key::<M>(name));
+            lock(&self.missing).remove(&key::<M>(name));
         } else {
             self.apply(&serde_json::to_value(&managed)?)?;
         }
@@ -275,11 +299,11 @@ fn annotate<M: AwsManaged>(managed: &mut M, key: &str) {
     managed.annotations_mut().insert(key.to_owned(), "2026-01-01T00:00:00Z".to_owned());
 }
 
-fn mark_deleting<M: AwsManaged>(managed: &mut M) {
+fn mark<M: AwsManaged>(managed: &mut M, as_is: ConditionUpdate) {
     let before = managed.managed_status().map(|status| status.conditions.clone()).unwrap_or_default();
     let now = Time(Timestamp::now());
     let conditions = &mut managed.managed_status_mut().conditions;
-    condition::set(conditions, &before, condition::deleting(""), None, &now);
+    condition::set(conditions, &before, as_is, None, &now);
     debug_assert!(condition::find(conditions, READY).is_some());
 }
 

@@ -5,7 +5,7 @@ use goldenpath_provider_api::rds::Instance;
 use goldenpath_reports::Outcome;
 use serde_json::{Value, json};
 
-use crate::scene::{DB, NAME, change, made};
+use crate::scene::{DB, NAME, change, instance, made, ready};
 
 /// A field, a value that AWS refuses, and which of the others would be asked for along with it.
 fn refused() -> Vec<(&'static str, Value, Option<&'static str>)> {
@@ -45,6 +45,11 @@ async fn of_four_changes_the_refused_one_is_named_and_the_three_arrive() {
     assert_eq!(wrong, [""; 0]);
 }
 
+/// The value that the field had, or none.
+fn right(field: &str) -> Value {
+    instance(json!({"allocatedStorage": 400}))["spec"]["forProvider"][field].clone()
+}
+
 async fn blame(field: &str, value: &Value, others: Vec<(&str, Value, &str)>) -> Result<()> {
     let (aws, cluster) = made(json!({"allocatedStorage": 400})).await;
     let mut wanted = json!({field: value});
@@ -69,5 +74,8 @@ async fn blame(field: &str, value: &Value, others: Vec<(&str, Value, &str)>) -> 
     ensure!(again == fault, "it is told as {again:?}, and before as {fault:?}");
     let calls = aws.calls("ModifyDBInstance").await?.len();
     ensure!(calls == 3, "{calls} calls: only what was refused is asked for again");
-    Ok(())
+
+    // As its remedy says.
+    change(&cluster, &json!({field: right(field)}));
+    ready(&cluster, &aws).await
 }

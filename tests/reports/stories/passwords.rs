@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use crate::scene::{DB, NAME, aws, change, database_by_hand, instance, snapshot_by_hand, told};
 
 /// The object of the secret.
-const SECRET: &str = "payments/orders-db";
+pub(crate) const SECRET: &str = "payments/orders-db";
 /// Its external name.
-const ID: &str = "goldenpath/dev/payments/orders-db";
+pub(crate) const ID: &str = "goldenpath/dev/payments/orders-db";
 
 /// A secret that is attached to the Instance; another object of the same name has another UID.
-fn secret(uid: &str) -> Value {
+pub(crate) fn secret(uid: &str) -> Value {
     json!({
         "apiVersion": "secretsmanager.aws.m.goldenpath.io/v1alpha1", "kind": "Secret",
         "metadata": {
@@ -35,7 +35,7 @@ fn secret(uid: &str) -> Value {
 }
 
 /// An Instance whose password is the secret's.
-fn database(over: &Value) -> Value {
+pub(crate) fn database(over: &Value) -> Value {
     let source = json!({"secretRef": {"name": "orders-db"}, "key": "password"});
     let mut object = instance(json!({"manageMasterUserPassword": null, "masterUserPasswordFrom": source}));
     for (key, value) in over.as_object().unwrap() {
@@ -45,7 +45,7 @@ fn database(over: &Value) -> Value {
 }
 
 /// Both objects, at rest and ready.
-async fn made() -> (Aws, Cluster) {
+pub(crate) async fn made() -> (Aws, Cluster) {
     let (aws, cluster) = aws().await;
     cluster.apply(&secret("first")).unwrap();
     cluster.apply(&database(&json!({}))).unwrap();
@@ -54,7 +54,7 @@ async fn made() -> (Aws, Cluster) {
 }
 
 /// Reconciles both until they are ready. Whenever both say so, the one opens the other.
-async fn settled(cluster: &Cluster, aws: &Aws) -> Result<()> {
+pub(crate) async fn settled(cluster: &Cluster, aws: &Aws) -> Result<()> {
     let ready = Outcome::Rests(Readiness::Available);
     let (mut secret, mut database) = (Outcome::Waits, Outcome::Waits);
     for _ in 0..60 {
@@ -69,19 +69,19 @@ async fn settled(cluster: &Cluster, aws: &Aws) -> Result<()> {
 }
 
 /// Whether the current version has the password of the database.
-async fn opens(aws: &Aws) -> Result<()> {
+pub(crate) async fn opens(aws: &Aws) -> Result<()> {
     let (stored, set) = (current(aws).await?["password"].clone(), password(aws).await?);
     ensure!(stored == set, "the secret does not open the database");
     Ok(())
 }
 
-async fn current(aws: &Aws) -> Result<Value> {
+pub(crate) async fn current(aws: &Aws) -> Result<Value> {
     let answer =
         aws.secrets("GetSecretValue", &json!({"SecretId": ID, "VersionStage": "AWSCURRENT"})).await?;
     Ok(serde_json::from_str(answer["SecretString"].as_str().unwrap())?)
 }
 
-async fn password(aws: &Aws) -> Result<Value> {
+pub(crate) async fn password(aws: &Aws) -> Result<Value> {
     Ok(aws.instance(DB).await?.unwrap()["MasterUserPassword"].clone())
 }
 
@@ -92,14 +92,14 @@ async fn stages(aws: &Aws) -> Value {
 }
 
 /// The version with a label.
-async fn labelled(aws: &Aws, stage: &str) -> String {
+pub(crate) async fn labelled(aws: &Aws, stage: &str) -> String {
     let stages = stages(aws).await;
     let mut versions = stages.as_object().unwrap().iter();
     versions.find(|(_, labels)| labels.as_array().unwrap().contains(&json!(stage))).unwrap().0.clone()
 }
 
 /// Writes a version as a person or a rotation would.
-async fn write(aws: &Aws, token: &str, value: &Value, stages: &[&str]) {
+pub(crate) async fn write(aws: &Aws, token: &str, value: &Value, stages: &[&str]) {
     let input = json!({
         "SecretId": ID, "ClientRequestToken": format!("{token:-<32}"), "SecretString": value.to_string(),
         "VersionStages": stages,
@@ -107,7 +107,7 @@ async fn write(aws: &Aws, token: &str, value: &Value, stages: &[&str]) {
     aws.secrets("PutSecretValue", &input).await.unwrap();
 }
 
-async fn move_current(aws: &Aws, to: &str) {
+pub(crate) async fn move_current(aws: &Aws, to: &str) {
     let from = labelled(aws, "AWSCURRENT").await;
     let input = json!({
         "SecretId": ID, "VersionStage": "AWSCURRENT", "RemoveFromVersionId": from, "MoveToVersionId": to,

@@ -1,4 +1,4 @@
-//! Who plays AWS: moto behind its wrapper, or our own, whose rules cite AWS's pages.
+//! Who plays AWS: our own, whose rules cite AWS's pages, or moto behind its wrapper, for a second opinion.
 
 use anyhow::{Result, bail};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::Timing;
 use crate::process::Launch;
 use crate::{Tools, repository};
 
-/// Chooses the player: `moto`, which is also what nothing means, or `sim`.
+/// Chooses the player: `sim`, which is also what nothing means, or `moto`.
 const VARIABLE: &str = "AWS_ENDPOINT";
 /// The program of this repository that plays AWS.
 const SIM: &str = "aws-sim";
@@ -25,8 +25,8 @@ impl Player {
     /// The one that the environment asks for.
     pub(super) fn chosen() -> Result<Self> {
         match std::env::var(VARIABLE).as_deref() {
-            Err(_) | Ok("" | "moto") => Ok(Self::Moto),
-            Ok("sim") => Ok(Self::Sim),
+            Err(_) | Ok("" | "sim") => Ok(Self::Sim),
+            Ok("moto") => Ok(Self::Moto),
             Ok(other) => bail!("{VARIABLE} is sim or moto, not {other}"),
         }
     }

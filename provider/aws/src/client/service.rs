@@ -4,11 +4,13 @@ use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::retries::classifiers::SharedRetryClassifier;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use goldenpath_provider_core::Fault;
 
 use super::config::Config;
+use super::quota::QuotaIsUsedUp;
 use super::rate_limit::RateLimitPartition;
 use super::resolved_endpoint::ResolvedEndpoint;
 use super::retries;
@@ -38,6 +40,7 @@ macro_rules! open {
         config.set_credentials_provider($identity.provider());
         config.set_endpoint_resolver($place.resolver($api.id()));
         config.push_interceptor($limit($api));
+        config.push_retry_classifier(SharedRetryClassifier::new(QuotaIsUsedUp));
         for interceptor in $interceptors {
             config.push_interceptor(interceptor.clone());
         }

@@ -80,6 +80,15 @@ fn an_unreachable_address_is_named() {
 }
 
 #[test]
+fn a_request_that_cannot_be_made_says_what_to_look_at() {
+    let error = SdkError::<CreateDBInstanceError, Response>::construction_failure("no region");
+    let fault = service(Api::Rds).failure(&NONE, &error).fault;
+    assert_eq!((fault.kind, fault.reason), (User, "AWSError"));
+    assert_eq!(fault.message, "cannot make the request for RDS: no region");
+    assert_eq!(fault.remedy.as_deref(), Some("check the endpoint and the region"));
+}
+
+#[test]
 fn a_timeout_may_pass() {
     let error = SdkError::<CreateDBInstanceError, Response>::timeout_error("late");
     assert_eq!(

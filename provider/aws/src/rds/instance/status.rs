@@ -30,10 +30,7 @@ pub(super) fn readiness(db: &DbInstance, password: &Standing, being_deleted: boo
         | InstanceState::ConfiguringLogExports
         | InstanceState::ConfiguringAssociatedRoles
         | InstanceState::ConfiguringActivityStream => usable(db, password),
-        InstanceState::Creating => Readiness::Creating(match db.percent_progress() {
-            Some(percent) => format!("AWS is creating the DB instance, {percent} %"),
-            None => "AWS is creating the DB instance".into(),
-        }),
+        InstanceState::Creating => Readiness::Creating("AWS is creating the DB instance".into()),
         InstanceState::Deleting | InstanceState::DeletePrecheck if being_deleted => Readiness::Deleting,
         InstanceState::Deleting | InstanceState::DeletePrecheck => {
             unavailable("AWS is deleting the DB instance, and not because of this object")

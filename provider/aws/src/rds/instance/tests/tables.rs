@@ -261,6 +261,14 @@ fn before_there_is_an_endpoint_nothing_is_ready() {
     assert_eq!(readiness, Readiness::Creating("waiting for the endpoint".into()));
 }
 
+/// AWS's percentage is that of an optimization of the storage.
+#[test]
+fn creation_tells_no_percentage() {
+    let db = db().db_instance_status("creating").percent_progress("0").build();
+    let readiness = status::readiness(&db, &Standing::NotManaged, false);
+    assert_eq!(readiness, Readiness::Creating("AWS is creating the DB instance".into()));
+}
+
 #[rstest]
 #[case::a_snapshot(json!({}), "available", Some("payments-orders-abc12-final-abcdefgh"), None)]
 #[case::the_name_that_was_asked_for(json!({"finalSnapshotIdentifier": "mine"}), "available", Some("mine"), None)]
