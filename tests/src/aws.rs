@@ -14,7 +14,7 @@ pub use records::{AwsState, Call, InjectedFault, Instance, Password, SecretRecor
 
 use crate::ports::Port;
 use crate::process::Process;
-use crate::{Tools, workdir::Workdir};
+use crate::workdir::Workdir;
 use player::Player;
 
 /// The region everything in the stack uses.
@@ -30,9 +30,9 @@ pub struct Aws {
 }
 
 impl Aws {
-    pub(crate) async fn start(tools: &Tools, run: &Workdir, timing: Timing) -> Result<Self> {
+    pub(crate) async fn start(run: &Workdir, timing: Timing) -> Result<Self> {
         let port = Port::reserve()?;
-        let launch = Player::chosen()?.launch(tools, &port.number(), timing)?;
+        let launch = Player::chosen()?.launch(&port.number(), timing)?;
         let process = Process::start_new("aws", &run.logs(), launch)?;
         let health = format!("{}/_goldenpath/health", port.url());
         process.until_ready(Duration::from_mins(1), || crate::wait::answers(&health)).await?;

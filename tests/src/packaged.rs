@@ -58,7 +58,7 @@ impl Packaged {
     pub async fn start(tools: Tools, activation: Activation) -> Result<Self> {
         let run = Workdir::create()?;
         say(&format!("starting a control plane for packages, logs in {}", run.logs().display()));
-        let aws = Aws::start(&tools, &run, Timing::default()).await?;
+        let aws = Aws::start(&run, Timing::default()).await?;
         let etcd = Etcd::start(&tools, &run).await?;
         let (api, client) = ApiServer::start(&tools, &run, &etcd).await?;
         let controllers = [

@@ -73,7 +73,7 @@ impl ControlPlane {
     }
 
     async fn start_in(run: Workdir, tools: &Tools, options: &Options) -> Result<Self> {
-        let (aws, kubernetes) = tokio::join!(Aws::start(tools, &run, options.timing), async {
+        let (aws, kubernetes) = tokio::join!(Aws::start(&run, options.timing), async {
             let etcd = Etcd::start(tools, &run).await?;
             let (api, client) = ApiServer::start(tools, &run, &etcd).await?;
             anyhow::Ok((etcd, api, client))

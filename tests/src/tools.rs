@@ -25,19 +25,20 @@ use crate::{progress::say, repository};
 #[derive(Clone, Debug)]
 pub struct Tools {
     programs: BTreeMap<&'static str, PathBuf>,
-    /// The interpreter that has moto.
-    pub python: Python,
     /// Manifests that come out of the Go modules.
     pub manifests: PathBuf,
 }
 
 impl Tools {
-    /// Finds or builds everything; says which was taken.
+    /// Finds or builds everything, moto as well; says which was taken.
     pub fn prepare() -> Result<Self> {
-        Self::prepare_some(|_| true)
+        let tools = Self::prepare_some(|_| true)?;
+        Python::prepare()?;
+        Ok(tools)
     }
 
-    /// As [`Tools::prepare`], without what only packages and `crossplane render` need: two minutes of a first build.
+    /// As [`Tools::prepare`], without moto, and without what only packages and `crossplane render` need: two minutes of a
+    /// first build.
     pub fn prepare_control_plane() -> Result<Self> {
         Self::prepare_some(|name| !["crane", "crossplane-cli"].contains(&name))
     }
@@ -71,8 +72,7 @@ impl Tools {
             programs.insert(tool.name, build::build(tool, &bin, number + 1, missing.len())?);
         }
         let manifests = manifests::prepare()?;
-        let python = Python::prepare()?;
-        Ok(Self { programs, python, manifests })
+        Ok(Self { programs, manifests })
     }
 
     /// The path of a program.

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::Timing;
 use crate::process::Launch;
-use crate::{Tools, repository};
+use crate::repository;
+use crate::tools::Python;
 
 /// Chooses the player: `sim`, which is also what nothing means, or `moto`.
 const VARIABLE: &str = "AWS_ENDPOINT";
@@ -32,10 +33,10 @@ impl Player {
     }
 
     /// How to start it on a port.
-    pub(super) fn launch(self, tools: &Tools, port: &str, timing: Timing) -> Result<Launch> {
+    pub(super) fn launch(self, port: &str, timing: Timing) -> Result<Launch> {
         match self {
             Self::Sim => sim(port, timing),
-            Self::Moto => Ok(moto(tools, port, timing)),
+            Self::Moto => moto(port, timing),
         }
     }
 }
@@ -49,12 +50,13 @@ fn sim(port: &str, timing: Timing) -> Result<Launch> {
     Ok(Launch::new(binary).args(["--port", port, "--calls", "--knobs"]).arg(knobs.to_string()))
 }
 
-fn moto(tools: &Tools, port: &str, timing: Timing) -> Launch {
-    Launch::new(tools.python.path())
+fn moto(port: &str, timing: Timing) -> Result<Launch> {
+    let launch = Launch::new(Python::prepare()?.path())
         .args(["-B", "-m", "awstruth", "--port", port])
         .args(["--creating-seconds".into(), timing.creating.to_string()])
         .args(["--backing-up-seconds".into(), timing.backing_up.to_string()])
         .args(["--modifying-seconds".into(), timing.modifying.to_string()])
         .args(["--deleting-seconds".into(), timing.deleting.to_string()])
-        .folder(repository::path("tests/aws"))
+        .folder(repository::path("tests/aws"));
+    Ok(launch)
 }

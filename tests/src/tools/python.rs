@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::stamp;
+use super::{exclusive, stamp};
 use crate::progress::Progress;
 use crate::repository;
 
@@ -19,8 +19,9 @@ const HOW: &str =
 pub struct Python(PathBuf);
 
 impl Python {
-    /// Makes the environment unless it is there and current.
-    pub(super) fn prepare() -> Result<Self> {
+    /// Makes the environment unless it is there and current. Several processes may do this at once.
+    pub(crate) fn prepare() -> Result<Self> {
+        let _lock = exclusive(&repository::cache().join("venv.lock"))?;
         let folder = repository::cache().join("venv");
         let requirements = repository::path("tests/aws/requirements.txt");
         let wanted = stamp::of_files(std::slice::from_ref(&requirements), &[])?;
@@ -51,7 +52,7 @@ impl Python {
 fn check_prerequisites() -> Result<()> {
     let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
     match Command::new("python3").args(["-c", probe]).output() {
-        Err(_) => bail!("the AWS endpoint runs on Python, and no `python3` is on the PATH: {HOW}"),
+        Err(_) => bail!("moto runs on Python, and no `python3` is on the PATH: {HOW}"),
         Ok(output) if !output.status.success() => {
             bail!("this `python3` is too old or has no venv module: {HOW}")
         }
