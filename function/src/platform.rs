@@ -9,6 +9,7 @@
 //! The part of a tier lies over the general one field by field: what a tier does not say is as it is for everyone.
 
 mod common;
+mod gateway;
 mod input;
 mod mistakes;
 mod network;
@@ -25,6 +26,7 @@ use crate::names;
 
 use common::Common;
 pub use common::KEYS;
+pub use gateway::{Gateway, HostSuffix, PluginType};
 pub use input::PlatformInput;
 pub use network::{Cidr, Network, SecurityGroupId};
 pub use reference::{ConfigKind, NamespaceName, ObjectName, Reference, StoreKind};
@@ -55,6 +57,8 @@ pub struct Platform<P> {
     pub provider_config: Reference<ConfigKind>,
     /// The network between pods and databases.
     pub network: Network,
+    /// What routes may ask of the gateway.
+    pub ingress: Gateway,
     /// Tags of everything in AWS, besides those that say whose it is.
     pub tags: Tags,
     /// The problem of an unknown tier.
@@ -65,8 +69,8 @@ pub struct Platform<P> {
 
 /// The choices of one golden path. What the input does not say is as in the default.
 pub trait Policy: Serialize + DeserializeOwned + Default {
-    /// Where they are in the input.
-    const PART: Part;
+    /// Where they are in the input; nowhere of one of which the platform says nothing but what is for all.
+    const PART: Option<Part>;
 }
 
 /// Where the input has the choices of one golden path.
@@ -93,6 +97,7 @@ impl<P> Platform<P> {
             refresh_interval,
             provider_config,
             network,
+            ingress,
             tags,
         } = common;
         Self {
@@ -103,6 +108,7 @@ impl<P> Platform<P> {
             refresh_interval,
             provider_config,
             network,
+            ingress,
             tags,
             tier_problem,
             policy,

@@ -1,5 +1,7 @@
 //! `ExternalSecret` of External Secrets Operator (`external-secrets.io/v1`), as far as golden paths speak it.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::CustomResource;
@@ -74,6 +76,23 @@ pub struct Target {
     pub creation_policy: String,
     /// `Retain`: it stays when the value is gone.
     pub deletion_policy: String,
+    /// What it has besides its keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Template>,
+}
+
+/// What the Secret that is written has besides its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// Its metadata.
+    pub metadata: TemplateMetadata,
+}
+
+/// The metadata of the Secret that is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateMetadata {
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// A key, and where its value is.
@@ -86,13 +105,14 @@ pub struct Data {
     pub remote_ref: RemoteRef,
 }
 
-/// Names a field of a JSON value of the store.
+/// Names a value of the store, or a field of one that is JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteRef {
     /// The value's path.
     pub key: String,
-    /// The field.
-    pub property: String,
+    /// The field; the whole value unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<String>,
 }
 
 /// A source of keys.
@@ -152,6 +172,13 @@ impl ExternalSecret {
         Self::copying(metadata, store, refresh_interval, secret_name, keys, Vec::new())
     }
 
+    /// Gives the Secret labels.
+    #[must_use]
+    pub fn labelling(mut self, labels: BTreeMap<String, String>) -> Self {
+        self.spec.target.template = Some(Template { metadata: TemplateMetadata { labels } });
+        self
+    }
+
     fn copying(
         metadata: ObjectMeta,
         store: SecretStoreRef,
@@ -170,6 +197,7 @@ impl ExternalSecret {
                     name: secret_name,
                     creation_policy: "Owner".into(),
                     deletion_policy: "Retain".into(),
+                    template: None,
                 },
                 data,
                 data_from,

@@ -6,11 +6,12 @@ use pbjson_types::Struct;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConfigKind, EnvironmentName, Network, Reference, RefreshInterval, Region, SecretPaths, StoreKind, Tags,
+    ConfigKind, EnvironmentName, Gateway, Network, Reference, RefreshInterval, Region, SecretPaths,
+    StoreKind, Tags,
 };
 
 /// The keys of the common part, in the order in which they are reported.
-pub const KEYS: [&str; 10] = [
+pub const KEYS: [&str; 11] = [
     "region",
     "environment",
     "requireEnvironment",
@@ -20,6 +21,7 @@ pub const KEYS: [&str; 10] = [
     "refreshInterval",
     "providerConfig",
     "network",
+    "ingress",
     "tags",
 ];
 
@@ -49,6 +51,8 @@ pub(super) struct Common {
     pub(super) provider_config: Reference<ConfigKind>,
     #[serde(default)]
     pub(super) network: Network,
+    #[serde(default)]
+    pub(super) ingress: Gateway,
     #[serde(default)]
     pub(super) tags: Tags,
 }
