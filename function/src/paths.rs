@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod database;
+pub mod gateway;
+pub mod ingress_request;
 
 use crate::entry::Entry;
 
@@ -9,5 +11,6 @@ use crate::entry::Entry;
 pub static ALL: &[Entry] = &[
     Entry::of::<app::App>(),
     Entry::of::<database::Database>(),
+    Entry::of::<ingress_request::IngressRequests>(),
     Entry::of_claim::<database::claim::DatabaseClaim>(),
 ];

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use goldenpath_function::paths::ALL;
 
 /// The tables: what begins a row's name, and how many rows there are.
-const TABLES: [(&str, usize); 4] = [("D1-", 24), ("D2-", 16), ("S0-D", 19), ("A1-", 26)];
+const TABLES: [(&str, usize); 5] = [("D1-", 24), ("D2-", 16), ("S0-D", 19), ("A1-", 26), ("S0-I", 9)];
 
 struct Row {
     name: String,

@@ -15,6 +15,10 @@ mod case;
 mod claim;
 #[path = "properties/database.rs"]
 mod database;
+#[path = "properties/gateway.rs"]
+mod gateway;
+#[path = "properties/ingress_request.rs"]
+mod ingress_request;
 #[path = "properties/mutation.rs"]
 mod mutation;
 #[path = "properties/rules.rs"]
@@ -42,6 +46,7 @@ fn rules_of(path: &Entry) -> &'static [(&'static str, Rule)] {
         None => match (path.kind)().as_str() {
             "GoldenPathApp" => app::RULES,
             "GoldenPathDatabase" => database::RULES,
+            "IngressRequest" => ingress_request::RULES,
             kind => panic!("{kind} has no rules of its own: say what may go, and what never changes"),
         },
     }

@@ -19,6 +19,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("app", "compositions/goldenpathapp.yaml"),
     ("database", "compositions/goldenpathdatabase.yaml"),
     ("databaseclaim", "compositions/xdatabaseclaim.yaml"),
+    ("ingressrequest", "compositions/ingressrequest.yaml"),
 ];
 
 fn main() {

@@ -69,8 +69,8 @@ impl Usage {
     }
 
     /// Has Crossplane refuse the deletion of an object while another one is there, and do it once that is gone.
-    pub fn of_by(metadata: ObjectMeta, used: (TypeMeta, String), user: (TypeMeta, String)) -> Self {
-        let (of, by) = (Used::of(used.0, used.1), Used::of(user.0, user.1));
+    pub fn of_by(metadata: ObjectMeta, of: (TypeMeta, String), by: (TypeMeta, String)) -> Self {
+        let (of, by) = (Used::of(of.0, of.1), Used::of(by.0, by.1));
         Self { metadata, spec: UsageSpec { of, by: Some(by), reason: None, replay_deletion: Some(true) } }
     }
 }

@@ -23,6 +23,8 @@ pub(super) fn of_spec() -> Value {
          "message": once},
         {"rule": "!has(self.monitoring) || !self.monitoring.enabled || self.protocol != 'grpc' || self.kind == 'Worker' || has(self.monitoring.port)",
          "message": "an app that speaks grpc has its metrics on another port: set spec.monitoring.port"},
+        {"rule": "!has(self.ingress) || !has(self.ingress.enabled) || !self.ingress.enabled || self.kind != 'Worker'",
+         "message": "a Worker has no Service, so it cannot have an Ingress"},
     ])
 }
 
