@@ -102,6 +102,26 @@ pub fn horizontal_pod_autoscaler() -> ApiResource {
     kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 }
 
+/// The XR of a way through the gateway.
+pub fn ingress_request() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "IngressRequest", "ingressrequests")
+}
+
+/// Kubernetes' way through a gateway.
+pub fn ingress() -> ApiResource {
+    kind("networking.k8s.io", "v1", "Ingress", "ingresses")
+}
+
+/// Kong's plugin of a route.
+pub fn kong_plugin() -> ApiResource {
+    kind("configuration.konghq.com", "v1", "KongPlugin", "kongplugins")
+}
+
+/// Somebody whom Kong knows.
+pub fn kong_consumer() -> ApiResource {
+    kind("configuration.konghq.com", "v1", "KongConsumer", "kongconsumers")
+}
+
 /// KEDA's autoscaler.
 pub fn scaled_object() -> ApiResource {
     kind("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects")
