@@ -15,12 +15,13 @@ mod mistakes;
 mod network;
 mod reference;
 mod secret_paths;
+mod secret_stores;
 mod tags;
 mod text;
 mod tier;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::names;
 
@@ -31,6 +32,7 @@ pub use input::PlatformInput;
 pub use network::{Cidr, Network, SecurityGroupId};
 pub use reference::{ConfigKind, NamespaceName, ObjectName, Reference, StoreKind};
 pub use secret_paths::SecretPaths;
+pub use secret_stores::{SecretProvider, SecretStore};
 pub use tags::Tags;
 pub use text::{EnvironmentName, Gibibytes, RefreshInterval, Region};
 pub(crate) use tier::{applied as applied_tier, named as named_tier};
@@ -49,6 +51,8 @@ pub struct Platform<P> {
     pub environment: EnvironmentName,
     /// Where credentials are read from.
     pub secret_store: Reference<StoreKind>,
+    /// Secret stores of other regions.
+    pub secret_stores: Vec<SecretStore>,
     /// Which secrets are opened to which namespaces, besides those of their own folders.
     pub secret_paths: SecretPaths,
     /// How often credentials are read again.
@@ -73,6 +77,10 @@ pub trait Policy: Serialize + DeserializeOwned + Default {
     const PART: Option<Part>;
 }
 
+/// The choices of a golden path of which the platform says nothing but what is for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoPolicy {}
+
 /// Where the input has the choices of one golden path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -80,6 +88,12 @@ pub struct Part {
     pub key: &'static str,
     /// Those that stood beside the key before there was one; each is refused, naming its new place.
     pub former: &'static [&'static str],
+}
+
+// === impl NoPolicy ===
+
+impl Policy for NoPolicy {
+    const PART: Option<Part> = None;
 }
 
 // === impl Platform ===
@@ -93,6 +107,7 @@ impl<P> Platform<P> {
             require_environment: _,
             tiers: _,
             secret_store,
+            secret_stores,
             secret_paths,
             refresh_interval,
             provider_config,
@@ -104,6 +119,7 @@ impl<P> Platform<P> {
             region,
             environment,
             secret_store,
+            secret_stores,
             secret_paths,
             refresh_interval,
             provider_config,
@@ -113,6 +129,19 @@ impl<P> Platform<P> {
             tier_problem,
             policy,
         }
+    }
+
+    /// The secret store of a region; the platform's own unless one is named. None where there is none.
+    pub fn secret_store_of(
+        &self,
+        provider: SecretProvider,
+        region: Option<&Region>,
+    ) -> Option<Reference<StoreKind>> {
+        let Some(region) = region.filter(|region| **region != self.region) else {
+            return Some(self.secret_store.clone());
+        };
+        let store = self.secret_stores.iter().find(|store| store.is_of(provider, region))?;
+        Some(store.reference())
     }
 
     /// The folder of a namespace in the secret store.

@@ -23,6 +23,8 @@ mod ingress_request;
 mod mutation;
 #[path = "properties/rules.rs"]
 mod rules;
+#[path = "properties/secret_sync.rs"]
+mod secret_sync;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -47,6 +49,7 @@ fn rules_of(path: &Entry) -> &'static [(&'static str, Rule)] {
             "GoldenPathApp" => app::RULES,
             "GoldenPathDatabase" => database::RULES,
             "IngressRequest" => ingress_request::RULES,
+            "SecretSync" => secret_sync::RULES,
             kind => panic!("{kind} has no rules of its own: say what may go, and what never changes"),
         },
     }

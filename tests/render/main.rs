@@ -20,6 +20,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("database", "compositions/goldenpathdatabase.yaml"),
     ("databaseclaim", "compositions/xdatabaseclaim.yaml"),
     ("ingressrequest", "compositions/ingressrequest.yaml"),
+    ("secretsync", "compositions/secretsync.yaml"),
 ];
 
 fn main() {

@@ -19,10 +19,9 @@ use crate::keys::Known;
 use crate::observed::Observed;
 use crate::path::GoldenPath;
 use crate::paths::gateway;
-use crate::platform::{Part, Platform, Policy};
+use crate::platform::{NoPolicy, Platform};
 use crate::rendering::Rendering;
 use api::{IngressRequest, IngressRequestStatus};
-use serde::{Deserialize, Serialize};
 use target::Target;
 
 /// Key of the `Service`.
@@ -31,16 +30,6 @@ pub const SERVICE: &str = "service";
 /// The golden path of ways through the gateway.
 #[derive(Debug)]
 pub struct IngressRequests;
-
-/// The platform says of them what it says of every route.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoPolicy {}
-
-// === impl NoPolicy ===
-
-impl Policy for NoPolicy {
-    const PART: Option<Part> = None;
-}
 
 // === impl IngressRequests ===
 

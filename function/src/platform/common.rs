@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConfigKind, EnvironmentName, Gateway, Network, Reference, RefreshInterval, Region, SecretPaths,
-    StoreKind, Tags,
+    SecretStore, StoreKind, Tags,
 };
 
 /// The keys of the common part, in the order in which they are reported.
-pub const KEYS: [&str; 11] = [
+pub const KEYS: [&str; 12] = [
     "region",
     "environment",
     "requireEnvironment",
     "tiers",
     "secretStore",
+    "secretStores",
     "secretPaths",
     "refreshInterval",
     "providerConfig",
@@ -43,6 +44,8 @@ pub(super) struct Common {
     pub(super) tiers: BTreeMap<String, BTreeMap<String, Struct>>,
     #[serde(default = "secret_store")]
     pub(super) secret_store: Reference<StoreKind>,
+    #[serde(default)]
+    pub(super) secret_stores: Vec<SecretStore>,
     #[serde(default)]
     pub(super) secret_paths: SecretPaths,
     #[serde(default)]

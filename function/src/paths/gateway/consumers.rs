@@ -53,7 +53,7 @@ fn consumer(subject: &Subject<'_>, route: &Route<'_>, consumer: &Consumer) -> Ko
 fn key<P>(subject: &Subject<'_>, consumer: &Consumer, platform: &Platform<P>) -> ExternalSecret {
     let [name, _] = secret_names(subject.name, consumer);
     let Consumer { name: _, source, property } = consumer;
-    let remote_ref = RemoteRef { key: source.clone(), property: property.clone() };
+    let remote_ref = RemoteRef { key: source.clone(), property: property.clone(), decoding_strategy: None };
     let data = vec![Data { secret_key: "key".into(), remote_ref }];
     let store = SecretStoreRef::from(platform.secret_store.clone());
     let interval = platform.refresh_interval.to_string();

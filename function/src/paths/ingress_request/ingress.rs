@@ -8,8 +8,8 @@ use crate::paths::gateway::{Asked, Backend, Matching, Route, Speech, Subject};
 use crate::paths::ingress_request::api::{
     IngressRequest, IngressRequestSpec, PathType, Protocol, ServiceReference,
 };
-use crate::paths::ingress_request::{NoPolicy, SERVICE, service};
-use crate::platform::Platform;
+use crate::paths::ingress_request::{SERVICE, service};
+use crate::platform::{NoPolicy, Platform};
 use crate::problems::Problem;
 
 /// The route, or everything that is not allowed of it.
