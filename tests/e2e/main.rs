@@ -44,6 +44,7 @@ mod restore;
 mod rotation;
 mod routes;
 mod scan;
+mod sync;
 mod tenancy;
 mod wrong_input;
 
@@ -86,6 +87,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel control_plane::a_secret_arrives_from_aws,
         parallel control_plane::a_deleted_owner_takes_what_it_owns_along,
         parallel scan::a_planted_leak_is_found,
+        parallel sync::a_database_lends_its_credentials_to_a_namespace_that_it_lists,
+        parallel sync::secrets_of_the_store_become_one_secret_that_follows_them,
+        parallel admission::the_xrd_of_secret_syncs_accepts_and_rejects,
         parallel admission::the_xrd_accepts_and_rejects,
         parallel admission::the_xrd_of_apps_accepts_and_rejects,
         parallel admission::the_xrd_of_routes_accepts_and_rejects,

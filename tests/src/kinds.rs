@@ -12,6 +12,11 @@ pub fn database() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "GoldenPathDatabase", "goldenpathdatabases")
 }
 
+/// The XR of Secrets that follow the secret store.
+pub fn secret_sync() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "SecretSync", "secretsyncs")
+}
+
 /// The claim of a database.
 pub fn database_claim() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "DatabaseClaim", "databaseclaims")
