@@ -163,7 +163,7 @@ async fn main() -> Result<()> {
 // === impl RoutePolicy ===
 
 impl Policy for RoutePolicy {
-    const PART: Part = Part { key: "route", former: &[] };
+    const PART: Option<Part> = Some(Part { key: "route", former: &[] });
 }
 
 // === impl Routes ===

@@ -26,7 +26,7 @@ pub struct Entry {
     pub api_version: fn() -> String,
     /// Kind of the XR.
     pub kind: fn() -> String,
-    /// Where the platform's input has its choices; none of a claim, which asks the platform nothing.
+    /// Where the platform's input has its choices; none of one of which the platform says nothing of its own, as of a claim.
     pub part: Option<Part>,
     /// Those choices as they are unless the platform says otherwise.
     pub defaults: fn() -> Struct,
@@ -49,7 +49,7 @@ impl Entry {
         Self {
             api_version: || P::Composite::api_version(&()).into_owned(),
             kind: || P::Composite::kind(&()).into_owned(),
-            part: Some(P::Policy::PART),
+            part: P::Policy::PART,
             defaults: || wire::encode(&P::Policy::default()).unwrap_or_default(),
             reads: reads::<P>,
             keys: P::KEYS,

@@ -2,9 +2,12 @@
 //! what is built of it for several golden paths; and one line in the table.
 
 pub mod composite;
+pub mod credential;
 pub mod deployment;
 pub mod external_secret;
 pub mod horizontal_pod_autoscaler;
+pub mod ingress;
+pub mod kong;
 pub mod managed;
 pub mod monitoring;
 pub mod network_policy;
@@ -25,9 +28,13 @@ use crate::wire;
 /// Every kind that has rules of its own.
 static ALL: &[Kind] = &[
     composite::KIND,
+    credential::KIND,
     deployment::KIND,
     external_secret::KIND,
     horizontal_pod_autoscaler::KIND,
+    ingress::KIND,
+    kong::OF_CONSUMERS,
+    kong::OF_PLUGINS,
     managed::OF_RDS,
     managed::OF_SECRETS_MANAGER,
     monitoring::KIND,

@@ -9,26 +9,30 @@
 //! The part of a tier lies over the general one field by field: what a tier does not say is as it is for everyone.
 
 mod common;
+mod gateway;
 mod input;
 mod mistakes;
 mod network;
 mod reference;
 mod secret_paths;
+mod secret_stores;
 mod tags;
 mod text;
 mod tier;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::names;
 
 use common::Common;
 pub use common::KEYS;
+pub use gateway::{Gateway, HostSuffix, PluginType};
 pub use input::PlatformInput;
 pub use network::{Cidr, Network, SecurityGroupId};
 pub use reference::{ConfigKind, NamespaceName, ObjectName, Reference, StoreKind};
 pub use secret_paths::SecretPaths;
+pub use secret_stores::{SecretProvider, SecretStore};
 pub use tags::Tags;
 pub use text::{EnvironmentName, Gibibytes, RefreshInterval, Region};
 pub(crate) use tier::{applied as applied_tier, named as named_tier};
@@ -47,6 +51,8 @@ pub struct Platform<P> {
     pub environment: EnvironmentName,
     /// Where credentials are read from.
     pub secret_store: Reference<StoreKind>,
+    /// Secret stores of other regions.
+    pub secret_stores: Vec<SecretStore>,
     /// Which secrets are opened to which namespaces, besides those of their own folders.
     pub secret_paths: SecretPaths,
     /// How often credentials are read again.
@@ -55,6 +61,8 @@ pub struct Platform<P> {
     pub provider_config: Reference<ConfigKind>,
     /// The network between pods and databases.
     pub network: Network,
+    /// What routes may ask of the gateway.
+    pub ingress: Gateway,
     /// Tags of everything in AWS, besides those that say whose it is.
     pub tags: Tags,
     /// The problem of an unknown tier.
@@ -65,9 +73,13 @@ pub struct Platform<P> {
 
 /// The choices of one golden path. What the input does not say is as in the default.
 pub trait Policy: Serialize + DeserializeOwned + Default {
-    /// Where they are in the input.
-    const PART: Part;
+    /// Where they are in the input; nowhere of one of which the platform says nothing but what is for all.
+    const PART: Option<Part>;
 }
+
+/// The choices of a golden path of which the platform says nothing but what is for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoPolicy {}
 
 /// Where the input has the choices of one golden path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +88,12 @@ pub struct Part {
     pub key: &'static str,
     /// Those that stood beside the key before there was one; each is refused, naming its new place.
     pub former: &'static [&'static str],
+}
+
+// === impl NoPolicy ===
+
+impl Policy for NoPolicy {
+    const PART: Option<Part> = None;
 }
 
 // === impl Platform ===
@@ -89,24 +107,41 @@ impl<P> Platform<P> {
             require_environment: _,
             tiers: _,
             secret_store,
+            secret_stores,
             secret_paths,
             refresh_interval,
             provider_config,
             network,
+            ingress,
             tags,
         } = common;
         Self {
             region,
             environment,
             secret_store,
+            secret_stores,
             secret_paths,
             refresh_interval,
             provider_config,
             network,
+            ingress,
             tags,
             tier_problem,
             policy,
         }
+    }
+
+    /// The secret store of a region; the platform's own unless one is named. None where there is none.
+    pub fn secret_store_of(
+        &self,
+        provider: SecretProvider,
+        region: Option<&Region>,
+    ) -> Option<Reference<StoreKind>> {
+        let Some(region) = region.filter(|region| **region != self.region) else {
+            return Some(self.secret_store.clone());
+        };
+        let store = self.secret_stores.iter().find(|store| store.is_of(provider, region))?;
+        Some(store.reference())
     }
 
     /// The folder of a namespace in the secret store.

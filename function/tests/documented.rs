@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use goldenpath_function::paths::ALL;
 
 /// The tables: what begins a row's name, and how many rows there are.
-const TABLES: [(&str, usize); 4] = [("D1-", 24), ("D2-", 16), ("S0-D", 19), ("A1-", 26)];
+const TABLES: [(&str, usize); 6] =
+    [("D1-", 24), ("D2-", 16), ("S0-D", 19), ("A1-", 26), ("S0-I", 9), ("S0-S", 8)];
 
 struct Row {
     name: String,

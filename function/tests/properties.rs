@@ -15,10 +15,16 @@ mod case;
 mod claim;
 #[path = "properties/database.rs"]
 mod database;
+#[path = "properties/gateway.rs"]
+mod gateway;
+#[path = "properties/ingress_request.rs"]
+mod ingress_request;
 #[path = "properties/mutation.rs"]
 mod mutation;
 #[path = "properties/rules.rs"]
 mod rules;
+#[path = "properties/secret_sync.rs"]
+mod secret_sync;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -42,6 +48,8 @@ fn rules_of(path: &Entry) -> &'static [(&'static str, Rule)] {
         None => match (path.kind)().as_str() {
             "GoldenPathApp" => app::RULES,
             "GoldenPathDatabase" => database::RULES,
+            "IngressRequest" => ingress_request::RULES,
+            "SecretSync" => secret_sync::RULES,
             kind => panic!("{kind} has no rules of its own: say what may go, and what never changes"),
         },
     }

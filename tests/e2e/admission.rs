@@ -2,6 +2,9 @@
 
 mod app;
 mod cases;
+mod ingress_request;
+mod route;
+mod secret_sync;
 
 use anyhow::{Result, bail, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects};
@@ -29,9 +32,26 @@ pub(crate) async fn the_xrd_accepts_and_rejects(plane: &ControlPlane) -> Result<
 /// The same of apps.
 pub(crate) async fn the_xrd_of_apps_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
     let cases = app::cases();
-    ensure!(cases.len() >= 100, "only {} cases", cases.len());
+    ensure!(cases.len() >= 180, "only {} cases", cases.len());
     let subject = Subject { kind: kinds::app, spec: json!({"image": "registry.example/shop:v1"}) };
     all_are_judged(plane, &subject, &cases).await
+}
+
+/// The same of routes.
+pub(crate) async fn the_xrd_of_routes_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
+    let cases = ingress_request::cases();
+    ensure!(cases.len() >= 60, "only {} cases", cases.len());
+    let spec = json!({"host": "shop.example.org", "service": {"name": "shop"}});
+    let subject = Subject { kind: kinds::ingress_request, spec };
+    all_are_judged(plane, &subject, &cases).await
+}
+
+/// The same of Secrets that follow the secret store.
+pub(crate) async fn the_xrd_of_secret_syncs_accepts_and_rejects(plane: &ControlPlane) -> Result<()> {
+    let cases = secret_sync::cases();
+    ensure!(cases.len() >= 40, "only {} cases", cases.len());
+    let spec = json!({"source": {"secrets": [{"path": "a/b"}]}, "target": {"secretName": "env"}});
+    all_are_judged(plane, &Subject { kind: kinds::secret_sync, spec }, &cases).await
 }
 
 async fn all_are_judged(plane: &ControlPlane, subject: &Subject, cases: &[Case]) -> Result<()> {

@@ -12,7 +12,7 @@ use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
 pub(crate) use features::each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along;
-pub(crate) use secrets::a_changed_secret_rolls_the_pods_once;
+pub(crate) use secrets::{a_changed_secret_rolls_the_pods_once, path, value};
 
 const LIMIT: Duration = Duration::from_mins(1);
 const NAME: &str = "shop";

@@ -28,6 +28,8 @@ mod documented;
 mod example;
 mod features;
 mod gate;
+mod gateway;
+mod golden;
 mod groups;
 mod kept;
 mod leak;
@@ -42,6 +44,7 @@ mod restore;
 mod rotation;
 mod routes;
 mod scan;
+mod sync;
 mod tenancy;
 mod wrong_input;
 
@@ -84,8 +87,12 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel control_plane::a_secret_arrives_from_aws,
         parallel control_plane::a_deleted_owner_takes_what_it_owns_along,
         parallel scan::a_planted_leak_is_found,
+        parallel sync::a_database_lends_its_credentials_to_a_namespace_that_it_lists,
+        parallel sync::secrets_of_the_store_become_one_secret_that_follows_them,
+        parallel admission::the_xrd_of_secret_syncs_accepts_and_rejects,
         parallel admission::the_xrd_accepts_and_rejects,
         parallel admission::the_xrd_of_apps_accepts_and_rejects,
+        parallel admission::the_xrd_of_routes_accepts_and_rejects,
         parallel adoption::a_database_made_by_hand_is_taken_over,
         parallel adoption::a_database_made_by_hand_keeps_its_password,
         parallel app::an_app_comes_up_is_changed_and_says_what_is_wrong,
@@ -97,6 +104,9 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel app::each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along,
         parallel app::a_changed_secret_rolls_the_pods_once,
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
+        parallel golden::every_object_of_an_app_and_a_route_is_taken_as_it_is,
+        parallel gateway::the_guards_of_an_app_come_change_and_go_and_it_is_never_open,
+        parallel gateway::a_route_to_a_service_is_made_as_it_was_asked_for,
         parallel database::an_xr_becomes_a_database,
         parallel database::an_xr_becomes_a_database_of_mysql,
         parallel database::a_newer_minor_version_stays,

@@ -19,6 +19,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("app", "compositions/goldenpathapp.yaml"),
     ("database", "compositions/goldenpathdatabase.yaml"),
     ("databaseclaim", "compositions/xdatabaseclaim.yaml"),
+    ("ingressrequest", "compositions/ingressrequest.yaml"),
+    ("secretsync", "compositions/secretsync.yaml"),
 ];
 
 fn main() {

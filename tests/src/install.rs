@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 /// The provider's CRDs, before the provider starts; and those of operators that are not there.
 pub async fn crds(tools: &Tools, client: &Client) -> Result<()> {
     let mut crds = manifest::read_folder(&repository::path("package/provider/crds"))?;
-    for operator in ["prometheus-operator", "keda"] {
+    for operator in ["prometheus-operator", "keda", "kong"] {
         crds.extend(manifest::read_folder(&tools.manifests.join(operator))?);
     }
     objects::apply_all(client, &crds, None).await?;

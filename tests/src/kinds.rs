@@ -12,6 +12,11 @@ pub fn database() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "GoldenPathDatabase", "goldenpathdatabases")
 }
 
+/// The XR of Secrets that follow the secret store.
+pub fn secret_sync() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "SecretSync", "secretsyncs")
+}
+
 /// The claim of a database.
 pub fn database_claim() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "DatabaseClaim", "databaseclaims")
@@ -100,6 +105,26 @@ pub fn security_group_policy() -> ApiResource {
 /// Kubernetes' autoscaler.
 pub fn horizontal_pod_autoscaler() -> ApiResource {
     kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
+}
+
+/// The XR of a way through the gateway.
+pub fn ingress_request() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "IngressRequest", "ingressrequests")
+}
+
+/// Kubernetes' way through a gateway.
+pub fn ingress() -> ApiResource {
+    kind("networking.k8s.io", "v1", "Ingress", "ingresses")
+}
+
+/// Kong's plugin of a route.
+pub fn kong_plugin() -> ApiResource {
+    kind("configuration.konghq.com", "v1", "KongPlugin", "kongplugins")
+}
+
+/// Somebody whom Kong knows.
+pub fn kong_consumer() -> ApiResource {
+    kind("configuration.konghq.com", "v1", "KongConsumer", "kongconsumers")
 }
 
 /// KEDA's autoscaler.

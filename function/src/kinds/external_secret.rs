@@ -1,5 +1,7 @@
 //! `ExternalSecret` of External Secrets Operator (`external-secrets.io/v1`), as far as golden paths speak it.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::CustomResource;
@@ -74,6 +76,31 @@ pub struct Target {
     pub creation_policy: String,
     /// `Retain`: it stays when the value is gone.
     pub deletion_policy: String,
+    /// What it has besides its keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Template>,
+}
+
+/// What the Secret that is written has besides its keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// Its type; `Opaque` unless set.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Its metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<TemplateMetadata>,
+}
+
+/// The metadata of the Secret that is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateMetadata {
+    /// Its labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Its annotations.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// A key, and where its value is.
@@ -86,13 +113,18 @@ pub struct Data {
     pub remote_ref: RemoteRef,
 }
 
-/// Names a field of a JSON value of the store.
+/// Names a value of the store, or a field of one that is JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RemoteRef {
     /// The value's path.
     pub key: String,
-    /// The field.
-    pub property: String,
+    /// The field; the whole value unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<String>,
+    /// How the value is encoded: `Base64`; not at all unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoding_strategy: Option<String>,
 }
 
 /// A source of keys.
@@ -137,8 +169,7 @@ impl ExternalSecret {
         secret_name: String,
         path: String,
     ) -> Self {
-        let all = vec![DataFrom { extract: Extract { key: path } }];
-        Self::copying(metadata, store, refresh_interval, secret_name, Vec::new(), all)
+        Self::copying(metadata, store, refresh_interval, secret_name, Vec::new(), vec![path])
     }
 
     /// As [`Self::extracting`], some keys and not all.
@@ -152,14 +183,31 @@ impl ExternalSecret {
         Self::copying(metadata, store, refresh_interval, secret_name, keys, Vec::new())
     }
 
-    fn copying(
+    /// Gives the Secret labels.
+    #[must_use]
+    pub fn labelling(mut self, labels: BTreeMap<String, String>) -> Self {
+        let metadata = Some(TemplateMetadata { labels, ..TemplateMetadata::default() });
+        self.spec.target.template = Some(Template { metadata, ..Template::default() });
+        self
+    }
+
+    /// Says what the Secret has besides its keys.
+    #[must_use]
+    pub fn shaped_by(mut self, template: Template) -> Self {
+        self.spec.target.template = (template != Template::default()).then_some(template);
+        self
+    }
+
+    /// As [`Self::extracting`], of several values, and some keys besides.
+    pub fn copying(
         metadata: ObjectMeta,
         store: SecretStoreRef,
         refresh_interval: String,
         secret_name: String,
         data: Vec<Data>,
-        data_from: Vec<DataFrom>,
+        paths: Vec<String>,
     ) -> Self {
+        let data_from = paths.into_iter().map(|key| DataFrom { extract: Extract { key } }).collect();
         Self {
             metadata,
             spec: ExternalSecretSpec {
@@ -170,6 +218,7 @@ impl ExternalSecret {
                     name: secret_name,
                     creation_policy: "Owner".into(),
                     deletion_policy: "Retain".into(),
+                    template: None,
                 },
                 data,
                 data_from,

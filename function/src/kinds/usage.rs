@@ -24,11 +24,19 @@ pub const NOT_PROTECTED: &str = "NotProtected";
     namespaced,
     schema = "disabled"
 )]
+#[serde(rename_all = "camelCase")]
 pub struct UsageSpec {
     /// What is in use.
     pub of: Used,
+    /// By what; the Usage goes after it. None where there is a reason instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Used>,
     /// Why, in the error of the refused deletion.
-    pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether a deletion that was refused is done once the Usage is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay_deletion: Option<bool>,
 }
 
 /// The object that is in use.
@@ -55,8 +63,23 @@ pub struct UsedReference {
 impl Usage {
     /// Has Crossplane refuse the deletion of an object.
     pub fn of(metadata: ObjectMeta, used: TypeMeta, name: String, reason: String) -> Self {
-        let TypeMeta { api_version, kind } = used;
-        let of = Used { api_version, kind, resource_ref: UsedReference { name } };
-        Self { metadata, spec: UsageSpec { of, reason } }
+        let spec =
+            UsageSpec { of: Used::of(used, name), by: None, reason: Some(reason), replay_deletion: None };
+        Self { metadata, spec }
+    }
+
+    /// Has Crossplane refuse the deletion of an object while another one is there, and do it once that is gone.
+    pub fn of_by(metadata: ObjectMeta, of: (TypeMeta, String), by: (TypeMeta, String)) -> Self {
+        let (of, by) = (Used::of(of.0, of.1), Used::of(by.0, by.1));
+        Self { metadata, spec: UsageSpec { of, by: Some(by), reason: None, replay_deletion: Some(true) } }
+    }
+}
+
+// === impl Used ===
+
+impl Used {
+    fn of(r#type: TypeMeta, name: String) -> Self {
+        let TypeMeta { api_version, kind } = r#type;
+        Self { api_version, kind, resource_ref: UsedReference { name } }
     }
 }

@@ -8,6 +8,7 @@ mod container;
 mod deployment;
 mod disruption;
 mod identity;
+mod ingress;
 mod monitoring;
 mod network;
 mod pod;
@@ -30,6 +31,7 @@ use crate::error::Error;
 use crate::keys::{Family, Known};
 use crate::observed::Observed;
 use crate::path::GoldenPath;
+use crate::paths::gateway;
 use crate::platform::Platform;
 use crate::rendering::Rendering;
 use crate::xr::NAME;
@@ -83,6 +85,15 @@ impl GoldenPath for App {
         Known::Optional(SERVICE_MONITOR),
         Known::Optional(POD_MONITOR),
         Known::Optional(PROMETHEUS_RULE),
+        Known::Each(gateway::PLUGIN),
+        Known::Optional(gateway::PROBE_SERVICE),
+        Known::Each(gateway::PROBE),
+        Known::Each(gateway::INGRESS),
+        Known::Each(gateway::CONSUMER),
+        Known::Each(gateway::CONSUMER_KEY),
+        Known::Each(gateway::CONSUMER_ACL),
+        Known::Each(gateway::USAGE_GUARD),
+        Known::Each(gateway::USAGE_DRAIN),
     ];
     const CONDITIONS: &'static [ConditionKind] = conditions::ALL;
     // A name of an object of an app is the app's with a word behind it, and a label has 63 characters.
@@ -94,20 +105,21 @@ impl GoldenPath for App {
         observed: Observed<'_>,
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr);
-        allowed::check(xr, &identity, platform)?;
+        let route = allowed::check(xr, &identity, platform)?;
         let pods = Pods::of(&xr.spec, observed);
         let composition = Composition::new()
             .with(SERVICE_ACCOUNT, &security::service_account(&xr.spec.security, &identity));
         let composition = secrets::compose(composition, &xr.spec, &identity, platform, observed);
         let composition = scaling::compose(composition, &xr.spec, &identity, observed);
         let composition = network::compose(composition, &xr.spec, &identity, platform);
+        let composition = ingress::compose(composition, xr, &identity, route.as_ref(), platform, observed);
+        let composition = service::compose(composition, &xr.spec, &identity, observed);
         Ok(monitoring::compose(composition, &xr.spec, &identity, &platform.policy)
             .with_gated(
                 DEPLOYMENT,
                 pods.gate(),
                 &deployment::deployment(xr, &identity, &platform.policy, &pods, observed),
             )
-            .with_optional(SERVICE, service::service(&xr.spec, &identity).as_ref())
             .with_optional(PDB, disruption::budget(&xr.spec, &identity).as_ref())
             .requiring(causes::lookup(&identity, observed))
             .with_problems(causes::problems(&identity, observed)))

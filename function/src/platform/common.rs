@@ -6,20 +6,23 @@ use pbjson_types::Struct;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConfigKind, EnvironmentName, Network, Reference, RefreshInterval, Region, SecretPaths, StoreKind, Tags,
+    ConfigKind, EnvironmentName, Gateway, Network, Reference, RefreshInterval, Region, SecretPaths,
+    SecretStore, StoreKind, Tags,
 };
 
 /// The keys of the common part, in the order in which they are reported.
-pub const KEYS: [&str; 10] = [
+pub const KEYS: [&str; 12] = [
     "region",
     "environment",
     "requireEnvironment",
     "tiers",
     "secretStore",
+    "secretStores",
     "secretPaths",
     "refreshInterval",
     "providerConfig",
     "network",
+    "ingress",
     "tags",
 ];
 
@@ -42,6 +45,8 @@ pub(super) struct Common {
     #[serde(default = "secret_store")]
     pub(super) secret_store: Reference<StoreKind>,
     #[serde(default)]
+    pub(super) secret_stores: Vec<SecretStore>,
+    #[serde(default)]
     pub(super) secret_paths: SecretPaths,
     #[serde(default)]
     pub(super) refresh_interval: RefreshInterval,
@@ -49,6 +54,8 @@ pub(super) struct Common {
     pub(super) provider_config: Reference<ConfigKind>,
     #[serde(default)]
     pub(super) network: Network,
+    #[serde(default)]
+    pub(super) ingress: Gateway,
     #[serde(default)]
     pub(super) tags: Tags,
 }

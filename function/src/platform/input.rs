@@ -42,7 +42,9 @@ impl PlatformInput {
     /// The choices of one golden path, for an XR that names a tier.
     pub fn platform<P: Policy>(&self, tier: Option<&str>) -> Result<Platform<P>, Vec<Problem>> {
         let Read { common, parts } = self.read.as_ref().map_err(Clone::clone)?;
-        let key = P::PART.key;
+        let Some(Part { key, former: _ }) = P::PART else {
+            return Ok(Platform::of(common.clone(), tier, P::default()));
+        };
         let of_tiers = || common.tiers.iter().filter_map(|(name, tier)| Some((name, tier.get(key)?)));
         let general = wire::child(parts, key);
         let policy = over_defaults::<P>(general, None, key)?;

@@ -46,11 +46,23 @@ pub struct NamespaceName(String);
 
 impl<K> Reference<K> {
     pub(super) fn to(kind: K, name: &str) -> Self {
-        Self { kind, name: ObjectName(name.to_owned()) }
+        Self { kind, name: ObjectName::of(name) }
     }
 }
 
 // === impl ObjectName ===
+
+impl ObjectName {
+    pub(super) fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+impl AsRef<str> for ObjectName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
 
 impl TryFrom<String> for ObjectName {
     type Error = &'static str;

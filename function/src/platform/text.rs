@@ -1,6 +1,9 @@
 //! Strings that are validated when they are decoded.
 
+use std::borrow::Cow;
+
 use goldenpath_provider_api::duration::{DurationError, positive_duration};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::names;
@@ -30,6 +33,8 @@ pub struct Gibibytes(pub i32);
 
 /// The shortest interval, in seconds.
 const SHORTEST: u64 = 30;
+/// How an interval is written.
+const INTERVAL: &str = r"^([0-9]{1,3}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$";
 
 // === impl Region ===
 
@@ -113,6 +118,31 @@ impl Default for RefreshInterval {
 impl From<RefreshInterval> for String {
     fn from(duration: RefreshInterval) -> Self {
         duration.to_string()
+    }
+}
+
+/// What is written in another way is refused for that alone.
+impl JsonSchema for RefreshInterval {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "RefreshInterval".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let fits = "duration(self) >= duration('30s') && duration(self) <= duration('168h')";
+        json_schema!({
+            "type": "string",
+            "minLength": 2,
+            "maxLength": 16,
+            "pattern": INTERVAL,
+            "x-kubernetes-validations": [{
+                "rule": format!("size(self) < 2 || !self.matches('{INTERVAL}') || ({fits})"),
+                "message": "refreshInterval is between 30s and 168h",
+            }],
+        })
     }
 }
 

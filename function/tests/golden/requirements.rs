@@ -15,9 +15,10 @@ use crate::case::Case;
 use crate::{follows_a_refusal, is_fatal, status};
 
 /// Kinds that every cluster with Crossplane has.
-const THERE: [&str; 7] = [
+const THERE: [&str; 8] = [
     "Deployment",
     "HorizontalPodAutoscaler",
+    "Ingress",
     "NetworkPolicy",
     "PodDisruptionBudget",
     "Service",
@@ -37,6 +38,8 @@ fn wanted(request: &RunFunctionRequest, response: &RunFunctionResponse) -> BTree
     let status = status(response);
     let all = status["resources"].as_array().into_iter().flatten();
     let new = all.filter(|resource| !observed.contains_key(resource["name"].as_str().unwrap()));
+    // Kubernetes' own Secret, and not that of Secrets Manager.
+    let new = new.filter(|resource| !resource["name"].as_str().unwrap().starts_with("acl-of-consumer-"));
     let kinds = new.map(|resource| resource["kind"].as_str().unwrap().to_owned());
     kinds.filter(|kind| !THERE.contains(&kind.as_str())).collect()
 }

@@ -158,7 +158,7 @@ fn backend(xr: &GoldenPathStall) -> GoldenPathStall {
 // === impl StallPolicy ===
 
 impl Policy for StallPolicy {
-    const PART: Part = Part { key: "stall", former: &[] };
+    const PART: Option<Part> = Some(Part { key: "stall", former: &[] });
 }
 
 // === impl Stall ===

@@ -19,6 +19,7 @@ pub(crate) const RULES: &[(&str, Rule)] = &[
     ),
     ("a number of pods that only Crossplane owns is never left out", keeps_its_number),
     ("its pods are held to the restricted profile", hardened),
+    ("nothing is open for want of what guards it", crate::gateway::closed),
     ("a Deployment and its Service select the pods of this app and no others", selects),
 ];
 

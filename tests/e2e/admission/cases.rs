@@ -24,11 +24,16 @@ pub(crate) fn rejects(name: &'static str, patch: Value, message: &'static str) -
     Case { name, before: patch, update: None, refused_with: Some(message) }
 }
 
-fn accepts_update(name: &'static str, before: Value, update: Value) -> Case {
+pub(crate) fn accepts_update(name: &'static str, before: Value, update: Value) -> Case {
     Case { name, before, update: Some(update), refused_with: None }
 }
 
-fn rejects_update(name: &'static str, before: Value, update: Value, message: &'static str) -> Case {
+pub(crate) fn rejects_update(
+    name: &'static str,
+    before: Value,
+    update: Value,
+    message: &'static str,
+) -> Case {
     Case { name, before, update: Some(update), refused_with: Some(message) }
 }
 

@@ -62,12 +62,12 @@ pub(crate) async fn a_changed_secret_rolls_the_pods_once(plane: &ControlPlane) -
 }
 
 /// The path of a secret in the folder of a namespace.
-pub(super) fn path(namespace: &str, name: &str) -> String {
+pub(crate) fn path(namespace: &str, name: &str) -> String {
     format!("goldenpath/dev/{namespace}/{name}")
 }
 
 /// Writes a value to AWS.
-pub(super) async fn value(plane: &ControlPlane, action: &str, path: &str, version: u32) -> Result<()> {
+pub(crate) async fn value(plane: &ControlPlane, action: &str, path: &str, version: u32) -> Result<()> {
     let which = if action == "CreateSecret" { "Name" } else { "SecretId" };
     let value = json!({"API_KEY": format!("value-{version}")}).to_string();
     let token = format!("00000000-0000-0000-0000-{version:012}");

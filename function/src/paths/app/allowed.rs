@@ -4,18 +4,24 @@ use crate::error::Error;
 use crate::paths::app::api::GoldenPathApp;
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
-use crate::paths::app::secrets;
+use crate::paths::app::{ingress, secrets};
+use crate::paths::gateway::Route;
 use crate::platform::Platform;
 use crate::problems::Problem;
 
-/// Refuses what is not allowed, all of it at once.
-pub(super) fn check(
-    xr: &GoldenPathApp,
-    identity: &Identity,
+/// The route of an app that has one. Refuses what is not allowed, all of it at once.
+pub(super) fn check<'a>(
+    xr: &'a GoldenPathApp,
+    identity: &'a Identity,
     platform: &Platform<AppPolicy>,
-) -> Result<(), Error> {
-    let problems: Vec<_> = paths(xr, identity, platform).chain(annotations(xr, &platform.policy)).collect();
-    if problems.is_empty() { Ok(()) } else { Err(Error::Refused { problems }) }
+) -> Result<Option<Route<'a>>, Error> {
+    let mut problems: Vec<_> =
+        paths(xr, identity, platform).chain(annotations(xr, &platform.policy)).collect();
+    let route = ingress::route(xr, identity, platform).unwrap_or_else(|refused| {
+        problems.extend(refused);
+        None
+    });
+    if problems.is_empty() { Ok(route) } else { Err(Error::Refused { problems }) }
 }
 
 fn paths<'a>(

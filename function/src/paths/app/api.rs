@@ -3,6 +3,7 @@
 mod defaults;
 mod env;
 mod files;
+mod ingress;
 mod monitoring;
 mod network;
 mod parts;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use defaults::{one, usual_port};
 pub use env::{EnvVar, KeyReference};
 pub use files::{EmptyDir, File, Medium};
+pub use ingress::Ingress;
 pub use monitoring::{Alerting, Monitoring, Objectives};
 pub use network::{Application, Destination, Network, NetworkMode};
 pub use parts::{
@@ -52,6 +54,7 @@ pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
         .message("metadata.name must be a DNS-1035 label (it becomes the name of a Service)"),
     printcolumn = r#"{"name":"Phase","type":"string","jsonPath":".status.phase"}"#,
     printcolumn = r#"{"name":"Up","type":"string","jsonPath":".status.replicaSummary"}"#,
+    printcolumn = r#"{"name":"URL","type":"string","jsonPath":".status.url"}"#,
     printcolumn = r#"{"name":"Problem","type":"string","jsonPath":".status.problems[0].message","priority":1}"#,
     printcolumn = r#"{"name":"Image","type":"string","jsonPath":".status.image","priority":1}"#
 )]
@@ -130,6 +133,10 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub network: Network,
+    /// The way through the gateway to the app.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub ingress: Ingress,
     /// Metrics and alerts.
     #[serde(default)]
     #[schemars(extend("default" = {}))]

@@ -67,7 +67,7 @@ pub struct Endpoint(String);
 // === impl AppPolicy ===
 
 impl Policy for AppPolicy {
-    const PART: Part = Part { key: "app", former: &[] };
+    const PART: Option<Part> = Some(Part { key: "app", former: &[] });
 }
 
 impl Default for AppPolicy {

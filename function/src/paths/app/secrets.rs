@@ -65,7 +65,11 @@ fn external_secret(secret: &Secret, identity: &Identity, platform: &Platform<App
     let interval = refresh_interval.unwrap_or(platform.refresh_interval).to_string();
     let data = |key: &str, property: &str| Data {
         secret_key: key.to_owned(),
-        remote_ref: RemoteRef { key: source.clone(), property: property.to_owned() },
+        remote_ref: RemoteRef {
+            key: source.clone(),
+            property: Some(property.to_owned()),
+            decoding_strategy: None,
+        },
     };
     let own = keys.iter().flatten().map(|key| data(key, key));
     let mapped = mappings.iter().flatten();

@@ -12,7 +12,7 @@ use crate::paths::app::DEPLOYMENT;
 use crate::paths::app::api::{AppSpec, AppStatus, Effective, GoldenPathApp, Phase, Rollout, RolloutState};
 use crate::paths::app::conditions::PROGRESSING;
 use crate::paths::app::identity::Identity;
-use crate::paths::app::scaling;
+use crate::paths::app::{ingress, scaling};
 use crate::problems::{self, Problem};
 use crate::rendering::Rendering;
 use crate::wire;
@@ -33,10 +33,17 @@ pub(super) fn report(
     let available = available(&xr.spec, deployment.as_ref(), &accepted, rendering);
     let progressing = progressing(rollout.as_ref());
     let counted = deployment.as_ref().and_then(|deployment| deployment.status.clone()).unwrap_or_default();
+    let identity = Identity::of(xr);
+    let route = ingress::report(xr, &identity, observed);
     let status = AppStatus {
-        phase: Some(phase(xr, deployment.as_ref(), rollout.as_ref(), &available)),
+        phase: Some(with_route(
+            phase(xr, deployment.as_ref(), rollout.as_ref(), &available),
+            &accepted,
+            route.as_ref().map(|route| &route.condition),
+        )),
         observed_generation: xr.metadata.generation,
         progress: rendering.progress.clone(),
+        url: route.as_ref().and_then(|route| route.url.clone()),
         image: image(xr, deployment.as_ref(), rollout.as_ref()),
         replicas: deployment.is_some().then(|| counted.replicas.unwrap_or_default()),
         ready_replicas: counted.ready_replicas,
@@ -44,14 +51,16 @@ pub(super) fn report(
         replica_summary: deployment.as_ref().map(|deployment| {
             format!("{}/{}", counted.ready_replicas.unwrap_or_default(), wanted(deployment))
         }),
-        selector: deployment.is_some().then(|| selector(&Identity::of(xr))),
+        selector: deployment.is_some().then(|| selector(&identity)),
         rollout,
         effective: effective(rendering),
         problems: problems::listed(&rendering.problems).to_vec(),
         resources: rendering.listed_resources(MOST_RESOURCES),
         function_version: Some(env!("CARGO_PKG_VERSION").into()),
+        ..AppStatus::default()
     };
-    (status, vec![accepted, available, progressing])
+    let routed = route.map(|route| route.condition).or_else(|| ingress::disabled(xr, observed));
+    (status, [accepted, available, progressing].into_iter().chain(routed).collect())
 }
 
 fn wanted(deployment: &Deployment) -> i32 {
@@ -155,6 +164,15 @@ fn phase(
             Phase::Progressing
         }
         (false, RolloutState::Progressing | RolloutState::Paused | RolloutState::Stalled) => Phase::Failed,
+    }
+}
+
+/// An app that runs and is not reached as it asks is on its way, or waits for somebody.
+fn with_route(phase: Phase, accepted: &Condition, route: Option<&Condition>) -> Phase {
+    match (phase, route.is_none_or(Condition::is_held), accepted.is_held()) {
+        (Phase::Running, false, true) => Phase::Progressing,
+        (Phase::Running, false, false) => Phase::Degraded,
+        (phase, _, _) => phase,
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Network {
 // === impl DatabasePolicy ===
 
 impl Policy for DatabasePolicy {
-    const PART: Part = Part {
+    const PART: Option<Part> = Some(Part {
         key: "database",
         former: &[
             "sizes",
@@ -56,7 +56,7 @@ impl Policy for DatabasePolicy {
             "limits",
             "restoreSources",
         ],
-    };
+    });
 }
 
 impl Default for DatabasePolicy {

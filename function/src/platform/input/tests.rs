@@ -19,7 +19,7 @@ struct Limits {
 }
 
 impl Policy for Shop {
-    const PART: Part = Part { key: "shop", former: &["limits", "network.shops"] };
+    const PART: Option<Part> = Some(Part { key: "shop", former: &["limits", "network.shops"] });
 }
 
 fn of(value: &Value) -> Struct {
@@ -41,7 +41,7 @@ fn platform(
 ) -> Result<Platform<Shop>, Vec<Problem>> {
     let environment = environment.map(of);
     let input = (!input.is_null()).then(|| of(input));
-    PlatformInput { read: read(input.as_ref(), environment.as_ref(), &[Shop::PART]) }.platform(tier)
+    PlatformInput { read: read(input.as_ref(), environment.as_ref(), &[Shop::PART.unwrap()]) }.platform(tier)
 }
 
 fn fields(problems: &[Problem]) -> Vec<&str> {

@@ -8,8 +8,6 @@ pub(super) const MOUNT_PATH: &str = r"^(/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)+$";
 pub(super) const KEY: &str = r"^[-._a-zA-Z0-9]+$";
 /// The name of a Secret, a config map or a claim.
 pub(super) const NAME: &str = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
-/// How often a secret is read again.
-pub(super) const INTERVAL: &str = r"^([0-9]{1,3}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$";
 /// An amount of memory or disk.
 pub(super) const BYTES: &str = r"^[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$";
 
@@ -23,11 +21,7 @@ pub(super) fn of_spec() -> Value {
          "message": once},
         {"rule": "!has(self.monitoring) || !self.monitoring.enabled || self.protocol != 'grpc' || self.kind == 'Worker' || has(self.monitoring.port)",
          "message": "an app that speaks grpc has its metrics on another port: set spec.monitoring.port"},
+        {"rule": "!has(self.ingress) || !has(self.ingress.enabled) || !self.ingress.enabled || self.kind != 'Worker'",
+         "message": "a Worker has no Service, so it cannot have an Ingress"},
     ])
-}
-
-/// The rule of an interval. What is written in another way is refused for that alone.
-pub(super) fn of_interval() -> Value {
-    json!([{"rule": format!("size(self) < 2 || !self.matches('{INTERVAL}') || (duration(self) >= duration('30s') && duration(self) <= duration('168h'))"),
-            "message": "refreshInterval is between 30s and 168h"}])
 }

@@ -38,12 +38,6 @@ pub struct Secret {
     )]
     pub mappings: Option<Vec<KeyMapping>>,
     /// How often it is read again; as the platform says unless set.
-    #[schemars(
-        with = "Option<String>",
-        length(min = 2, max = 16),
-        regex(pattern = rules::INTERVAL),
-        extend("x-kubernetes-validations" = rules::of_interval())
-    )]
     pub refresh_interval: Option<RefreshInterval>,
     /// Mount the keys as files of this folder, in place of environment variables.
     #[schemars(length(max = 512), regex(pattern = rules::MOUNT_PATH))]

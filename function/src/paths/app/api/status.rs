@@ -17,6 +17,8 @@ pub struct AppStatus {
     pub observed_generation: Option<i64>,
     /// e.g. 2/3 waiting for Deployment/shop
     pub progress: Option<String>,
+    /// Where the app is reached, once the gateway leads to it.
+    pub url: Option<String>,
     /// The image that was rolled out last.
     pub image: Option<String>,
     /// Number of pods.
@@ -43,6 +45,17 @@ pub struct AppStatus {
     pub resources: Vec<ResourceStatus>,
     /// Version of the function that wrote this status.
     pub function_version: Option<String>,
+    /// The conditions, which are read and not written here.
+    #[serde(skip_serializing)]
+    #[schemars(skip)]
+    pub(in crate::paths::app) conditions: Vec<Said>,
+}
+
+/// A condition, as far as it matters that it was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(in crate::paths::app) struct Said {
+    r#type: String,
 }
 
 /// The phases of an app.
@@ -93,6 +106,15 @@ pub struct Effective {
     pub memory_request: Option<String>,
     /// Memory limit.
     pub memory_limit: Option<String>,
+}
+
+// === impl AppStatus ===
+
+impl AppStatus {
+    /// Whether a condition was said before.
+    pub(in crate::paths::app) fn says(&self, condition: &str) -> bool {
+        self.conditions.iter().any(|said| said.r#type == condition)
+    }
 }
 
 // === impl RolloutState ===

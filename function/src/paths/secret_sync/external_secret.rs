@@ -1,0 +1,132 @@
+//! The `ExternalSecret`, which makes the Secret.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::ResourceExt;
+
+use crate::composition::{Composition, Gate};
+use crate::error::Error;
+use crate::kinds::external_secret::{Data, ExternalSecret, RemoteRef, Template, TemplateMetadata};
+use crate::labels;
+use crate::object_meta::object_meta;
+use crate::observed::Observed;
+use crate::paths::database::consumers;
+use crate::paths::secret_sync::EXTERNAL_SECRET;
+use crate::paths::secret_sync::api::{
+    DatabaseReference, Decode, Key, SecretSync, SecretSyncSpec, SecretType, StoredSecret, Target,
+};
+use crate::paths::secret_sync::database::{self, Credentials};
+use crate::paths::secret_sync::restarts::Restarts;
+use crate::paths::secret_sync::source::{Source, Wanted};
+
+/// Has Reloader look at a Secret for the Deployments that ask for it.
+const MATCH: &str = "reloader.stakater.com/match";
+
+/// What is copied from where.
+struct Copies {
+    keys: Vec<Data>,
+    /// Values of which every key is copied.
+    whole: Vec<String>,
+    /// Of what the copy is, for the owner of a database.
+    labels: BTreeMap<String, String>,
+}
+
+/// The `ExternalSecret`. Of a database it is made once the credentials are complete, and stays whatever becomes of them.
+///
+/// # Errors
+/// Where the database does not let the namespace use it; what is there stays.
+pub(super) fn compose(
+    composition: Composition,
+    xr: &SecretSync,
+    source: &Source<'_>,
+    restarts: &Restarts<'_>,
+    observed: Observed<'_>,
+) -> Result<Composition, Error> {
+    let (reference, path) = match &source.wanted {
+        Wanted::Secrets(secrets) => {
+            let object = external_secret(xr, source, of_secrets(secrets), restarts);
+            return Ok(composition.with(EXTERNAL_SECRET, &object));
+        }
+        Wanted::Database { reference, path } => (*reference, path),
+    };
+    let home = database::home(reference, xr);
+    let waiting = || {
+        Gate::HoldsCreation(format!(
+            "waiting for the credentials of GoldenPathDatabase {home}/{}",
+            reference.name
+        ))
+    };
+    let (path, gate, problem) = match Credentials::of(reference, xr, observed) {
+        Credentials::Refused => {
+            let namespace = xr.namespace().unwrap_or_default();
+            let problems = vec![database::refused(reference, &home, &namespace)];
+            return Err(Error::Refused { problems });
+        }
+        Credentials::At(path) => (path, Gate::Open, None),
+        Credentials::Missing => (path.clone(), waiting(), Some(database::missing(reference, &home))),
+        Credentials::Unknown | Credentials::Awaited => (path.clone(), waiting(), None),
+    };
+    let object = external_secret(xr, source, of_database(reference, &home, path), restarts);
+    Ok(composition.with_gated(EXTERNAL_SECRET, gate, &object).with_problems(problem))
+}
+
+fn external_secret(
+    xr: &SecretSync,
+    source: &Source<'_>,
+    copies: Copies,
+    restarts: &Restarts<'_>,
+) -> ExternalSecret {
+    let SecretSyncSpec { source: _, target, refresh_interval, restart_targets: _ } = &xr.spec;
+    let Target { secret_name, r#type } = target;
+    let Copies { keys, whole, labels } = copies;
+    let own = object_meta(xr.name_any(), &labels::labels(xr, "secret"));
+    let labels = own.labels.unwrap_or_default().into_iter().chain(labels).collect();
+    let metadata = ObjectMeta { labels: Some(labels), ..own };
+    let (store, interval) = (source.store.clone(), refresh_interval.to_string());
+    ExternalSecret::copying(metadata, store, interval, secret_name.clone(), keys, whole)
+        .shaped_by(template(*r#type, restarts))
+}
+
+fn template(r#type: SecretType, restarts: &Restarts<'_>) -> Template {
+    let annotations: BTreeMap<_, _> = [(MATCH.to_owned(), "true".to_owned())].into();
+    let metadata = TemplateMetadata { labels: BTreeMap::new(), annotations };
+    Template {
+        r#type: (r#type != SecretType::Opaque).then(|| <&str>::from(r#type).to_owned()),
+        metadata: restarts.are_wanted().then_some(metadata),
+    }
+}
+
+fn of_secrets(secrets: &[StoredSecret]) -> Copies {
+    let mut copies = Copies { keys: Vec::new(), whole: Vec::new(), labels: BTreeMap::new() };
+    for StoredSecret { path, keys } in secrets {
+        match keys {
+            Some(keys) => copies.keys.extend(keys.iter().map(|key| data(path, key))),
+            None => copies.whole.push(path.clone()),
+        }
+    }
+    copies
+}
+
+/// The labels are those of a consumer, which the database counts.
+fn of_database(reference: &DatabaseReference, home: &str, path: String) -> Copies {
+    let labels = [(consumers::DATABASE, &*reference.name), (consumers::DATABASE_NAMESPACE, home)];
+    let labels = labels.map(|(label, value)| (label.to_owned(), value.to_owned())).into();
+    match &reference.keys {
+        Some(keys) => {
+            let keys = keys.iter().map(|key| data(&path, key)).collect();
+            Copies { keys, whole: Vec::new(), labels }
+        }
+        None => Copies { keys: Vec::new(), whole: vec![path], labels },
+    }
+}
+
+fn data(path: &str, key: &Key) -> Data {
+    let Key { target_key, source_key, decode } = key;
+    let decoding_strategy = match decode {
+        Decode::None => None,
+        Decode::Base64 => Some("Base64".to_owned()),
+    };
+    let remote_ref = RemoteRef { key: path.to_owned(), property: source_key.clone(), decoding_strategy };
+    Data { secret_key: target_key.clone(), remote_ref }
+}
