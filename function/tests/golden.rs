@@ -256,7 +256,7 @@ fn no_value_drops_anything(case: &Case) {
         let at = format!("/observed/resources/{key}/resource");
         places(&at, &whole["observed"]["resources"][key]["resource"], &mut found);
     }
-    assert!(found.len() > 100, "{}", found.len());
+    assert!(found.len() > 50, "{}", found.len());
     for place in found {
         for odd in [
             json!(null),
@@ -298,6 +298,10 @@ fn secrets_stay_in_the_folder_of_their_namespace() {
         let xr = observed.composite.and_then(|c| c.resource).map(|r| struct_to_json(&r)).unwrap_or_default();
         let own = format!("/{}/", xr["metadata"]["namespace"].as_str().unwrap_or_default());
         let input = case.request.input.as_ref().map(struct_to_json).unwrap_or_default();
+        // What the owner of a database lends is read where the database says that it is.
+        let lent = case.request.required_resources.get("database").and_then(|found| found.items.first());
+        let lent =
+            lent.and_then(|database| database.resource.as_ref()).map(struct_to_json).unwrap_or_default();
         let opened = input["secretPaths"].as_object().into_iter().flat_map(|paths| paths.values());
         let opened: Vec<&str> = opened
             .flat_map(|paths| paths.as_array().into_iter().flatten())
@@ -316,7 +320,9 @@ fn secrets_stay_in_the_folder_of_their_namespace() {
                 let path = path.as_str().unwrap_or_default();
                 let is_own = path.starts_with("goldenpath/") && path.contains(&own);
                 assert!(
-                    is_own || opened.iter().any(|opened| path.starts_with(opened)),
+                    is_own
+                        || opened.iter().any(|opened| path.starts_with(opened))
+                        || lent["status"]["secretPath"] == *path,
                     "{}: {key} has {path}",
                     case.name
                 );

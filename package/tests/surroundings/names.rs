@@ -25,10 +25,12 @@ const FIELDS_OF_OTHERS: &[&str] = &[
 /// Flags of other programs: kubectl, Crossplane's and AWS's, Cargo, the demo.
 const FLAGS_OF_OTHERS: &[&str] = &[
     "--all",
+    "--aws-service-name",
     "--crossplane-binary",
     "--custom-resource-state-config-file",
     "--field-selector",
     "--for",
+    "--init-cache-sync-duration",
     "--name",
     "--once",
     "--patch-file",

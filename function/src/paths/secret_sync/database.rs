@@ -29,8 +29,10 @@ struct Spec {
 /// What is known of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Credentials {
-    /// Crossplane has not said yet, or (before 2.2) does not say.
+    /// Crossplane has not said yet.
     Unknown,
+    /// Crossplane is older than 2.2, and does not say.
+    Unseen,
     /// There is none of that name.
     Missing,
     /// Its owner does not let this namespace read them.
@@ -74,10 +76,21 @@ pub(super) fn refused(reference: &DatabaseReference, home: &str, namespace: &str
         .remedy(format!("have its owner add {namespace} to spec.allowedNamespaces of {home}/{name}"))
 }
 
+/// The problem of a database of another namespace that cannot be looked up.
+pub(super) fn unseen() -> Problem {
+    let message = "a database of another namespace cannot be looked up: Crossplane is older than 2.2";
+    Problem::error("DatabaseUnknown", message)
+        .at(".spec.source.database.namespace")
+        .remedy("upgrade Crossplane, or use a database of this namespace")
+}
+
 // === impl Credentials ===
 
 impl Credentials {
     pub(super) fn of(reference: &DatabaseReference, xr: &SecretSync, observed: Observed<'_>) -> Self {
+        if !observed.can_look_up() {
+            return Self::Unseen;
+        }
         let Some(found) = observed.found(LOOKUP) else { return Self::Unknown };
         let Some(object) = found.first() else { return Self::Missing };
         let namespace = xr.namespace().unwrap_or_default();

@@ -65,6 +65,9 @@ pub(super) fn compose(
         }
         Credentials::At(path) => (path, Gate::Open, None),
         Credentials::Missing => (path.clone(), waiting(), Some(database::missing(reference, &home))),
+        // What is in the namespace's own folder it may read, whoever says so.
+        Credentials::Unseen if xr.namespace().as_ref() == Some(&home) => (path.clone(), Gate::Open, None),
+        Credentials::Unseen => (path.clone(), waiting(), Some(database::unseen())),
         Credentials::Unknown | Credentials::Awaited => (path.clone(), waiting(), None),
     };
     let object = external_secret(xr, source, of_database(reference, &home, path), restarts);

@@ -18,7 +18,7 @@ const MOST_RESOURCES: usize = 64;
 /// What External Secrets Operator says of the Secret.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Told {
+struct Reported {
     refresh_time: Option<String>,
     binding: Binding,
 }
@@ -35,8 +35,8 @@ pub(super) fn report(
     observed: Observed<'_>,
     rendering: &Rendering,
 ) -> (SecretSyncStatus, Vec<Condition>) {
-    let told: Told = observed.part(EXTERNAL_SECRET, &["status"]).unwrap_or_default();
-    let Told { refresh_time, binding } = told;
+    let reported: Reported = observed.part(EXTERNAL_SECRET, &["status"]).unwrap_or_default();
+    let Reported { refresh_time, binding } = reported;
     let restarts = Restarts::of(xr, observed);
     let (accepted, synced) = (rendering.accepted(), synced(observed, rendering));
     let status = SecretSyncStatus {
