@@ -1,5 +1,6 @@
 //! Routes through the gateway in the real control plane; Kong's controller is played (`gateway/kong.rs`).
 
+mod consumers;
 mod kong;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,8 @@ use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::api::{Patch, PatchParams};
 use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
+
+pub(crate) use consumers::a_consumer_of_a_route_has_a_key_of_the_secret_store;
 
 const LIMIT: Duration = Duration::from_mins(1);
 const NAME: &str = "shop";

@@ -106,6 +106,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel app::the_number_of_pods_changes_hands_without_a_wrong_one,
         parallel golden::every_object_of_an_app_and_a_route_is_taken_as_it_is,
         parallel gateway::the_guards_of_an_app_come_change_and_go_and_it_is_never_open,
+        parallel gateway::a_consumer_of_a_route_has_a_key_of_the_secret_store,
         parallel gateway::a_route_to_a_service_is_made_as_it_was_asked_for,
         parallel database::an_xr_becomes_a_database,
         parallel database::an_xr_becomes_a_database_of_mysql,

@@ -1,4 +1,4 @@
-//! Chance that is the same for the same seed (SplitMix64).
+//! Chance that is the same for the same seed (`SplitMix64`).
 
 pub(crate) struct Chance(u64);
 

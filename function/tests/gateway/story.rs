@@ -102,8 +102,9 @@ impl Story {
             return Err(format!("{:?}, and {plugins:?} are asked for", names("KongPlugin")));
         }
         for ingress in ingresses {
-            let named = ingress["metadata"]["annotations"]["konghq.com/plugins"].as_str().unwrap_or_default();
-            let all = guards.iter().all(|guard| named.split(',').any(|name| name == guard));
+            let guarded_by =
+                ingress["metadata"]["annotations"]["konghq.com/plugins"].as_str().unwrap_or_default();
+            let all = guards.iter().all(|guard| guarded_by.split(',').any(|name| name == guard));
             if !all || ingress["status"]["loadBalancer"].is_null() {
                 return Err(format!("{ingress}"));
             }
