@@ -49,8 +49,8 @@ pub(crate) async fn secrets_of_the_store_become_one_secret_that_follows_them(
             && status["problems"][0]["code"] == "RestartNotWired"
     })
     .await?;
-    let wired = json!({"metadata": {"annotations": {"reloader.stakater.com/search": "true"}}});
-    objects::merge(plane.client(), &kinds::deployment(), &namespace, "legacy", &wired).await?;
+    let annotated = json!({"metadata": {"annotations": {"reloader.stakater.com/search": "true"}}});
+    objects::merge(plane.client(), &kinds::deployment(), &namespace, "legacy", &annotated).await?;
     app::value(plane, "PutSecretValue", &path("api"), 3).await?;
     has_keys(plane, &namespace, &[("API_KEY", "value-3"), ("MAIL_KEY", "value-2")]).await?;
     until(plane, &namespace, "says that Reloader restarts it", |status| {
@@ -59,8 +59,8 @@ pub(crate) async fn secrets_of_the_store_become_one_secret_that_follows_them(
     .await?;
 
     let theirs = json!({"path": "goldenpath/dev/another-team/api"});
-    let patch = json!({"spec": {"source": {"secrets": [api, theirs]}}});
-    objects::merge(plane.client(), &kinds::secret_sync(), &namespace, NAME, &patch).await?;
+    let both = json!({"spec": {"source": {"secrets": [api, theirs]}}});
+    objects::merge(plane.client(), &kinds::secret_sync(), &namespace, NAME, &both).await?;
     until(plane, &namespace, "refuses another namespace's path", |status| {
         status["phase"] == "Degraded" && status["problems"][0]["code"] == "PathNotAllowed"
     })

@@ -33,6 +33,7 @@ const FLAGS_OF_OTHERS: &[&str] = &[
     "--init-cache-sync-duration",
     "--name",
     "--once",
+    "--package",
     "--patch-file",
     "--previous",
     "--profile",

@@ -10,10 +10,12 @@ pub(crate) fn cases() -> Vec<Case> {
     rows.into_iter().flatten().collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made where it is passed")]
 fn spec(over: Value) -> Value {
     json!({ "spec": over })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made where it is passed")]
 fn of(secrets: Value) -> Value {
     spec(json!({"source": {"secrets": secrets}}))
 }
