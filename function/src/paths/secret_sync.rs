@@ -48,7 +48,7 @@ impl GoldenPath for SecretSyncs {
     ) -> Result<Composition, Error> {
         let source = Source::of(xr, platform).map_err(|problems| Error::Refused { problems })?;
         let restarts = Restarts::of(xr, observed);
-        let composition = external_secret::compose(Composition::new(), xr, &source, &restarts, observed)?;
+        let composition = external_secret::compose(Composition::new(), xr, &source, &restarts, observed);
         Ok(composition
             .requiring(database::lookup(xr, observed))
             .requiring(restarts::lookups(xr, observed))

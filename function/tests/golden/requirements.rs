@@ -161,3 +161,22 @@ fn only_what_nothing_wakes_for_makes_a_response_age() {
         assert_eq!(ttl, (missing || looks_up || taken || is_refused).then_some(60), "{}", case.name);
     }
 }
+
+/// Crossplane calls again until the requirements are those of the call before, and gives up after five calls.
+#[test]
+fn requirements_settle() {
+    for case in Case::all() {
+        let mut request = case.request.clone();
+        let answers = std::mem::take(&mut request.required_resources);
+        let mut asked = None;
+        let calls = (1..=5).find(|_| {
+            let now = run(&request).requirements.unwrap_or_default().resources;
+            let answer = |name: &String| (name.clone(), answers.get(name).cloned().unwrap_or_default());
+            request.required_resources = now.keys().map(answer).collect();
+            let is_settled = asked.as_ref() == Some(&now);
+            asked = Some(now);
+            is_settled
+        });
+        assert!(calls.is_some(), "{}: {asked:?}", case.name);
+    }
+}

@@ -6,7 +6,6 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
 
 use crate::composition::{Composition, Gate};
-use crate::error::Error;
 use crate::kinds::external_secret::{Data, ExternalSecret, RemoteRef, Template, TemplateMetadata};
 use crate::labels;
 use crate::object_meta::object_meta;
@@ -33,35 +32,29 @@ struct Copies {
 }
 
 /// The `ExternalSecret`. Of a database it is made once the credentials are complete, and stays whatever becomes of them.
-///
-/// # Errors
-/// Where the database does not let the namespace use it; what is there stays.
 pub(super) fn compose(
     composition: Composition,
     xr: &SecretSync,
     source: &Source<'_>,
     restarts: &Restarts<'_>,
     observed: Observed<'_>,
-) -> Result<Composition, Error> {
+) -> Composition {
     let (reference, path) = match &source.wanted {
         Wanted::Secrets(secrets) => {
             let object = external_secret(xr, source, of_secrets(secrets), restarts);
-            return Ok(composition.with(EXTERNAL_SECRET, &object));
+            return composition.with(EXTERNAL_SECRET, &object);
         }
         Wanted::Database { reference, path } => (*reference, path),
     };
     let home = database::home(reference, xr);
-    let waiting = || {
-        Gate::HoldsCreation(format!(
-            "waiting for the credentials of GoldenPathDatabase {home}/{}",
-            reference.name
-        ))
-    };
+    let waiting_for = format!("waiting for the credentials of GoldenPathDatabase {home}/{}", reference.name);
+    let waiting = || Gate::HoldsCreation(waiting_for.clone());
     let (path, gate, problem) = match Credentials::of(reference, xr, observed) {
+        // Not an error of the pass: one that is refused asks for nothing, and then nobody would look the database up.
         Credentials::Refused => {
             let namespace = xr.namespace().unwrap_or_default();
-            let problems = vec![database::refused(reference, &home, &namespace)];
-            return Err(Error::Refused { problems });
+            let problem = database::refused(reference, &home, &namespace);
+            (path.clone(), Gate::HoldsChange(waiting_for.clone()), Some(problem))
         }
         Credentials::At(path) => (path, Gate::Open, None),
         Credentials::Missing => (path.clone(), waiting(), Some(database::missing(reference, &home))),
@@ -71,7 +64,7 @@ pub(super) fn compose(
         Credentials::Unknown | Credentials::Awaited => (path.clone(), waiting(), None),
     };
     let object = external_secret(xr, source, of_database(reference, &home, path), restarts);
-    Ok(composition.with_gated(EXTERNAL_SECRET, gate, &object).with_problems(problem))
+    composition.with_gated(EXTERNAL_SECRET, gate, &object).with_problems(problem)
 }
 
 fn external_secret(
