@@ -80,9 +80,10 @@ pub(super) fn problem<C: Claim>(binding: &Binding, observed: Observed<'_>) -> Op
                 format!(
                     "the {what} {taken} is controlled by {xr}/{by}, which an earlier claim of this name became"
                 ),
-                // Without orphaning, the deletion would remove what the XR controls.
+                // Of one that goes already nobody is to do anything; without orphaning, a deletion would remove what it controls.
                 format!(
-                    "hand the {what} over: kubectl delete {}.{} {by} --cascade=orphan",
+                    "if {xr}/{by} is being deleted, wait; if it is there for good, hand the {what} over: kubectl delete {}.{} {by} \
+                     --cascade=orphan",
                     xr.to_lowercase(),
                     XrOf::<C>::group(&()),
                 ),
