@@ -19,7 +19,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
 
-demo: product ## A database from ten lines of YAML to its final snapshot, in a real control plane
+demo: product ## A database from ten lines of YAML to its final snapshot, and an app that uses it, in a real control plane
 	@$(CONTROL_PLANE) demo $(ARGS)
 
 control-plane: product ## The same stack with everything installed, until Ctrl-C

@@ -1,4 +1,4 @@
-//! The story that `make demo` tells: one database, from its ten lines of YAML to its final snapshot.
+//! The story that `make demo` tells: one database, from its ten lines of YAML to its final snapshot, and the app that uses it.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -14,6 +14,8 @@ use crate::{interrupted, or_interrupted};
 const NAMESPACE: &str = "payments";
 const NAME: &str = "orders-db";
 const XR: &str = include_str!("../../examples/database/minimal.yaml");
+const APP: &str = "orders";
+const APP_XR: &str = include_str!("../../examples/app/orders.yaml");
 const LIMIT: Duration = Duration::from_mins(2);
 
 /// Starts the stack and tells the story; stays for a look around unless `once`.
@@ -41,6 +43,7 @@ impl Demo {
     async fn tell(&self, once: bool) -> Result<()> {
         let instance = self.creation().await?;
         self.credentials(&instance).await?;
+        self.app().await?;
         self.drift(&instance).await?;
         if !once {
             self.look_around()?;
@@ -159,6 +162,18 @@ impl Demo {
         Ok(())
     }
 
+    /// An app takes the credentials, and its pods run; kwok says that they do.
+    async fn app(&self) -> Result<()> {
+        heading("An app that uses it")?;
+        print(APP_XR)?;
+        let begun = Instant::now();
+        self.plane.apply(APP_XR, NAMESPACE).await?;
+        self.plane.until_true(kinds::app(), NAMESPACE, APP, "Ready", LIMIT).await?;
+        line(&format!("{:>6.1} s  GoldenPathApp {APP}: Ready", begun.elapsed().as_secs_f32()))?;
+        self.kubectl(&["get", "goldenpathapps.goldenpath.io", "--namespace", NAMESPACE])?;
+        self.kubectl(&["get", "deployments,services,pods", "--namespace", NAMESPACE])
+    }
+
     /// Somebody changes a setting in AWS; it is put back.
     async fn drift(&self, instance: &Instance) -> Result<()> {
         heading("Somebody changes the database in the AWS console")?;
@@ -236,7 +251,7 @@ impl Demo {
         heading("Look around; Ctrl-C stops everything")?;
         let state = self.plane.state();
         line(&format!("export KUBECONFIG={}", state.kubeconfig.display()))?;
-        line(&format!("{} get gpdb,instances.rds.aws.m.goldenpath.io -A", state.kubectl.display()))?;
+        line(&format!("{} get gpapp,gpdb,instances.rds.aws.m.goldenpath.io -A", state.kubectl.display()))?;
         line(&format!("curl -s {}/_goldenpath/state", state.aws))?;
         line(&format!("logs: {}", state.logs().display()))
     }

@@ -25,7 +25,7 @@ def player():
     if os.environ.get("AWS_ENDPOINT") != "moto":
         knobs = {**times, "windows": False, "storage_cooldown": 0}
         target = FOLDER.parent.parent / os.environ.get("CARGO_TARGET_DIR", "target")
-        return [str(target / "release/aws-sim"), "--knobs", json.dumps(knobs)]
+        return [str(target / "debug/aws-sim"), "--knobs", json.dumps(knobs)]
     flags = (flag for name, seconds in times.items() for flag in (f"--{name}-seconds", str(seconds)))
     return [sys.executable, "-m", "awstruth", *flags]
 
