@@ -4,6 +4,7 @@ use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use function_sdk_rust::resource::struct_to_json;
 use goldenpath_function::observed::owned::{is_owned_by_us_alone, last_desired};
 use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SCALED_OBJECT, SERVICE};
+use goldenpath_function::paths::gateway::INGRESS;
 use goldenpath_function::wire;
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 use pbjson_types::Struct;
@@ -52,6 +53,12 @@ fn composed(request: &RunFunctionRequest, response: &RunFunctionResponse, key: &
     desired(response, key).filter(|_| !of_earlier).map(|resource| object(Some(resource)))
 }
 
+/// Whether its Service stays as it is: one that is asked for no longer waits for the last route to it to be gone.
+fn keeps_its_service(request: &RunFunctionRequest) -> bool {
+    composite(request)["spec"]["kind"] == "Worker"
+        && observed(request).any(|(key, _)| INGRESS.member(key).is_some())
+}
+
 /// Whether the pods stay as they are, whatever they are like: those of a new secret wait for it.
 fn keeps_its_pods(request: &RunFunctionRequest, response: &RunFunctionResponse) -> bool {
     // As types: what a made-up Deployment leaves out is there once it has been read.
@@ -92,6 +99,8 @@ fn selects(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Resu
         let selected = has("app") && has("app.kubernetes.io/instance");
         check(selected || keeps_its_pods(request, response), || format!("{labels}"))?;
     }
-    let Some(service) = composed(request, response, SERVICE) else { return Ok(()) };
+    let Some(service) = composed(request, response, SERVICE).filter(|_| !keeps_its_service(request)) else {
+        return Ok(());
+    };
     check(service["spec"]["selector"] == expected, || format!("{}", service["spec"]["selector"]))
 }
