@@ -21,6 +21,9 @@ pub const ACCEPTED: ConditionKind =
 /// It can be used.
 pub const AVAILABLE: ConditionKind =
     ConditionKind { name: "Available", counts_for_ready: true, event: Event::BothWays };
+/// A value of the secret store is in its Secret of the namespace.
+pub const SECRET_SYNCED: ConditionKind =
+    ConditionKind { name: "SecretSynced", counts_for_ready: true, event: Event::BothWays };
 /// Crossplane refuses to delete it. That is the user's own choice, and so no event.
 pub const DELETION_BLOCKED: ConditionKind =
     ConditionKind { name: "DeletionBlocked", counts_for_ready: false, event: Event::Never };

@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::names;
+use crate::problems::Problem;
 
 use common::Common;
 pub use common::KEYS;
@@ -66,7 +67,7 @@ pub struct Platform<P> {
     /// Tags of everything in AWS, besides those that say whose it is.
     pub tags: Tags,
     /// The problem of an unknown tier.
-    pub(crate) tier_problem: Option<crate::problems::Problem>,
+    pub(crate) tier_problem: Option<Problem>,
     /// The golden path's own choices, with those of the tier over them.
     pub policy: P,
 }
@@ -147,6 +148,19 @@ impl<P> Platform<P> {
     /// The folder of a namespace in the secret store.
     pub fn secret_folder(&self, namespace: &str) -> String {
         names::secret_path(self.environment.as_ref(), namespace, "")
+    }
+
+    /// The problem of a secret that a namespace may not read; the field is for its golden path to add.
+    pub fn path_problem(&self, namespace: &str, path: &str) -> Option<Problem> {
+        if self.may_read(namespace, path) {
+            return None;
+        }
+        let message = format!("the namespace {namespace} may not read the secret {path}");
+        Some(Problem::error("PathNotAllowed", message).remedy(format!(
+            "name a path below {}, or have the platform team open this one to the namespace in \
+             Platform.secretPaths",
+            self.secret_folder(namespace)
+        )))
     }
 
     /// Whether a namespace may read a secret of the secret store: one of its own folder, or one that is opened to it.

@@ -21,8 +21,7 @@ pub(crate) async fn the_others_go_on_while_a_crd_is_away(plane: &ControlPlane) -
     }
 
     let process = plane.provider()?.pid();
-    let crds =
-        kinds::kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions");
+    let crds = kinds::custom_resource_definition();
     plane.delete(&crds, "", CRD).await?;
     plane.until_gone(crds, "", CRD, SHORT_LIMIT).await?;
     ensure!(!Kind::Secret.is_in_aws(plane, &name).await?, "its object has gone without what it looked after");

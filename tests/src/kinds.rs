@@ -17,6 +17,11 @@ pub fn secret_sync() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "SecretSync", "secretsyncs")
 }
 
+/// What brings a kind to the cluster.
+pub fn custom_resource_definition() -> ApiResource {
+    kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions")
+}
+
 /// The claim of a database.
 pub fn database_claim() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "DatabaseClaim", "databaseclaims")

@@ -51,12 +51,7 @@ pub(crate) async fn apply_status(client: &Client, object: &DynamicObject) -> Res
 
 /// Waits until CRDs are served.
 pub async fn established(client: &Client, crds: &[DynamicObject]) -> Result<()> {
-    let kind = crate::kinds::kind(
-        "apiextensions.k8s.io",
-        "v1",
-        "CustomResourceDefinition",
-        "customresourcedefinitions",
-    );
+    let kind = crate::kinds::custom_resource_definition();
     let api: Api<DynamicObject> = Api::all_with(client.clone(), &kind);
     for crd in crds {
         let name = name(crd)?;

@@ -185,10 +185,9 @@ impl ExternalSecret {
 
     /// Gives the Secret labels.
     #[must_use]
-    pub fn labelling(mut self, labels: BTreeMap<String, String>) -> Self {
+    pub fn labelling(self, labels: BTreeMap<String, String>) -> Self {
         let metadata = Some(TemplateMetadata { labels, ..TemplateMetadata::default() });
-        self.spec.target.template = Some(Template { metadata, ..Template::default() });
-        self
+        self.shaped_by(Template { metadata, ..Template::default() })
     }
 
     /// Says what the Secret has besides its keys.

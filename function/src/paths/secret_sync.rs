@@ -18,7 +18,6 @@ use crate::observed::Observed;
 use crate::path::GoldenPath;
 use crate::platform::{NoPolicy, Platform};
 use crate::rendering::Rendering;
-use crate::xr::NAME;
 use api::{SecretSync, SecretSyncStatus};
 use restarts::Restarts;
 use source::Source;
@@ -63,7 +62,7 @@ impl GoldenPath for SecretSyncs {
         status::report(xr, observed, rendering)
     }
 
-    fn field(_: &SecretSync, key: &str, field: &str) -> Option<Cow<'static, str>> {
-        (key == EXTERNAL_SECRET && field == NAME).then(|| ".metadata.name".into())
+    fn field(_: &SecretSync, _: &str, _: &str) -> Option<Cow<'static, str>> {
+        None
     }
 }

@@ -41,8 +41,7 @@ pub(crate) async fn a_missing_operator_is_reported_and_heals(plane: &ControlPlan
     plane.until(policies, &namespace, "orders-db-clients", "is there", SHORT_LIMIT, |_| true).await?;
 
     database.remove().await?;
-    let crds =
-        kinds::kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions");
+    let crds = kinds::custom_resource_definition();
     plane.delete(&crds, "", &format!("securitygrouppolicies.{GROUP}")).await
 }
 

@@ -30,16 +30,9 @@ fn paths<'a>(
     platform: &'a Platform<AppPolicy>,
 ) -> impl Iterator<Item = Problem> + 'a {
     let namespace = &identity.namespace;
-    let folder = platform.secret_folder(namespace);
-    let foreign = secrets::listed(&xr.spec).filter(|secret| !platform.may_read(namespace, &secret.source));
-    foreign.map(move |secret| {
-        let message = format!("the namespace {namespace} may not read the secret {}", secret.source);
-        Problem::error("PathNotAllowed", message).at(format!(".spec.secrets[{}].source", secret.name)).remedy(
-            format!(
-                "name a path below {folder}, or have the platform team open this one to the namespace in \
-                 Platform.secretPaths"
-            ),
-        )
+    secrets::listed(&xr.spec).filter_map(move |secret| {
+        let problem = platform.path_problem(namespace, &secret.source)?;
+        Some(problem.at(format!(".spec.secrets[{}].source", secret.name)))
     })
 }
 

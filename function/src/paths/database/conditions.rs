@@ -1,10 +1,7 @@
 //! The conditions of a database.
 
-use crate::condition::{ACCEPTED, AVAILABLE, ConditionKind, DELETION_BLOCKED, Event};
+use crate::condition::{ACCEPTED, AVAILABLE, ConditionKind, DELETION_BLOCKED, Event, SECRET_SYNCED};
 
-/// The credentials are in the namespace.
-pub(super) const SECRET_SYNCED: ConditionKind =
-    ConditionKind { name: "SecretSynced", counts_for_ready: true, event: Event::BothWays };
 /// The data can be restored.
 pub(super) const BACKUP_HEALTHY: ConditionKind =
     ConditionKind { name: "BackupHealthy", counts_for_ready: false, event: Event::BothWays };

@@ -6,13 +6,12 @@ use goldenpath_provider_api::ConditionStatus;
 use goldenpath_provider_api::rds::{Instance, InstanceObservation, InstanceState};
 use kube::ResourceExt;
 
-use crate::condition::{AVAILABLE, Condition};
+use crate::condition::{AVAILABLE, Condition, SECRET_SYNCED};
 use crate::observed::Observed;
 use crate::paths::database::adoption::Adoption;
 use crate::paths::database::api::{
     DatabaseSpec, DatabaseStatus, GoldenPathDatabase, PendingChange, Phase, When,
 };
-use crate::paths::database::conditions::SECRET_SYNCED;
 use crate::paths::database::consumers::Consumers;
 use crate::paths::database::identity::{EXTERNAL_NAME, external_name};
 use crate::paths::database::{

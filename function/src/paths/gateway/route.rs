@@ -106,20 +106,11 @@ impl<'a> Asked<'a> {
     }
 
     fn path_problems<P>(&self, namespace: &str, platform: &Platform<P>) -> Vec<Problem> {
-        let folder = platform.secret_folder(namespace);
-        let foreign =
-            self.consumers.iter().filter(|consumer| !platform.may_read(namespace, &consumer.source));
         let problem = |consumer: &Consumer| {
-            let source = &consumer.source;
-            let message = format!("the namespace {namespace} may not read the secret {source}");
-            Problem::error("PathNotAllowed", message)
-                .at(format!("{}.consumers[{}].source", self.at, consumer.name.as_ref()))
-                .remedy(format!(
-                    "name a path below {folder}, or have the platform team open this one to the namespace in \
-                     Platform.secretPaths"
-                ))
+            let problem = platform.path_problem(namespace, &consumer.source)?;
+            Some(problem.at(format!("{}.consumers[{}].source", self.at, consumer.name.as_ref())))
         };
-        foreign.map(problem).collect()
+        self.consumers.iter().filter_map(problem).collect()
     }
 
     /// Of a spec that was stored before the XRD had its rules.

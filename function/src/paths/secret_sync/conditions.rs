@@ -1,10 +1,6 @@
 //! The conditions of a Secret that follows the secret store.
 
-use crate::condition::{ACCEPTED, ConditionKind, Event};
-
-/// The Secret has the present value.
-pub(super) const SECRET_SYNCED: ConditionKind =
-    ConditionKind { name: "SecretSynced", counts_for_ready: true, event: Event::BothWays };
+use crate::condition::{ACCEPTED, ConditionKind, SECRET_SYNCED};
 
 /// Every kind, in the order of the status.
 pub(super) const ALL: &[ConditionKind] = &[ACCEPTED, SECRET_SYNCED];

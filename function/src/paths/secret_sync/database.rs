@@ -6,7 +6,7 @@ use kube::core::TypeMeta;
 use pbjson_types::Struct;
 use serde::Deserialize;
 
-use crate::condition::Condition;
+use crate::condition::{Condition, SECRET_SYNCED};
 use crate::observed::Observed;
 use crate::paths::database::api::GoldenPathDatabase;
 use crate::paths::secret_sync::api::{DatabaseReference, SecretSync};
@@ -16,8 +16,6 @@ use crate::wire;
 
 /// Name of the lookup.
 const LOOKUP: &str = "database";
-/// The condition of a database whose credentials are complete.
-const COMPLETE: &str = "SecretSynced";
 
 /// What of a database says who may read its credentials.
 #[derive(Debug, Default, Deserialize)]
@@ -100,7 +98,8 @@ impl Credentials {
         let status = wire::child(object, "status");
         let path = status.and_then(|status| wire::text(status, "secretPath"));
         let conditions = Condition::all_of(object, &[]);
-        let are_complete = conditions.iter().any(|is| is.r#type == COMPLETE && is.is_held());
+        let are_complete =
+            conditions.iter().any(|condition| condition.is(SECRET_SYNCED) && condition.is_held());
         match path.filter(|_| are_complete) {
             Some(path) => Self::At(path.to_owned()),
             None => Self::Awaited,

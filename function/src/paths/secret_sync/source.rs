@@ -84,17 +84,9 @@ fn foreign<'a>(
     namespace: &'a str,
     platform: &'a Platform<NoPolicy>,
 ) -> impl Iterator<Item = Problem> + 'a {
-    let folder = platform.secret_folder(namespace);
-    let secrets = secrets.iter().enumerate();
-    let foreign = secrets.filter(|(_, secret)| !platform.may_read(namespace, &secret.path));
-    foreign.map(move |(number, secret)| {
-        let message = format!("the namespace {namespace} may not read the secret {}", secret.path);
-        Problem::error("PathNotAllowed", message).at(format!(".spec.source.secrets[{number}].path")).remedy(
-            format!(
-                "name a path below {folder}, or have the platform team open this one to the namespace in \
-                 Platform.secretPaths"
-            ),
-        )
+    secrets.iter().enumerate().filter_map(move |(number, secret)| {
+        let problem = platform.path_problem(namespace, &secret.path)?;
+        Some(problem.at(format!(".spec.source.secrets[{number}].path")))
     })
 }
 

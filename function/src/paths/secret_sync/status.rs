@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use crate::condition::Condition;
+use crate::condition::{Condition, SECRET_SYNCED};
 use crate::kinds;
 use crate::observed::Observed;
 use crate::paths::secret_sync::EXTERNAL_SECRET;
 use crate::paths::secret_sync::api::{Phase, SecretSync, SecretSyncStatus};
-use crate::paths::secret_sync::conditions::SECRET_SYNCED;
 use crate::paths::secret_sync::restarts::Restarts;
 use crate::problems;
+use crate::readiness::Assessment;
 use crate::rendering::Rendering;
 
 /// How many composed resources a status carries at most; the XRD declares it.
@@ -38,9 +38,10 @@ pub(super) fn report(
     let reported: Reported = observed.part(EXTERNAL_SECRET, &["status"]).unwrap_or_default();
     let Reported { refresh_time, binding } = reported;
     let restarts = Restarts::of(xr, observed);
-    let (accepted, synced) = (rendering.accepted(), synced(observed, rendering));
+    let assessment = observed.object(EXTERNAL_SECRET).map(kinds::assess);
+    let (accepted, synced) = (rendering.accepted(), synced(assessment.as_ref(), rendering));
     let status = SecretSyncStatus {
-        phase: Some(phase(xr, &accepted, &synced, binding.name.is_some(), observed)),
+        phase: Some(phase(xr, &accepted, &synced, binding.name.is_some(), assessment.as_ref())),
         observed_generation: xr.metadata.generation,
         secret_name: binding.name,
         refreshed_at: refresh_time,
@@ -53,19 +54,18 @@ pub(super) fn report(
     (status, vec![accepted, synced])
 }
 
-fn synced(observed: Observed<'_>, rendering: &Rendering) -> Condition {
+fn synced(assessment: Option<&Assessment>, rendering: &Rendering) -> Condition {
     let is = SECRET_SYNCED;
-    let Some(object) = observed.object(EXTERNAL_SECRET) else {
+    let Some(Assessment { ready, reason, message, .. }) = assessment else {
         let waiting = rendering.resource(EXTERNAL_SECRET).and_then(|resource| resource.message.clone());
         let message = waiting.unwrap_or_else(|| "the Secret is about to be made".to_owned());
         return Condition::fails(is, "Pending", message);
     };
-    let assessment = kinds::assess(object);
-    if assessment.ready {
+    if *ready {
         return Condition::holds(is, "Synced").saying("the Secret has the value of the store");
     }
-    let reason = assessment.reason.unwrap_or_else(|| "Syncing".to_owned());
-    Condition::fails(is, reason, assessment.message.unwrap_or_default())
+    let reason = reason.clone().unwrap_or_else(|| "Syncing".to_owned());
+    Condition::fails(is, reason, message.clone().unwrap_or_default())
 }
 
 /// Derived from the conditions.
@@ -74,12 +74,12 @@ fn phase(
     accepted: &Condition,
     synced: &Condition,
     is_there: bool,
-    observed: Observed<'_>,
+    assessment: Option<&Assessment>,
 ) -> Phase {
     if xr.metadata.deletion_timestamp.is_some() {
         return Phase::Terminating;
     }
-    let has_failed = observed.object(EXTERNAL_SECRET).is_some_and(|o| !kinds::assess(o).problems.is_empty());
+    let has_failed = assessment.is_some_and(|assessment| !assessment.problems.is_empty());
     match (accepted.is_held(), synced.is_held()) {
         (true, true) => Phase::Synced,
         (false, true) => Phase::Degraded,
@@ -87,7 +87,7 @@ fn phase(
         (false, false) => Phase::Failed,
         (true, false) if has_failed && is_there => Phase::Degraded,
         (true, false) if has_failed => Phase::Failed,
-        (true, false) if observed.contains(EXTERNAL_SECRET) => Phase::Syncing,
+        (true, false) if assessment.is_some() => Phase::Syncing,
         (true, false) => Phase::Pending,
     }
 }
