@@ -136,6 +136,6 @@ fn the_package_asks_for_a_safe_start_and_belongs_to_no_family() {
         (&json!("meta.pkg.crossplane.io/v1"), &json!("Provider"))
     );
     assert_eq!(package["metadata"]["name"], "provider-goldenpath-aws");
-    assert_eq!(package["metadata"]["labels"], Value::Null);
+    assert_eq!(package["metadata"]["labels"], json!({"app.kubernetes.io/version": "VERSION"}));
     assert_eq!(package["spec"]["capabilities"], json!(["safe-start"]));
 }

@@ -16,7 +16,8 @@ use tracking::{Tracking, tracking};
 /// again, unless the object refers to another configuration or gets further on its way out: then the usage may
 /// block the garbage collector (R187), and the garbage collector may have taken its owner from it.
 ///
-/// A namespace that is being deleted takes no new usage, and an object in it has to go all the same (R93).
+/// A namespace that is being deleted takes no new usage, and an object in it has to go all the same (R93). A configuration
+/// that is being deleted takes no object that was made since: it would never be gone, and never made again.
 pub(crate) async fn track<M: Managed>(
     runtime: &Runtime,
     managed: &M,
@@ -31,6 +32,9 @@ pub(crate) async fn track<M: Managed>(
     }
     let usages = usages(runtime, managed);
     let stored = usages.get_opt(&uid(managed)).await.map_err(|e| untracked(api_fault(&e)))?;
+    if stored.is_none() && deletion == Deletion::None {
+        takes(runtime, managed, &used).await?;
+    }
     match tracking(group, managed, &used, stored.as_ref()) {
         Tracking::Recorded => {}
         Tracking::Refused(fault) => return Err(untracked(fault)),
@@ -47,6 +51,24 @@ pub(crate) async fn track<M: Managed>(
     Ok(())
 }
 
+/// Fails while the configuration is on its way out, and was so before the object was made.
+async fn takes<M: Managed>(
+    runtime: &Runtime,
+    managed: &M,
+    used: &ProviderConfigReference,
+) -> Result<(), Fault> {
+    let config = config(runtime, managed, used).get_opt(&used.name).await.map_err(|e| api_fault(&e))?;
+    let leaves = config.and_then(|config| config.metadata.deletion_timestamp);
+    let made = &managed.meta().creation_timestamp;
+    if leaves.is_none_or(|leaves| made.as_ref().is_none_or(|made| made.0 < leaves.0)) {
+        return Ok(());
+    }
+    let ProviderConfigReference { kind, name } = used;
+    let message =
+        format!("{kind} {name} is being deleted and takes no managed resource that is made after it");
+    Err(Fault::waiting("ProviderConfigDeleted", message))
+}
+
 /// Lets the usage go after the object's own finalizer is gone (R185). What fails here the reaper makes good.
 pub(crate) async fn release<M: Managed>(runtime: &Runtime, managed: &M) {
     if !runtime.options.config_group.exists() {
@@ -61,6 +83,14 @@ pub(crate) async fn release<M: Managed>(runtime: &Runtime, managed: &M) {
     if let Err(error) = released {
         tracing::debug!(%error, "the usage is left to the reaper");
     }
+}
+
+fn config<M: Managed>(runtime: &Runtime, managed: &M, used: &ProviderConfigReference) -> Api<DynamicObject> {
+    let (group, client) = (&runtime.options.config_group, runtime.client.clone());
+    if used.kind == group.cluster_configs().kind {
+        return Api::all_with(client, &group.cluster_configs());
+    }
+    Api::namespaced_with(client, &managed.namespace().unwrap_or_default(), &group.configs())
 }
 
 fn usages<M: Managed>(runtime: &Runtime, managed: &M) -> Api<DynamicObject> {

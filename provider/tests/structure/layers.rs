@@ -38,7 +38,7 @@ pub(crate) const FUNCTION: &[Layer] = &[
     &["entry"],
     &["definition"],
     &["claims"],
-    &["path"],
+    &["outdated_definition", "path"],
     &["rendering"],
     &["name_guard", "requirements"],
     &["composition", "events", "kinds"],

@@ -133,7 +133,7 @@ impl<O: Objects> External<Secret> for Session<O> {
 
     async fn delete(&self, managed: &mut Secret) -> Result<Option<Event>, Fault> {
         let attached = attached_instance(&self.clients, managed).await?;
-        let request = deletion::decide(managed, attached.as_ref())?;
+        let request = deletion::decide(managed, attached.as_ref(), self.clients.now())?;
         let secrets = &self.services.secrets;
         let Some(found) = describe(secrets, managed).await? else {
             return Ok(None);

@@ -32,3 +32,30 @@ async fn a_provider_without_configurations_records_no_usage() {
     scene.reconcile().await;
     assert_eq!(writes(&scene), [METADATA, STATUS]);
 }
+
+fn config(deleted: &str) -> serde_json::Value {
+    json!({
+        "apiVersion": "config.goldenpath.io/v1", "kind": "ClusterProviderConfig",
+        "metadata": {"name": "default", "deletionTimestamp": deleted},
+    })
+}
+
+#[tokio::test]
+async fn a_configuration_that_goes_takes_nothing_that_is_made_after_it() {
+    let mut scene = Scene::<true>::of(&thing(&json!({})));
+    scene.api.put(config("2026-01-01T00:00:49Z"));
+    scene.reconcile().await;
+    let message = "ClusterProviderConfig default is being deleted and takes no managed resource that is \
+                   made after it";
+    assert_eq!(scene.api.get("things/x").unwrap()["status"]["conditions"][0], failed(message));
+    assert_eq!(writes(&scene), [STATUS]);
+    assert_eq!(scene.calls(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_was_there_before_a_configuration_goes_keeps_it() {
+    let mut scene = Scene::<true>::of(&thing(&json!({}))).seeing(present(Readiness::Available));
+    scene.api.put(config("2026-01-01T00:00:51Z"));
+    scene.reconcile().await;
+    assert_eq!(writes(&scene), [USAGE, METADATA, STATUS]);
+}

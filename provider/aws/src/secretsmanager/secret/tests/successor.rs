@@ -6,10 +6,15 @@ use rstest::rstest;
 use super::*;
 
 const DELETED: &str = "2026-01-01T00:00:10Z";
+const A_MOMENT_LATER: &str = "2026-01-01T00:00:12Z";
 const SUCCESSOR: &str = "22222222-2222-3333-4444-555555555555";
 
 fn time(text: &str) -> Time {
     Time(text.parse().unwrap())
+}
+
+fn is_kept(secret: &Secret, instance: &Instance, now: &str) -> bool {
+    deletion::decide(secret, Some(instance), time(now).0.as_second()).is_err()
 }
 
 fn going(instance_uid: Option<String>) -> Secret {
@@ -37,7 +42,7 @@ fn only_the_instance_that_the_value_is_for_keeps_a_secret(
     #[case] kept: bool,
 ) {
     let secret = going(testing::instance().uid());
-    assert_eq!(deletion::decide(&secret, Some(&instance(uid, made))).is_err(), kept);
+    assert_eq!(is_kept(&secret, &instance(uid, made), A_MOMENT_LATER), kept);
 }
 
 #[rstest]
@@ -45,7 +50,28 @@ fn only_the_instance_that_the_value_is_for_keeps_a_secret(
 #[case::within_the_same_second(DELETED, true)]
 #[case::after("2026-01-01T00:00:11Z", false)]
 fn a_secret_that_does_not_know_its_instance_goes_by_the_time(#[case] made: &str, #[case] kept: bool) {
-    assert_eq!(deletion::decide(&going(None), Some(&instance(None, made))).is_err(), kept);
+    assert_eq!(is_kept(&going(None), &instance(None, made), A_MOMENT_LATER), kept);
+}
+
+#[rstest]
+#[case::within_the_grace(false, "2026-01-01T00:00:39Z", true)]
+#[case::after_the_grace(false, "2026-01-01T00:00:40Z", false)]
+#[case::with_its_instance(true, "2026-01-02T00:00:00Z", true)]
+fn a_secret_that_is_deleted_by_itself_is_let_go(
+    #[case] instance_goes: bool,
+    #[case] now: &str,
+    #[case] kept: bool,
+) {
+    let mut instance = testing::instance();
+    instance.metadata.deletion_timestamp = instance_goes.then(|| time(DELETED));
+    assert_eq!(is_kept(&going(instance.uid()), &instance, now), kept);
+}
+
+#[test]
+fn how_long_a_secret_waits_is_said() {
+    let fault = deletion::decide(&going(testing::instance().uid()), Some(&testing::instance()), 0);
+    let expected = "kept until Instance orders is gone, or until 2026-01-01T00:00:40Z if that is not deleted";
+    assert_eq!(fault.unwrap_err().message, expected);
 }
 
 #[tokio::test]
