@@ -1,7 +1,8 @@
 //! `function-goldenpath` against a function that decodes its request and echoes it, paired in one run.
 //!
-//! Both serve the same request over gRPC, in turns; what counts is the CPU time of each process. The request is the
-//! steady state of an XR with 13 composed resources, as Crossplane sends it. Prints figures and gates nothing.
+//! Both serve the same request over gRPC, in turns; what counts is the CPU time of each process. The requests are the steady
+//! states of a database with 13 composed resources and of an app that asks for everything, as Crossplane sends them. Prints
+//! figures and gates nothing.
 
 #![allow(
     clippy::panic,
@@ -11,6 +12,8 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a bench measures the world; the library may not")]
 
+#[path = "against_null/app.rs"]
+mod app;
 #[path = "../tests/golden/case.rs"]
 mod case;
 #[path = "against_null/null.rs"]
@@ -50,15 +53,24 @@ fn main() {
 }
 
 async fn bench() {
+    let app = app::steady();
+    told("an app", &app);
+    against(Null::Echo, &app).await;
+    where_it_goes(&app);
     let steady = request::steady();
-    let (asked, answered) = (steady.encoded_len(), run(&steady).encoded_len());
-    println!("request: 13 composed resources, {asked} bytes; response: {answered} bytes");
+    told("a database", &steady);
     against(Null::Echo, &steady).await;
     against(Null::Silent, &steady).await;
     where_it_goes(&steady);
     cold_start(&steady).await;
     many(&steady).await;
     largest().await;
+}
+
+fn told(what: &str, steady: &RunFunctionRequest) {
+    let resources = steady.observed.as_ref().map_or(0, |observed| observed.resources.len());
+    let (asked, answered) = (steady.encoded_len(), run(steady).encoded_len());
+    println!("{what}: {resources} composed resources, {asked} bytes; response: {answered} bytes");
 }
 
 /// CPU time a call, in turns.

@@ -193,6 +193,11 @@ impl Composition {
         self.without(subject, Absence::Kept)
     }
 
+    /// Whether a resource is composed under a key so far.
+    pub(crate) fn composes(&self, key: &str) -> bool {
+        self.resources.iter().any(|resource| resource.key == key)
+    }
+
     /// Asks Crossplane for objects that are not composed here. [`Observed::found`] has them in a later call.
     ///
     /// [`Observed::found`]: crate::observed::Observed::found

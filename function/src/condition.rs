@@ -118,6 +118,11 @@ impl Condition {
         Self::new(kind, Status::False, reason, message)
     }
 
+    /// It does not hold, for what it is about is not asked for, and is not waited for.
+    pub fn not_asked_for(kind: ConditionKind, message: impl Into<String>) -> Self {
+        Self { counts_for_ready: false, ..Self::fails(kind, "Disabled", message) }
+    }
+
     /// It is not known whether it holds.
     pub fn unknown(kind: ConditionKind, reason: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(kind, Status::Unknown, reason, message)

@@ -164,7 +164,7 @@ fn names(kind: &str) -> CustomResourceDefinitionNames {
 fn refuse_connection_secrets(schema: &mut Value) {
     let rule = json!({
         "rule": "!has(self.writeConnectionSecretToRef)",
-        "message": "leave out spec.writeConnectionSecretToRef; the credentials are in the Secret that spec.secretRef names",
+        "message": "leave out spec.writeConnectionSecretToRef; credentials are in the Secrets that the rest of the spec names",
     });
     if let Some(Value::Array(rules)) = schema.pointer_mut("/properties/spec/x-kubernetes-validations") {
         rules.push(rule);

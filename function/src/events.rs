@@ -11,7 +11,9 @@ use crate::wire;
 /// What the XR's status said before this pass.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct PreviousStatus {
+    function_version: Option<String>,
     conditions: Vec<PreviousCondition>,
     problems: Vec<Problem>,
 }
@@ -29,6 +31,16 @@ impl PreviousStatus {
     /// Of an observed XR; empty where its status cannot be read.
     pub(crate) fn of(composite: &Struct) -> Self {
         wire::child(composite, "status").and_then(|s| wire::read(s).ok()).unwrap_or_default()
+    }
+
+    /// Whether another version of the function has written it.
+    pub(crate) fn is_of_another_version(&self) -> bool {
+        self.function_version.as_deref().is_some_and(|version| version != env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Whether it has a problem of a code.
+    pub(crate) fn has_problem(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
     }
 
     /// The events of this pass.

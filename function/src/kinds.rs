@@ -7,6 +7,7 @@ pub mod deployment;
 pub mod external_secret;
 pub mod horizontal_pod_autoscaler;
 pub mod ingress;
+pub mod job;
 pub mod kong;
 pub mod managed;
 pub mod monitoring;
@@ -33,6 +34,7 @@ static ALL: &[Kind] = &[
     external_secret::KIND,
     horizontal_pod_autoscaler::KIND,
     ingress::KIND,
+    job::KIND,
     kong::OF_CONSUMERS,
     kong::OF_PLUGINS,
     managed::OF_RDS,

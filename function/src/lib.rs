@@ -30,6 +30,7 @@ pub mod names;
 pub mod object_meta;
 pub mod observed;
 mod operators;
+mod outdated_definition;
 mod owner;
 pub mod path;
 pub mod paths;

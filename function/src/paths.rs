@@ -14,5 +14,6 @@ pub static ALL: &[Entry] = &[
     Entry::of::<database::Database>(),
     Entry::of::<ingress_request::IngressRequests>(),
     Entry::of::<secret_sync::SecretSyncs>(),
+    Entry::of_claim::<app::claim::AppClaim>(),
     Entry::of_claim::<database::claim::DatabaseClaim>(),
 ];

@@ -11,6 +11,7 @@ use function_sdk_rust::proto::v1::{Capability, RunFunctionRequest, RunFunctionRe
 use function_sdk_rust::{request, response};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::core::TypeMeta;
+use pbjson_types::Struct;
 
 use crate::kinds;
 use crate::operators::Operator;
@@ -81,6 +82,15 @@ impl Requirements {
         }
     }
 
+    /// The schema of a kind; none where it is asked for in this pass, where there is none, or no way to ask.
+    pub(crate) fn schema<'a>(
+        &mut self,
+        r#type: &TypeMeta,
+        schemas: RequiredSchemas<'a>,
+    ) -> Option<&'a Struct> {
+        schemas.answers?.get(&self.ask(r#type))?.openapi_v3.as_ref()
+    }
+
     /// Asks for a schema, and returns the name of the answer.
     fn ask(&mut self, r#type: &TypeMeta) -> String {
         let name = format!("{}/{}", r#type.api_version, r#type.kind);
@@ -122,7 +132,6 @@ mod tests {
     use super::*;
     use function_sdk_rust::proto::v1::ResponseMeta;
     use k8s_openapi::api::core::v1::{Pod, Service};
-    use pbjson_types::Struct;
     use rstest::rstest;
 
     use crate::composition::Composition;

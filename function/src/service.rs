@@ -14,11 +14,13 @@ use crate::entry::Entry;
 use crate::error::Error;
 use crate::events::PreviousStatus;
 use crate::observed::Observed;
+use crate::outdated_definition;
 use crate::paths;
 use crate::platform::PlatformInput;
 use crate::rendering::Outcome;
 use crate::requirements::RequiredSchemas;
 use crate::wire;
+use crate::xr::Xr;
 
 /// grpc-go's default limit, which Crossplane does not raise.
 const LARGEST_RESPONSE: usize = 4 << 20;
@@ -66,13 +68,12 @@ fn compose(paths: &[Entry], request: &RunFunctionRequest) -> Result<RunFunctionR
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
     let parts: Vec<_> = paths.iter().filter_map(|path| path.part).collect();
-    let outcome = (path.render)(
-        composite,
-        &PlatformInput::of(request, &parts),
-        Observed::of(request),
-        RequiredSchemas::of(request),
-    )?;
-    let response = respond_with(request, object, outcome);
+    let schemas = RequiredSchemas::of(request);
+    let outcome =
+        (path.render)(composite, &PlatformInput::of(request, &parts), Observed::of(request), schemas)?;
+    let previous = PreviousStatus::of(object);
+    let outcome = outdated_definition::fit(outcome, Xr::new(object), &previous, schemas);
+    let response = respond_with(request, object, &previous, outcome);
     match response.encoded_len() {
         bytes if bytes > LARGEST_RESPONSE => {
             Err(Error::TooLarge { bytes, limit: LARGEST_RESPONSE, largest: largest(&response) })
@@ -90,12 +91,17 @@ fn largest(response: &RunFunctionResponse) -> Vec<(String, usize)> {
     sizes
 }
 
-fn respond_with(request: &RunFunctionRequest, composite: &Struct, outcome: Outcome) -> RunFunctionResponse {
+fn respond_with(
+    request: &RunFunctionRequest,
+    composite: &Struct,
+    previous: &PreviousStatus,
+    outcome: Outcome,
+) -> RunFunctionResponse {
     let is_held_back = outcome.is_held_back();
     let Outcome { desired, complete: _, status, conditions, problems, requirements } = outcome;
     let mut response = empty(request);
     requirements.put_into(&mut response);
-    response.results = PreviousStatus::of(composite).events(&conditions, &problems);
+    response.results = previous.events(&conditions, &problems);
     response.conditions = conditions.into_iter().map(Into::into).collect();
     let state = response.desired.get_or_insert_default();
     for (key, (object, ready)) in desired {

@@ -28,6 +28,10 @@ impl<'a> Xr<'a> {
         Self(object)
     }
 
+    pub(crate) fn api_version(self) -> &'a str {
+        wire::text(self.0, "apiVersion").unwrap_or_default()
+    }
+
     pub(crate) fn kind(self) -> &'a str {
         wire::text(self.0, "kind").unwrap_or_default()
     }

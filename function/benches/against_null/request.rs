@@ -47,7 +47,7 @@ fn input() -> Value {
 }
 
 /// What becomes the XR's status by the response.
-fn told(request: &RunFunctionRequest) -> Value {
+pub(crate) fn told(request: &RunFunctionRequest) -> Value {
     let response = run(request);
     let mut status = object(response.desired.unwrap().composite.as_ref().unwrap())["status"].take();
     let condition = |r#type: &str, reason: &str| {
@@ -65,7 +65,7 @@ fn told(request: &RunFunctionRequest) -> Value {
     status
 }
 
-fn object(resource: &Resource) -> Value {
+pub(crate) fn object(resource: &Resource) -> Value {
     Value::Object(resource.resource.iter().flat_map(object_map).collect())
 }
 
@@ -76,12 +76,12 @@ fn object_map(object: &pbjson_types::Struct) -> Map<String, Value> {
     }
 }
 
-fn resource(object: &Value) -> Resource {
+pub(crate) fn resource(object: &Value) -> Resource {
     Resource { resource: object.as_object().map(json_to_struct), ..Resource::default() }
 }
 
 /// With the metadata of the API server: who owns which field.
-fn as_served(mut object: Value) -> Value {
+pub(crate) fn as_served(mut object: Value) -> Value {
     let composed = json!({"f:metadata": {"f:labels": fields(&object["metadata"]["labels"]),
         "f:annotations": fields(&object["metadata"]["annotations"])}, "f:spec": fields(&object["spec"])});
     let managed = |manager: &str, operation: &str, fields: &Value| {

@@ -41,7 +41,7 @@ pub(super) fn with_usage<C: Claim>(
 pub(super) fn of_xr<C: Claim>(binding: &Binding) -> Usage {
     let kind = XrOf::<C>::kind(&()).into_owned();
     let reason = format!("{}/{} makes it: delete that instead", C::KIND, binding.name);
-    usage::<C>(binding, "claimed", kind, reason)
+    usage::<C>(binding, kind, reason)
 }
 
 /// Closed before there is anything to delete.
@@ -53,16 +53,15 @@ pub(super) fn gate<C: Claim>(observed: Observed<'_>) -> Gate {
 }
 
 fn of_claim<C: Claim>(binding: &Binding, reason: &str) -> Usage {
-    usage::<C>(binding, "claim", C::KIND.to_owned(), reason.to_owned())
+    usage::<C>(binding, C::KIND.to_owned(), reason.to_owned())
 }
 
-/// The endings of the names are different from those of any golden path's own `Usage`.
-fn usage<C: Claim>(binding: &Binding, ending: &str, kind: String, reason: String) -> Usage {
+/// Named by what is in use, for claims of several kinds may have one name; no golden path's own `Usage` has a name with a dot
+/// and a kind.
+fn usage<C: Claim>(binding: &Binding, kind: String, reason: String) -> Usage {
     let Binding { name, namespace, owner: _ } = binding.clone();
-    let metadata = ObjectMeta {
-        namespace: Some(namespace),
-        ..object_meta(format!("{name}-{ending}"), &labels::managed())
-    };
+    let own = format!("{name}.{}", kind.to_lowercase());
+    let metadata = ObjectMeta { namespace: Some(namespace), ..object_meta(own, &labels::managed()) };
     let used = TypeMeta { api_version: XrOf::<C>::api_version(&()).into_owned(), kind };
     Usage::of(metadata, used, name, reason)
 }

@@ -3,8 +3,10 @@
 mod allowed;
 pub mod api;
 mod causes;
+pub mod claim;
 mod conditions;
 mod container;
+mod database;
 mod deployment;
 mod disruption;
 mod identity;
@@ -14,9 +16,10 @@ mod network;
 mod pod;
 pub mod policy;
 mod probes;
+mod release;
 mod resources;
 mod scaling;
-mod secrets;
+pub(in crate::paths) mod secrets;
 mod security;
 mod service;
 mod status;
@@ -36,16 +39,32 @@ use crate::platform::Platform;
 use crate::rendering::Rendering;
 use crate::xr::NAME;
 use api::{AppStatus, GoldenPathApp};
+use database::Database;
 use identity::Identity;
 use policy::AppPolicy;
-use secrets::Pods;
+use release::Release;
+use secrets::{Followed, Pods};
 
 /// Key of the `ServiceAccount`.
 pub const SERVICE_ACCOUNT: &str = "service-account";
 /// Keys of the `ExternalSecret`s, by the names of their Secrets.
 pub const EXTERNAL_SECRET: Family = Family::new("external-secret");
+/// Keys of the `Job`s of releases, by what they run.
+pub const RELEASE: Family = Family::new("release");
 /// Key of the `Deployment`.
 pub const DEPLOYMENT: &str = "deployment";
+/// Key of the `GoldenPathDatabase`.
+pub const DATABASE: &str = "database";
+/// Key of the `ExternalSecret` of a database of another namespace.
+pub const DATABASE_CREDENTIALS: &str = "database-credentials";
+/// Key of the `NetworkPolicy` of the pods that use a database of another namespace.
+pub const DATABASE_NETWORK_POLICY: &str = "database-network-policy";
+/// Key of the `SecurityGroupPolicy` of the pods that use a database of another namespace.
+pub const DATABASE_SECURITY_GROUP_POLICY: &str = "database-security-group-policy";
+/// Key of the `Usage` of the app, while its database may not be deleted.
+pub const USAGE_SELF: &str = "usage-self";
+/// Key of the `Usage` of the database by the pods.
+pub const USAGE_DATABASE: &str = "usage-database";
 /// Key of the `Service`.
 pub const SERVICE: &str = "service";
 /// Key of the `HorizontalPodAutoscaler`.
@@ -76,6 +95,13 @@ impl GoldenPath for App {
     const KEYS: &'static [Known] = &[
         Known::Always(SERVICE_ACCOUNT),
         Known::Each(EXTERNAL_SECRET),
+        Known::Optional(DATABASE),
+        Known::Optional(DATABASE_CREDENTIALS),
+        Known::Optional(DATABASE_NETWORK_POLICY),
+        Known::Optional(DATABASE_SECURITY_GROUP_POLICY),
+        Known::Optional(USAGE_SELF),
+        Known::Optional(USAGE_DATABASE),
+        Known::Each(RELEASE),
         Known::Always(DEPLOYMENT),
         Known::Optional(SERVICE),
         Known::Optional(HPA),
@@ -106,23 +132,37 @@ impl GoldenPath for App {
     ) -> Result<Composition, Error> {
         let identity = Identity::of(xr);
         let route = allowed::check(xr, &identity, platform)?;
-        let pods = Pods::of(&xr.spec, observed);
+        let database = Database::of(&xr.spec, &identity, observed);
+        let of_the_list = secrets::needed(&xr.spec, observed);
+        let needed: Vec<_> = of_the_list.chain(database.as_ref().map(Database::needed)).collect();
+        let release = Release::of(xr, &identity, observed);
+        let pods = Pods::of(&needed, observed);
+        let followed = Followed::of(&xr.spec, &identity, &needed);
+        let hash = secrets::hash(&needed, &followed, observed);
+        let template = deployment::template(xr, &identity, &platform.policy, database.as_ref(), hash);
         let composition = Composition::new()
             .with(SERVICE_ACCOUNT, &security::service_account(&xr.spec.security, &identity));
-        let composition = secrets::compose(composition, &xr.spec, &identity, platform, observed);
+        let composition =
+            secrets::compose(composition, &xr.spec, &needed, &followed, &identity, platform, observed);
+        let composition = database::compose(composition, &xr.spec, &identity, platform, observed);
         let composition = scaling::compose(composition, &xr.spec, &identity, observed);
-        let composition = network::compose(composition, &xr.spec, &identity, platform);
+        let composition = network::compose(composition, &xr.spec, &identity, database.as_ref(), platform);
+        let composition =
+            release::compose(composition, release.as_ref(), &template, &pods, &identity, observed);
+        let pods = pods.following(release.as_ref().and_then(Release::holds_pods), observed);
         let composition = ingress::compose(composition, xr, &identity, route.as_ref(), platform, observed);
         let composition = service::compose(composition, &xr.spec, &identity, observed);
         Ok(monitoring::compose(composition, &xr.spec, &identity, &platform.policy)
             .with_gated(
                 DEPLOYMENT,
                 pods.gate(),
-                &deployment::deployment(xr, &identity, &platform.policy, &pods, observed),
+                &deployment::deployment(xr, &identity, &pods, template, observed),
             )
             .with_optional(PDB, disruption::budget(&xr.spec, &identity).as_ref())
             .requiring(causes::lookup(&identity, observed))
-            .with_problems(causes::problems(&identity, observed)))
+            .requiring(release::lookup(release.as_ref(), &identity))
+            .with_problems(causes::problems(&identity, observed))
+            .with_problems(release::problems(release.as_ref(), observed)))
     }
 
     fn report(
@@ -134,6 +174,9 @@ impl GoldenPath for App {
     }
 
     fn field(_: &GoldenPathApp, key: &str, field: &str) -> Option<Cow<'static, str>> {
+        if key == DATABASE {
+            return database::field(field);
+        }
         let secret = EXTERNAL_SECRET.member(key).filter(|_| field == NAME)?;
         Some(format!(".spec.secrets[{secret}].name").into())
     }

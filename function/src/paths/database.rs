@@ -9,12 +9,13 @@ pub mod consumers;
 mod effective;
 mod end_of_support;
 mod engine;
-mod external_secret;
+pub(in crate::paths) mod external_secret;
 mod fields;
 mod identity;
 mod instance;
+pub(in crate::paths) mod lent;
 mod managed;
-mod network;
+pub(in crate::paths) mod network;
 mod parameter_groups;
 mod parameters;
 pub mod policy;
@@ -43,6 +44,7 @@ use adoption::Adoption;
 use api::{DatabaseStatus, GoldenPathDatabase};
 use consumers::Consumers;
 use identity::Identity;
+use network::Clients;
 use parameter_groups::ParameterGroups;
 use policy::DatabasePolicy;
 use running::Running;
@@ -104,14 +106,18 @@ impl GoldenPath for Database {
         let secret = secret::secret(xr, &identity, &database, &adoption);
         let composition = Composition::new().with_gated(SECRET, adoption.secret_gate(), &secret);
         let composition = groups.compose(composition, &adoption.gate());
-        Ok(network::into_security_groups(composition, &identity, &platform.network)
+        let clients = Clients::of(&identity);
+        Ok(network::into_security_groups(composition, SECURITY_GROUP_POLICY, &clients, &platform.network)
             .with(INSTANCE, &instance::instance(&identity, &database, &groups, &adoption))
             .with_gated(
                 EXTERNAL_SECRET,
                 external_secret::gate(observed),
                 &external_secret::external_secret(&identity, &database, observed),
             )
-            .with_optional(NETWORK_POLICY, network::policy(&xr.spec, &identity, &platform.network).as_ref())
+            .with_optional(
+                NETWORK_POLICY,
+                network::policy(xr.spec.engine, &clients, &platform.network).as_ref(),
+            )
             .with_optional_gated(
                 USAGE,
                 &adoption.gate(),

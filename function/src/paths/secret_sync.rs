@@ -2,7 +2,6 @@
 
 pub mod api;
 mod conditions;
-mod database;
 mod external_secret;
 mod restarts;
 mod source;
@@ -49,7 +48,7 @@ impl GoldenPath for SecretSyncs {
         let restarts = Restarts::of(xr, observed);
         let composition = external_secret::compose(Composition::new(), xr, &source, &restarts, observed);
         Ok(composition
-            .requiring(database::lookup(xr, observed))
+            .requiring(source::lent(xr).and_then(|lent| lent.lookup(observed)))
             .requiring(restarts::lookups(xr, observed))
             .with_problems(restarts.problems()))
     }

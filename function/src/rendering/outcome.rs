@@ -35,6 +35,14 @@ impl Outcome {
     pub(crate) fn is_held_back(&self) -> bool {
         !self.complete && self.desired.values().all(|(_, ready)| *ready)
     }
+
+    /// With one problem more, which the status lists first.
+    pub(crate) fn with_problem(mut self, problem: Problem) -> Self {
+        self.problems.insert(0, problem);
+        let reported = Problems { problems: problems::listed(&self.problems) };
+        wire::merge(&mut self.status, wire::encode(&reported).unwrap_or_default());
+        self
+    }
 }
 
 /// What becomes the response, from what a golden path reports.

@@ -15,10 +15,11 @@ use crate::case::Case;
 use crate::{follows_a_refusal, is_fatal, status};
 
 /// Kinds that every cluster with Crossplane has.
-const THERE: [&str; 8] = [
+const THERE: [&str; 9] = [
     "Deployment",
     "HorizontalPodAutoscaler",
     "Ingress",
+    "Job",
     "NetworkPolicy",
     "PodDisruptionBudget",
     "Service",

@@ -3,7 +3,7 @@
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use function_sdk_rust::resource::struct_to_json;
 use goldenpath_function::observed::owned::{is_owned_by_us_alone, last_desired};
-use goldenpath_function::paths::app::{DEPLOYMENT, HPA, SCALED_OBJECT, SERVICE};
+use goldenpath_function::paths::app::{DATABASE, DEPLOYMENT, HPA, RELEASE, SCALED_OBJECT, SERVICE};
 use goldenpath_function::paths::gateway::INGRESS;
 use goldenpath_function::wire;
 use k8s_openapi::api::core::v1::PodTemplateSpec;
@@ -18,8 +18,11 @@ pub(crate) const RULES: &[(&str, Rule)] = &[
         "its Service goes with the word that it is a Worker, and an autoscaler when it does not scale so any longer",
         keeps,
     ),
+    ("its database goes once it is unprotected, asked for no longer and named by no pod", keeps_its_database),
     ("a number of pods that only Crossplane owns is never left out", keeps_its_number),
     ("its pods are held to the restricted profile", hardened),
+    ("the pod of a release that is there is never changed", keeps_its_releases),
+    ("its pods do not follow before their release is complete", follows_its_release),
     ("nothing is open for want of what guards it", crate::gateway::closed),
     ("a Deployment and its Service select the pods of this app and no others", selects),
 ];
@@ -33,6 +36,29 @@ fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
     let by_events = spec["scaling"]["triggers"].as_array().is_some_and(|triggers| !triggers.is_empty());
     check(!goes(HPA) || !scales || by_events, || "its autoscaler is dropped".to_owned())?;
     check(!goes(SCALED_OBJECT) || !scales || !by_events, || "its ScaledObject is dropped".to_owned())
+}
+
+fn keeps_its_database(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let Some(seen) = observed(request).find(|(key, _)| *key == DATABASE).map(|(_, seen)| object(Some(seen)))
+    else {
+        return Ok(());
+    };
+    if is_fatal(response) || desired(response, DATABASE).is_some() {
+        return Ok(());
+    }
+    check(composite(request)["spec"]["database"]["enabled"] != true, || "it is asked for".to_owned())?;
+    let conditions = seen["status"]["conditions"].as_array().into_iter().flatten();
+    let is_free = conditions
+        .into_iter()
+        .any(|c| c["type"] == "DeletionBlocked" && c["status"] == "False" && c["reason"] == "NotProtected");
+    check(is_free, || "it has not said that nothing keeps it".to_owned())?;
+    let pods = observed(request).find(|(key, _)| *key == DEPLOYMENT).map(|(_, pods)| object(Some(pods)));
+    let secret = format!("{}-db", composite(request)["metadata"]["name"].as_str().unwrap_or_default());
+    let containers =
+        pods.map(|pods| pods["spec"]["template"]["spec"]["containers"].clone()).unwrap_or_default();
+    let mut named =
+        containers.as_array().into_iter().flatten().filter_map(|one| one["envFrom"].as_array()).flatten();
+    check(!named.any(|source| source["secretRef"]["name"] == *secret), || "pods name its Secret".to_owned())
 }
 
 fn keeps_its_number(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
@@ -59,7 +85,7 @@ fn keeps_its_service(request: &RunFunctionRequest) -> bool {
         && observed(request).any(|(key, _)| INGRESS.member(key).is_some())
 }
 
-/// Whether the pods stay as they are, whatever they are like: those of a new secret wait for it.
+/// Whether the pods stay as they are, whatever they are like: those of a new secret or database wait for it.
 fn keeps_its_pods(request: &RunFunctionRequest, response: &RunFunctionResponse) -> bool {
     // As types: what a made-up Deployment leaves out is there once it has been read.
     let pods =
@@ -68,7 +94,8 @@ fn keeps_its_pods(request: &RunFunctionRequest, response: &RunFunctionResponse) 
     let last = seen.and_then(|(_, resource)| resource.resource.as_ref()).map(last_desired);
     let composed = desired(response, DEPLOYMENT).and_then(|resource| resource.resource.as_ref());
     let is_kept = last.zip(composed).is_some_and(|(last, composed)| pods(&last) == pods(composed));
-    !composite(request)["spec"]["secrets"].is_null() && is_kept
+    let spec = &composite(request)["spec"];
+    !(spec["secrets"].is_null() && spec["database"].is_null() && spec["release"].is_null()) && is_kept
 }
 
 fn hardened(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
@@ -86,6 +113,43 @@ fn hardened(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Res
         && container["privileged"].is_null()
         && pod["containers"].as_array().is_some_and(|containers| containers.len() == 1);
     check(holds, || format!("{pod}"))
+}
+
+/// As types, as the pods of a Deployment.
+fn template(object: &Struct) -> Option<PodTemplateSpec> {
+    wire::read(wire::at(object, &["spec", "template"])?).ok()
+}
+
+fn releases(request: &RunFunctionRequest) -> impl Iterator<Item = (&String, &Struct)> {
+    let seen = observed(request).filter(|(key, _)| RELEASE.member(key).is_some());
+    seen.filter_map(|(key, resource)| Some((key, resource.resource.as_ref()?)))
+}
+
+/// The API server refuses another one.
+fn keeps_its_releases(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    releases(request).try_for_each(|(key, seen)| {
+        let Some(pod) = template(&last_desired(seen)) else { return Ok(()) };
+        let composed = desired(response, key).and_then(|resource| resource.resource.as_ref());
+        check(composed.is_none_or(|composed| template(composed).as_ref() == Some(&pod)), || key.clone())
+    })
+}
+
+/// Whichever release it is: while none that is there is complete, its own is not.
+fn follows_its_release(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {
+    let conditions = |seen: &Struct| json!(struct_to_json(seen))["status"]["conditions"].to_string();
+    let any_complete = releases(request).any(|(_, seen)| conditions(seen).contains("Complete"));
+    if composite(request)["spec"]["release"]["command"].is_null() || any_complete {
+        return Ok(());
+    }
+    let Some(composed) = desired(response, DEPLOYMENT).and_then(|resource| resource.resource.as_ref()) else {
+        return Ok(());
+    };
+    let seen = observed(request).find(|(key, _)| *key == DEPLOYMENT);
+    let seen = seen.and_then(|(_, resource)| resource.resource.as_ref()).map(last_desired);
+    // One that cannot be read is not there to be kept.
+    let pods = seen.as_ref().and_then(template);
+    let is_kept = seen.is_some() && (pods.is_none() || pods == template(composed));
+    check(is_kept, || "they follow".to_owned())
 }
 
 fn selects(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! The XR, as its users write it.
 
+mod database;
 mod defaults;
 mod env;
 mod files;
@@ -8,6 +9,7 @@ mod monitoring;
 mod network;
 mod parts;
 mod probes;
+mod release;
 mod resources;
 mod rules;
 mod scaling;
@@ -18,6 +20,9 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::condition::ConditionKind;
+
+pub use database::{Backup, Database, DatabaseReference, Deletion, Storage, Upgrade};
 use defaults::{one, usual_port};
 pub use env::{EnvVar, KeyReference};
 pub use files::{EmptyDir, File, Medium};
@@ -28,10 +33,11 @@ pub use parts::{
     Availability, DisruptionBudget, Lifecycle, Priority, Security, Strategy, StrategyType, TopologySpread,
 };
 pub use probes::{Probe, ProbeType, Probes};
+pub use release::Release;
 pub use resources::{Limits, Requests, Resources};
 pub use scaling::{Scaling, Trigger, TriggerType};
 pub use secrets::{KeyMapping, Secret};
-pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
+pub use status::{AppStatus, DatabaseStatus, Effective, Phase, Rollout, RolloutState};
 
 /// A stateless workload: a web app that serves a port, or a worker without one.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +58,8 @@ pub use status::{AppStatus, Effective, Phase, Rollout, RolloutState};
     ),
     validation = kube::core::Rule::new("self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')")
         .message("metadata.name must be a DNS-1035 label (it becomes the name of a Service)"),
+    validation = kube::core::Rule::new("!has(self.spec.secrets) || !has(self.spec.database) || !has(self.spec.database.enabled) || !self.spec.database.enabled || ![self.metadata.name + '-db'].exists(name, self.spec.secrets.exists(s, s.name == name))")
+        .message("the Secret NAME-db is the database's while spec.database.enabled is true"),
     printcolumn = r#"{"name":"Phase","type":"string","jsonPath":".status.phase"}"#,
     printcolumn = r#"{"name":"Up","type":"string","jsonPath":".status.replicaSummary"}"#,
     printcolumn = r#"{"name":"URL","type":"string","jsonPath":".status.url"}"#,
@@ -81,6 +89,9 @@ pub struct AppSpec {
         extend("x-kubernetes-list-type" = "set")
     )]
     pub image_pull_secrets: Option<Vec<String>>,
+    /// What runs once for each new image or command before the pods follow, such as a migration. It has their variables,
+    /// files and rights.
+    pub release: Option<Release>,
     /// The number of pods; ignored while scaling.enabled is true.
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 200))]
@@ -137,6 +148,10 @@ pub struct AppSpec {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     pub ingress: Ingress,
+    /// The database of the app.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub database: Database,
     /// Metrics and alerts.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
@@ -167,4 +182,13 @@ pub enum Protocol {
     #[default]
     Http,
     Grpc,
+}
+
+// === impl GoldenPathApp ===
+
+impl GoldenPathApp {
+    /// Whether its status says a condition: what is not said of an XR any more stays on it.
+    pub(in crate::paths::app) fn has_said(&self, condition: ConditionKind) -> bool {
+        self.status.as_ref().is_some_and(|status| status.says(condition.name))
+    }
 }

@@ -43,12 +43,22 @@ pub(super) fn problems(identity: &Identity, observed: Observed<'_>) -> Vec<Probl
     }
     let is_stalled =
         observed.object(DEPLOYMENT).is_some_and(|object| deployment::rollout(object) == Rollout::Stalled);
-    let mut pods = observed.found(LOOKUP).unwrap_or_default();
-    pods.sort_by_key(|pod| wire::child(pod, "metadata").and_then(|metadata| wire::text(metadata, "name")));
-    let statuses =
-        pods.into_iter().filter_map(|pod| wire::read::<PodStatus>(wire::child(pod, "status")?).ok());
-    let problems = statuses.flat_map(|status| problems_of(&status, is_stalled));
+    let problems = statuses(LOOKUP, observed).into_iter().flat_map(|status| problems_of(&status, is_stalled));
     problems.map(|problem| problem.on("Deployment", &identity.name)).take(MOST).collect()
+}
+
+/// The statuses of the pods that a lookup has found, by their names.
+pub(super) fn statuses(lookup: &str, observed: Observed<'_>) -> Vec<PodStatus> {
+    let mut pods = observed.found(lookup).unwrap_or_default();
+    pods.sort_by_key(|pod| wire::child(pod, "metadata").and_then(|metadata| wire::text(metadata, "name")));
+    let statuses = pods.into_iter().filter_map(|pod| wire::read(wire::child(pod, "status")?).ok());
+    statuses.collect()
+}
+
+/// What is wrong with pods that are not asked whether they are ready.
+pub(super) fn problems_of_all(pods: &[PodStatus], kind: &str, name: &str) -> Vec<Problem> {
+    let problems = pods.iter().flat_map(|status| problems_of(status, false));
+    problems.map(|problem| problem.on(kind, name)).take(MOST).collect()
 }
 
 fn problems_of(status: &PodStatus, is_stalled: bool) -> Vec<Problem> {

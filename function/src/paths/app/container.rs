@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{
 };
 
 use crate::paths::app::api::{self, AppSpec, WorkloadKind};
+use crate::paths::app::database::Database;
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
 use crate::paths::app::{monitoring, probes, resources, secrets, security, telemetry, volumes};
@@ -14,8 +15,13 @@ use crate::paths::app::{monitoring, probes, resources, secrets, security, teleme
 const PRE_STOP: i64 = 5;
 
 /// The container of an app, which has its name.
-pub(super) fn container(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> Container {
-    let (env, env_from) = (variables(spec, identity, policy), variables_of_secrets(spec));
+pub(super) fn container(
+    spec: &AppSpec,
+    identity: &Identity,
+    policy: &AppPolicy,
+    database: Option<&Database>,
+) -> Container {
+    let (env, env_from) = (variables(spec, identity, policy), variables_of_secrets(spec, database));
     let own = (spec.kind == WorkloadKind::Web).then(|| port(spec));
     let ports: Vec<_> = own.into_iter().chain(monitoring::container_port(spec)).collect();
     let mounts = volumes::mounts(spec);
@@ -62,14 +68,15 @@ fn variables(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> Vec<Env
     all
 }
 
-/// Every key of every Secret that is not mounted. Of two with the same key the later one counts.
-fn variables_of_secrets(spec: &AppSpec) -> Vec<EnvFromSource> {
-    let named = secrets::listed(spec).filter(|secret| secret.mount_path.is_none());
-    let source = |secret: &api::Secret| EnvFromSource {
-        secret_ref: Some(SecretEnvSource { name: secret.name.clone(), optional: None }),
+/// Every key of every Secret that is not mounted, and of the database's. Of two with the same key the later one counts.
+fn variables_of_secrets(spec: &AppSpec, database: Option<&Database>) -> Vec<EnvFromSource> {
+    let listed = secrets::listed(spec).filter(|secret| secret.mount_path.is_none());
+    let names = listed.map(|secret| &secret.name).chain(database.map(|database| &database.secret_name));
+    let source = |name: &String| EnvFromSource {
+        secret_ref: Some(SecretEnvSource { name: name.clone(), optional: None }),
         ..EnvFromSource::default()
     };
-    named.map(source).collect()
+    names.map(source).collect()
 }
 
 fn variable(variable: &api::EnvVar) -> EnvVar {

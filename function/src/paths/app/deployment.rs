@@ -10,10 +10,12 @@ use kube::ResourceExt;
 use crate::kinds::deployment::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
 use crate::observed::Observed;
 use crate::paths::app::api::{GoldenPathApp, Strategy, StrategyType};
+use crate::paths::app::database::Database;
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
 use crate::paths::app::secrets::Pods;
 use crate::paths::app::{pod, scaling, secrets};
+use crate::paths::database::network::USES;
 
 /// The annotation of an XR that rolls every pod once when its value changes. `kubectl rollout restart` works as well: its
 /// annotation is not ours, and stays.
@@ -25,13 +27,13 @@ const REVISIONS: i32 = 5;
 pub(super) fn deployment(
     xr: &GoldenPathApp,
     identity: &Identity,
-    policy: &AppPolicy,
     pods: &Pods,
+    template: PodTemplateSpec,
     observed: Observed<'_>,
 ) -> Deployment {
     let template = match pods {
-        Pods::Stay(template) => PodTemplateSpec::clone(template),
-        Pods::Follow | Pods::Wait(_) => template(xr, identity, policy, observed),
+        Pods::Stay { template, waiting_for: _ } => PodTemplateSpec::clone(template),
+        Pods::Follow | Pods::Wait(_) => template,
     };
     Deployment {
         metadata: identity.object_meta(),
@@ -60,19 +62,22 @@ fn strategy(strategy: &Strategy) -> DeploymentStrategy {
     }
 }
 
-fn template(
+/// The pods as the spec says.
+pub(super) fn template(
     xr: &GoldenPathApp,
     identity: &Identity,
     policy: &AppPolicy,
-    observed: Observed<'_>,
+    database: Option<&Database>,
+    hash: Option<String>,
 ) -> PodTemplateSpec {
     let restart = xr.annotations().get(RESTART).map(|at| (RESTART.to_owned(), at.clone()));
-    let hash = secrets::hash(&xr.spec, observed).map(|hash| (secrets::HASH.to_owned(), hash));
+    let hash = hash.map(|hash| (secrets::HASH.to_owned(), hash));
     let annotations: BTreeMap<_, _> = restart.into_iter().chain(hash).collect();
     let annotations = (!annotations.is_empty()).then_some(annotations);
-    let labels = Some(identity.labels.clone());
+    let mut labels = identity.labels.clone();
+    labels.extend(database.map(|database| (format!("{USES}{}", database.name), "true".to_owned())));
     PodTemplateSpec {
-        metadata: Some(ObjectMeta { labels, annotations, ..ObjectMeta::default() }),
-        spec: Some(pod::spec(&xr.spec, identity, policy)),
+        metadata: Some(ObjectMeta { labels: Some(labels), annotations, ..ObjectMeta::default() }),
+        spec: Some(pod::spec(&xr.spec, identity, policy, database)),
     }
 }

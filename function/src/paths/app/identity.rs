@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement, ObjectMeta};
 use kube::ResourceExt;
 
 use crate::labels;
@@ -10,6 +10,7 @@ use crate::object_meta::object_meta;
 use crate::paths::app::api::GoldenPathApp;
 
 const APP: &str = "app";
+const COMPONENT: &str = "app.kubernetes.io/component";
 const INSTANCE: &str = "app.kubernetes.io/instance";
 const PART_OF: &str = "app.kubernetes.io/part-of";
 const VERSION: &str = "app.kubernetes.io/version";
@@ -67,6 +68,31 @@ impl Identity {
     /// The same, for what selects by labels.
     pub(super) fn label_selector(&self) -> LabelSelector {
         LabelSelector { match_labels: Some(self.selector()), match_expressions: None }
+    }
+
+    /// The labels of the pod of a release, over those of its other pods: it is of the same app to who lets the app in, and
+    /// nothing is routed to it.
+    pub(super) fn labels_of_release(&self) -> BTreeMap<String, String> {
+        [(COMPONENT, "release".to_owned()), (INSTANCE, self.instance_of_release())]
+            .map(|(label, value)| (label.to_owned(), value))
+            .into()
+    }
+
+    fn instance_of_release(&self) -> String {
+        format!("{}-release", self.name)
+    }
+
+    /// Its pods and those of its releases.
+    pub(super) fn label_selector_with_releases(&self) -> LabelSelector {
+        let instances = LabelSelectorRequirement {
+            key: INSTANCE.into(),
+            operator: "In".into(),
+            values: Some(vec![self.name.clone(), self.instance_of_release()]),
+        };
+        LabelSelector {
+            match_labels: Some([(APP.to_owned(), self.name.clone())].into()),
+            match_expressions: Some(vec![instances]),
+        }
     }
 }
 

@@ -100,10 +100,8 @@ pub(super) fn report(xr: &GoldenPathApp, identity: &Identity, observed: Observed
 
 /// The condition of an app that asks for no route, where there was one: what is not said of an XR stays on it.
 pub(super) fn disabled(xr: &GoldenPathApp, observed: Observed<'_>) -> Option<Condition> {
-    let before = xr.status.as_ref().is_some_and(|status| status.says(INGRESS_READY.name));
-    let gone = Condition::fails(INGRESS_READY, "Disabled", "no route is asked for");
-    // What is not asked for is not waited for.
-    (before || has_any(observed)).then_some(Condition { counts_for_ready: false, ..gone })
+    let is_said = xr.has_said(INGRESS_READY) || has_any(observed);
+    is_said.then(|| Condition::not_asked_for(INGRESS_READY, "no route is asked for"))
 }
 
 fn with_subject<T>(xr: &GoldenPathApp, identity: &Identity, then: impl FnOnce(&Subject<'_>) -> T) -> T {

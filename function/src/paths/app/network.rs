@@ -10,9 +10,11 @@ use crate::kinds::network_policy::{
 };
 use crate::paths::app::NETWORK_POLICY;
 use crate::paths::app::api::{AppSpec, Application, Destination, Network, NetworkMode, WorkloadKind};
+use crate::paths::app::database::Database;
 use crate::paths::app::identity::Identity;
 use crate::paths::app::monitoring;
 use crate::paths::app::policy::{AppPolicy, Endpoint};
+use crate::paths::database::network::to_databases;
 use crate::platform::{self, NamespaceName, Platform};
 use crate::problems::Problem;
 
@@ -21,6 +23,7 @@ pub(super) fn compose(
     composition: Composition,
     spec: &AppSpec,
     identity: &Identity,
+    database: Option<&Database>,
     platform: &Platform<AppPolicy>,
 ) -> Composition {
     if mode(spec, &platform.policy) == NetworkMode::Open {
@@ -28,7 +31,7 @@ pub(super) fn compose(
     }
     match unknown(spec, &platform.network) {
         Some(problem) => composition.keeping(NETWORK_POLICY).with_problems([problem]),
-        None => composition.with(NETWORK_POLICY, &policy(spec, identity, platform)),
+        None => composition.with(NETWORK_POLICY, &policy(spec, identity, database, platform)),
     }
 }
 
@@ -64,21 +67,31 @@ fn unknown(spec: &AppSpec, network: &platform::Network) -> Option<Problem> {
     Some(problem.remedy(format!("set it to the namespace of the {what}'s pods")))
 }
 
-fn policy(spec: &AppSpec, identity: &Identity, platform: &Platform<AppPolicy>) -> NetworkPolicy {
+fn policy(
+    spec: &AppSpec,
+    identity: &Identity,
+    database: Option<&Database>,
+    platform: &Platform<AppPolicy>,
+) -> NetworkPolicy {
     let Network { mode: _, inbound, outbound, outbound_cidrs } = &spec.network;
     let closes_outbound = platform.network.default_deny || outbound.is_some() || outbound_cidrs.is_some();
-    let egress = closes_outbound.then(|| egress(&spec.network, platform));
+    let egress = closes_outbound.then(|| egress(&spec.network, database, platform));
     let types = ["Ingress"].into_iter().chain(egress.as_ref().map(|_| "Egress")).map(str::to_owned);
     let from_apps = inbound
         .iter()
         .flatten()
         .map(|application| NetworkPolicyIngressRule { from: Some(vec![peer(application)]), ports: None });
+    let ingress: Vec<_> = from_platform(spec, &platform.network).into_iter().chain(from_apps).collect();
     NetworkPolicy {
         metadata: identity.object_meta(),
         spec: Some(NetworkPolicySpec {
-            pod_selector: Some(identity.label_selector()),
+            pod_selector: Some(match spec.release {
+                Some(_) => identity.label_selector_with_releases(),
+                None => identity.label_selector(),
+            }),
             policy_types: Some(types.collect()),
-            ingress: Some(from_platform(spec, &platform.network).into_iter().chain(from_apps).collect()),
+            // An empty list is none to the API server, which would write the policy anew in every pass.
+            ingress: Some(ingress).filter(|rules| !rules.is_empty()),
             egress,
         }),
     }
@@ -95,7 +108,11 @@ fn from_platform(spec: &AppSpec, network: &platform::Network) -> Vec<NetworkPoli
     gateway.into_iter().chain(monitoring.map(|(namespace, port)| from(namespace, port))).collect()
 }
 
-fn egress(network: &Network, platform: &Platform<AppPolicy>) -> Vec<NetworkPolicyEgressRule> {
+fn egress(
+    network: &Network,
+    database: Option<&Database>,
+    platform: &Platform<AppPolicy>,
+) -> Vec<NetworkPolicyEgressRule> {
     let Network { mode: _, inbound: _, outbound, outbound_cidrs } = network;
     let collector = platform.policy.otlp_endpoint.as_ref().and_then(Endpoint::namespace);
     let collector = collector.map(network_policy::namespace);
@@ -111,7 +128,9 @@ fn egress(network: &Network, platform: &Platform<AppPolicy>) -> Vec<NetworkPolic
                 .as_ref()
                 .map(|ports| ports.iter().map(|port| network_policy::at("TCP", *port)).collect()),
         });
-    [network_policy::to_dns()].into_iter().chain(peers).chain(addresses).collect()
+    let engine = database.filter(|_| !platform.network.database_cidrs.is_empty()).and_then(|d| d.engine);
+    let database = engine.map(|engine| to_databases(engine, &platform.network));
+    [network_policy::to_dns()].into_iter().chain(database).chain(peers).chain(addresses).collect()
 }
 
 /// The pods of an application; of this namespace unless it names another.

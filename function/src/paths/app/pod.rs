@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use k8s_openapi::api::core::v1::{LocalObjectReference, PodSpec, TopologySpreadConstraint};
 
 use crate::paths::app::api::{AppSpec, TopologySpread};
+use crate::paths::app::database::Database;
 use crate::paths::app::identity::Identity;
 use crate::paths::app::policy::AppPolicy;
 use crate::paths::app::{container, security, volumes};
@@ -13,7 +14,12 @@ use crate::paths::app::{container, security, volumes};
 const TOPOLOGIES: [&str; 2] = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
 
 /// The pods of an app.
-pub(super) fn spec(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> PodSpec {
+pub(super) fn spec(
+    spec: &AppSpec,
+    identity: &Identity,
+    policy: &AppPolicy,
+    database: Option<&Database>,
+) -> PodSpec {
     let pull_secrets: BTreeSet<_> =
         policy.image_pull_secrets.iter().chain(spec.image_pull_secrets.iter().flatten()).collect();
     let pull_secrets: Vec<_> =
@@ -29,7 +35,7 @@ pub(super) fn spec(spec: &AppSpec, identity: &Identity, policy: &AppPolicy) -> P
         priority_class_name: policy.priority_classes.of(spec.availability.priority),
         security_context: Some(security::of_pod(&spec.security, !volumes.is_empty())),
         topology_spread_constraints: spread(spec.availability.topology_spread, identity),
-        containers: vec![container::container(spec, identity, policy)],
+        containers: vec![container::container(spec, identity, policy, database)],
         volumes: (!volumes.is_empty()).then_some(volumes),
         ..PodSpec::default()
     }

@@ -1,11 +1,15 @@
 //! The platform's choices for apps: the part `app` of its input.
 
+mod engine_version;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::paths::app::api::{NetworkMode, Priority};
+use crate::paths::database::policy::PerEngine;
 use crate::platform::{ObjectName, Part, Policy};
+pub use engine_version::EngineVersion;
 
 /// The platform's choices for apps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,8 @@ pub struct AppPolicy {
     pub otlp_endpoint: Option<Endpoint>,
     /// Whether the network of an app is managed that does not say.
     pub network_mode: NetworkMode,
+    /// Engine version of databases that are made for an app which names none. One that is made keeps it.
+    pub database_versions: PerEngine<EngineVersion>,
     /// Of monitors and alerts.
     pub monitoring: MonitoringPolicy,
 }
@@ -79,6 +85,7 @@ impl Default for AppPolicy {
             priority_classes: PriorityClasses::default(),
             otlp_endpoint: None,
             network_mode: NetworkMode::Open,
+            database_versions: engine_version::usual(),
             monitoring: MonitoringPolicy::default(),
         }
     }

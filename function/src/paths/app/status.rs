@@ -12,7 +12,8 @@ use crate::paths::app::DEPLOYMENT;
 use crate::paths::app::api::{AppSpec, AppStatus, Effective, GoldenPathApp, Phase, Rollout, RolloutState};
 use crate::paths::app::conditions::PROGRESSING;
 use crate::paths::app::identity::Identity;
-use crate::paths::app::{ingress, scaling};
+use crate::paths::app::release::Release;
+use crate::paths::app::{database, ingress, release, scaling, secrets};
 use crate::problems::{self, Problem};
 use crate::rendering::Rendering;
 use crate::wire;
@@ -29,17 +30,21 @@ pub(super) fn report(
     let deployment: Option<Deployment> = observed.get(DEPLOYMENT);
     let rollout = observed.object(DEPLOYMENT).map(|object| rollout(object, rendering));
     // A problem of the pods names a field to change, but refuses no spec.
-    let accepted = rendering.accepted_but_for(|problem| problem.is_on("Deployment"));
-    let available = available(&xr.spec, deployment.as_ref(), &accepted, rendering);
-    let progressing = progressing(rollout.as_ref());
-    let counted = deployment.as_ref().and_then(|deployment| deployment.status.clone()).unwrap_or_default();
+    let accepted = rendering.accepted_but_for(|problem| problem.is_on("Deployment") || problem.is_on("Job"));
     let identity = Identity::of(xr);
+    let release = Release::of(xr, &identity, observed);
+    let synced = secrets::condition(xr, &accepted, observed, rendering);
+    let released = release::condition(xr, release.as_ref(), &accepted, rendering);
+    let available = available(&xr.spec, deployment.as_ref(), &accepted, failed(released.as_ref()), rendering);
+    let progressing = progressing(rollout.as_ref(), released.as_ref());
+    let counted = deployment.as_ref().and_then(|deployment| deployment.status.clone()).unwrap_or_default();
     let route = ingress::report(xr, &identity, observed);
+    let of_database = database::conditions(xr, &identity, observed);
     let status = AppStatus {
-        phase: Some(with_route(
-            phase(xr, deployment.as_ref(), rollout.as_ref(), &available),
+        phase: Some(with_others(
+            phase(xr, deployment.as_ref(), rollout.as_ref(), release.as_ref(), &available),
             &accepted,
-            route.as_ref().map(|route| &route.condition),
+            route.as_ref().map(|route| &route.condition).into_iter().chain(&released).chain(&of_database),
         )),
         observed_generation: xr.metadata.generation,
         progress: rendering.progress.clone(),
@@ -53,6 +58,7 @@ pub(super) fn report(
         }),
         selector: deployment.is_some().then(|| selector(&identity)),
         rollout,
+        database: database::status(xr, &identity, observed),
         effective: effective(rendering),
         problems: problems::listed(&rendering.problems).to_vec(),
         resources: rendering.listed_resources(MOST_RESOURCES),
@@ -60,7 +66,8 @@ pub(super) fn report(
         ..AppStatus::default()
     };
     let routed = route.map(|route| route.condition).or_else(|| ingress::disabled(xr, observed));
-    (status, [accepted, available, progressing].into_iter().chain(routed).collect())
+    let conditions = [accepted, available, progressing].into_iter().chain(synced).chain(released);
+    (status, conditions.chain(routed).chain(of_database).collect())
 }
 
 fn wanted(deployment: &Deployment) -> i32 {
@@ -88,11 +95,14 @@ fn available(
     spec: &AppSpec,
     deployment: Option<&Deployment>,
     accepted: &Condition,
+    failed: Option<&Condition>,
     rendering: &Rendering,
 ) -> Condition {
     let is = AVAILABLE;
     let Some(deployment) = deployment else {
-        return if accepted.is_held() {
+        return if let Some(Condition { reason, message, .. }) = failed {
+            Condition::fails(is, reason, message)
+        } else if accepted.is_held() {
             Condition::fails(is, "Progressing", "its pods are about to be made")
         } else {
             Condition::fails(is, "NotAccepted", "nothing is made before the spec is accepted")
@@ -124,8 +134,19 @@ fn has_enough(spec: &AppSpec, deployment: &Deployment) -> bool {
         || (spec.scaling.enabled && status.available_replicas.unwrap_or_default() >= enough)
 }
 
-fn progressing(rollout: Option<&Rollout>) -> Condition {
+/// The condition of a release that has failed.
+fn failed(released: Option<&Condition>) -> Option<&Condition> {
+    released.filter(|released| released.reason == release::FAILED)
+}
+
+fn progressing(rollout: Option<&Rollout>, released: Option<&Condition>) -> Condition {
     let is = PROGRESSING;
+    if let Some(Condition { reason, message, .. }) = failed(released) {
+        return Condition::fails(is, reason, message);
+    }
+    if let Some(released) = released.filter(|released| released.counts_for_ready && !released.is_held()) {
+        return Condition::holds(is, "ReleaseInProgress").saying(&released.message);
+    }
     let Some(Rollout { state, reason: _, message }) = rollout else {
         return Condition::holds(is, "RolloutInProgress").saying("its pods are about to be made");
     };
@@ -145,9 +166,17 @@ fn phase(
     xr: &GoldenPathApp,
     deployment: Option<&Deployment>,
     rollout: Option<&Rollout>,
+    release: Option<&Release<'_>>,
     available: &Condition,
 ) -> Phase {
-    let Some((deployment, rollout)) = deployment.zip(rollout) else { return Phase::Pending };
+    let has_failed = release.is_some_and(Release::has_failed);
+    let Some((deployment, rollout)) = deployment.zip(rollout) else {
+        return match release {
+            _ if has_failed => Phase::Failed,
+            Some(release) if release.is_running() => Phase::Progressing,
+            _ => Phase::Pending,
+        };
+    };
     if xr.metadata.deletion_timestamp.is_some() {
         return Phase::Terminating;
     }
@@ -155,6 +184,7 @@ fn phase(
         return Phase::Suspended;
     }
     match (available.is_held(), rollout.state) {
+        (true, RolloutState::Complete | RolloutState::Progressing) if has_failed => Phase::Degraded,
         (true, RolloutState::Complete) => Phase::Running,
         (true, RolloutState::Progressing) => Phase::Progressing,
         (true, RolloutState::Stalled | RolloutState::Paused) | (false, RolloutState::Complete) => {
@@ -167,9 +197,14 @@ fn phase(
     }
 }
 
-/// An app that runs and is not reached as it asks is on its way, or waits for somebody.
-fn with_route(phase: Phase, accepted: &Condition, route: Option<&Condition>) -> Phase {
-    match (phase, route.is_none_or(Condition::is_held), accepted.is_held()) {
+/// An app that runs and lacks what it is used with, such as its route, is on its way, or waits for somebody.
+fn with_others<'a>(
+    phase: Phase,
+    accepted: &Condition,
+    mut others: impl Iterator<Item = &'a Condition>,
+) -> Phase {
+    let has_all = others.all(|other| other.is_held() || !other.counts_for_ready);
+    match (phase, has_all, accepted.is_held()) {
         (Phase::Running, false, true) => Phase::Progressing,
         (Phase::Running, false, false) => Phase::Degraded,
         (phase, _, _) => phase,

@@ -40,19 +40,22 @@ pub(super) struct Consumers {
     strangers: BTreeSet<String>,
 }
 
+/// What makes an `ExternalSecret` a consumer of a database.
+pub(in crate::paths) fn labels(name: &str, namespace: &str) -> [(String, String); 2] {
+    [(DATABASE, name), (DATABASE_NAMESPACE, namespace)]
+        .map(|(label, value)| (label.to_owned(), value.to_owned()))
+}
+
 /// What is asked of Crossplane: the `ExternalSecret`s that are labelled with the database.
 ///
 /// Only for a database that other namespaces may use, because an answer ages. And only once its own `ExternalSecret`
 /// is there: that proves the kind, and before it there is nothing to pull.
 pub(super) fn lookup(xr: &GoldenPathDatabase, observed: Observed<'_>) -> Option<RequiredResources> {
-    let labels = [(DATABASE, xr.name_any()), (DATABASE_NAMESPACE, xr.namespace()?)];
+    let labels = labels(&xr.name_any(), &xr.namespace()?).into();
     (is_shared(xr) && observed.contains(EXTERNAL_SECRET)).then(|| RequiredResources {
         name: LOOKUP.into(),
         r#type: TypeMeta::resource::<ExternalSecret>(),
-        selector: Selector::Labels {
-            namespace: None,
-            labels: labels.map(|(label, value)| (label.to_owned(), value)).into(),
-        },
+        selector: Selector::Labels { namespace: None, labels },
         ages: true,
     })
 }

@@ -16,7 +16,7 @@ use crate::paths::database::{EXTERNAL_SECRET, SECRET};
 
 /// A new version of the credentials changes this annotation, and a changed annotation makes the operator read the
 /// store at once, before the refresh interval ends.
-const VERSION: &str = "goldenpath.io/secret-version";
+pub(in crate::paths) const VERSION: &str = "goldenpath.io/secret-version";
 
 /// Open once the credentials are complete: an earlier copy would lack the host, and stay so until the next refresh.
 pub(super) fn gate(observed: Observed<'_>) -> Gate {

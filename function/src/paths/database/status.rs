@@ -63,6 +63,10 @@ pub(super) fn report(
         instance_class: seen.instance_class,
         multi_az: seen.multi_az,
         secret_name: secret_name.map(str::to_owned),
+        // What is made of the database follows its Secret by it: nothing else of this object changes with a password.
+        secret_revision: observed
+            .text(EXTERNAL_SECRET, &["status"], "syncedResourceVersion")
+            .map(str::to_owned),
         secret_path: external_name(observed, SECRET).map(str::to_owned),
         latest_restorable_time: seen.latest_restorable_time,
         ca_expiry: seen.ca_cert_valid_till,

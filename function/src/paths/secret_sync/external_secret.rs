@@ -11,11 +11,11 @@ use crate::labels;
 use crate::object_meta::object_meta;
 use crate::observed::Observed;
 use crate::paths::database::consumers;
+use crate::paths::database::lent::Credentials;
 use crate::paths::secret_sync::EXTERNAL_SECRET;
 use crate::paths::secret_sync::api::{
     DatabaseReference, Decode, Key, SecretSync, SecretSyncSpec, SecretType, StoredSecret, Target,
 };
-use crate::paths::secret_sync::database::{self, Credentials};
 use crate::paths::secret_sync::restarts::Restarts;
 use crate::paths::secret_sync::source::{Source, Wanted};
 
@@ -39,31 +39,28 @@ pub(super) fn compose(
     restarts: &Restarts<'_>,
     observed: Observed<'_>,
 ) -> Composition {
-    let (reference, path) = match &source.wanted {
+    let (reference, lent, path) = match &source.wanted {
         Wanted::Secrets(secrets) => {
             let object = external_secret(xr, source, of_secrets(secrets), restarts);
             return composition.with(EXTERNAL_SECRET, &object);
         }
-        Wanted::Database { reference, path } => (*reference, path),
+        Wanted::Database { reference, lent, path } => (*reference, lent, path),
     };
-    let home = database::home(reference, xr);
-    let waiting_for = format!("waiting for the credentials of GoldenPathDatabase {home}/{}", reference.name);
-    let waiting = || Gate::HoldsCreation(waiting_for.clone());
-    let (path, gate, problem) = match Credentials::of(reference, xr, observed) {
-        // Not an error of the pass: one that is refused asks for nothing, and then nobody would look the database up.
-        Credentials::Refused => {
-            let namespace = xr.namespace().unwrap_or_default();
-            let problem = database::refused(reference, &home, &namespace);
-            (path.clone(), Gate::HoldsChange(waiting_for.clone()), Some(problem))
-        }
-        Credentials::At(path) => (path, Gate::Open, None),
-        Credentials::Missing => (path.clone(), waiting(), Some(database::missing(reference, &home))),
+    let waiting_for =
+        format!("waiting for the credentials of GoldenPathDatabase {}/{}", lent.home, lent.name);
+    let credentials = lent.credentials(observed);
+    // Not an error of the pass: one that is refused asks for nothing, and then nobody would look the database up.
+    let problem = lent.problem(&credentials);
+    let (path, gate) = match credentials {
+        Credentials::At(path) => (path, Gate::Open),
+        Credentials::Refused => (path.clone(), Gate::HoldsChange(waiting_for)),
         // What is in the namespace's own folder it may read, whoever says so.
-        Credentials::Unseen if xr.namespace().as_ref() == Some(&home) => (path.clone(), Gate::Open, None),
-        Credentials::Unseen => (path.clone(), waiting(), Some(database::unseen())),
-        Credentials::Unknown | Credentials::Awaited => (path.clone(), waiting(), None),
+        Credentials::Unseen if lent.is_at_home() => (path.clone(), Gate::Open),
+        Credentials::Unseen | Credentials::Unknown | Credentials::Missing | Credentials::Awaited => {
+            (path.clone(), Gate::HoldsCreation(waiting_for))
+        }
     };
-    let object = external_secret(xr, source, of_database(reference, &home, path), restarts);
+    let object = external_secret(xr, source, of_database(reference, &lent.home, path), restarts);
     composition.with_gated(EXTERNAL_SECRET, gate, &object).with_problems(problem)
 }
 
@@ -86,7 +83,7 @@ fn external_secret(
 
 fn template(r#type: SecretType, restarts: &Restarts<'_>) -> Template {
     let annotations: BTreeMap<_, _> = [(MATCH.to_owned(), "true".to_owned())].into();
-    let metadata = TemplateMetadata { labels: BTreeMap::new(), annotations };
+    let metadata = TemplateMetadata { labels: restarts.labels(), annotations };
     Template {
         r#type: (r#type != SecretType::Opaque).then(|| <&str>::from(r#type).to_owned()),
         metadata: restarts.are_wanted().then_some(metadata),
@@ -106,8 +103,7 @@ fn of_secrets(secrets: &[StoredSecret]) -> Copies {
 
 /// The labels are those of a consumer, which the database counts.
 fn of_database(reference: &DatabaseReference, home: &str, path: String) -> Copies {
-    let labels = [(consumers::DATABASE, &*reference.name), (consumers::DATABASE_NAMESPACE, home)];
-    let labels = labels.map(|(label, value)| (label.to_owned(), value.to_owned())).into();
+    let labels = consumers::labels(&reference.name, home).into();
     match &reference.keys {
         Some(keys) => {
             let keys = keys.iter().map(|key| data(&path, key)).collect();

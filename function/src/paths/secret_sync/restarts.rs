@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use kube::ResourceExt;
 use kube::core::TypeMeta;
+use kube::{Resource, ResourceExt};
 use pbjson_types::Struct;
 use serde::Deserialize;
 
 use crate::kinds::deployment::Deployment;
 use crate::observed::Observed;
-use crate::paths::app::api::GoldenPathApp;
+use crate::owner::Owner;
+use crate::paths::app::api::{AppSpec, GoldenPathApp};
+use crate::paths::app::secrets::{self, followed};
 use crate::paths::secret_sync::api::{By, Restart, RestartTarget, SecretSync, Workload};
 use crate::problems::Problem;
 use crate::required_resources::{RequiredResources, Selector};
@@ -36,6 +38,8 @@ enum Wiring {
     Unknown,
     /// There is none of that name.
     Missing,
+    /// It is an app's, which names the Secret and rolls its own pods.
+    GoldenPath,
     /// Reloader restarts it.
     Reloader,
     /// Nobody restarts it.
@@ -82,6 +86,11 @@ impl<'a> Restarts<'a> {
         !self.targets.is_empty()
     }
 
+    /// The labels of the Secret by which apps know that they are to roll their pods.
+    pub(super) fn labels(&self) -> BTreeMap<String, String> {
+        self.targets.iter().map(|(target, _)| followed::label(&target.name)).collect()
+    }
+
     /// As the status lists them, as far as anything is known.
     pub(super) fn listed(&self) -> Vec<Restart> {
         let known = self.targets.iter().filter_map(|(target, wiring)| Some((target, wiring.by()?)));
@@ -90,7 +99,11 @@ impl<'a> Restarts<'a> {
 
     /// e.g. 1/2
     pub(super) fn summary(&self) -> Option<String> {
-        let wired = self.targets.iter().filter(|(_, wiring)| *wiring == Wiring::Reloader).count();
+        let wired = self
+            .targets
+            .iter()
+            .filter(|(_, wiring)| matches!(wiring, Wiring::GoldenPath | Wiring::Reloader))
+            .count();
         self.are_wanted().then(|| format!("{wired}/{}", self.targets.len()))
     }
 
@@ -112,6 +125,8 @@ impl Wiring {
         let Some(found) = observed.found(&answer(target)) else { return Self::Unknown };
         let Some(object) = found.first() else { return Self::Missing };
         match target.kind {
+            Workload::GoldenPathApp if app_names(object, secret) => Self::GoldenPath,
+            Workload::Deployment if is_of_an_app(object) && pods_name(object, secret) => Self::GoldenPath,
             Workload::Deployment if is_reloaded(object, secret) => Self::Reloader,
             Workload::Deployment | Workload::GoldenPathApp => Self::Nobody,
         }
@@ -120,6 +135,7 @@ impl Wiring {
     fn by(self) -> Option<By> {
         match self {
             Self::Unknown => None,
+            Self::GoldenPath => Some(By::GoldenPath),
             Self::Reloader => Some(By::Reloader),
             Self::Missing | Self::Nobody => Some(By::Nobody),
         }
@@ -129,7 +145,7 @@ impl Wiring {
         let RestartTarget { kind, name } = target;
         let kind = <&str>::from(*kind);
         match self {
-            Self::Unknown | Self::Reloader => None,
+            Self::Unknown | Self::GoldenPath | Self::Reloader => None,
             Self::Missing => {
                 let message = format!("there is no {kind} {name} in the namespace");
                 let remedy = "correct the name, or make it; it is looked for every minute";
@@ -142,7 +158,8 @@ impl Wiring {
                         "install Reloader in the cluster, and annotate the Deployment {SEARCH}: \"true\""
                     ),
                     Workload::GoldenPathApp => {
-                        "list the secret in spec.secrets of the app, which then rolls its pods itself"
+                        "name the Secret in .spec.env or .spec.files of the app, which then rolls its pods itself, or \
+                         leave the app out here: pods that do not name it take nothing of it up"
                             .to_owned()
                     }
                 };
@@ -150,6 +167,21 @@ impl Wiring {
             }
         }
     }
+}
+
+/// Whether the pods of an app name a Secret that it does not make.
+fn app_names(app: &Struct, secret: &str) -> bool {
+    let spec = wire::child(app, "spec").and_then(|spec| wire::read::<AppSpec>(spec).ok());
+    spec.is_some_and(|spec| followed::names(&spec).contains(secret))
+}
+
+fn is_of_an_app(deployment: &Struct) -> bool {
+    Owner::controller(deployment).is_some_and(|owner| owner.is_of(&GoldenPathApp::kind(&())))
+}
+
+fn pods_name(deployment: &Struct, secret: &str) -> bool {
+    let template = wire::at(deployment, &["spec", "template"]).and_then(|template| wire::read(template).ok());
+    template.is_some_and(|template| secrets::named(&template).contains(secret))
 }
 
 fn is_reloaded(deployment: &Struct, secret: &str) -> bool {

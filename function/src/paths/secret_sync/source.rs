@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kube::ResourceExt;
 
 use crate::kinds::external_secret::SecretStoreRef;
+use crate::paths::database::lent::Lent;
 use crate::paths::secret_sync::api::{
     DatabaseReference, Key, SecretSource, SecretSync, SecretSyncSpec, StoredSecret,
 };
@@ -24,9 +25,18 @@ pub(super) enum Wanted<'a> {
     Secrets(&'a [StoredSecret]),
     Database {
         reference: &'a DatabaseReference,
+        lent: Lent<'a>,
         /// Where its credentials are while it does not say so itself.
         path: String,
     },
+}
+
+/// The database whose credentials are wanted.
+pub(super) fn lent(xr: &SecretSync) -> Option<Lent<'_>> {
+    let DatabaseReference { name, namespace, keys: _ } = xr.spec.source.database.as_ref()?;
+    let guest = xr.namespace().unwrap_or_default();
+    let home = namespace.clone().unwrap_or_else(|| guest.clone());
+    Some(Lent { name, home, guest, field: ".spec.source.database" })
 }
 
 // === impl Source ===
@@ -45,10 +55,10 @@ impl<'a> Source<'a> {
                 problems.extend(doubled(secrets));
                 Some(Wanted::Secrets(secrets))
             }
-            (None, Some(reference)) => {
-                let folder = platform.secret_folder(reference.namespace.as_ref().unwrap_or(&namespace));
-                Some(Wanted::Database { reference, path: format!("{folder}{}", reference.name) })
-            }
+            (None, Some(reference)) => lent(xr).map(|lent| {
+                let path = format!("{}{}", platform.secret_folder(&lent.home), lent.name);
+                Wanted::Database { reference, lent, path }
+            }),
             // An XRD of another release lets it pass.
             (Some(_), Some(_)) | (None, None) => {
                 let message = "either secrets or a database is wanted";

@@ -28,6 +28,10 @@ pub(super) fn five_minutes() -> i32 {
     300
 }
 
+pub(super) fn ten_minutes() -> i64 {
+    600
+}
+
 pub(super) fn half_a_minute_in_words() -> String {
     "30s".to_owned()
 }

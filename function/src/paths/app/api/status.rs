@@ -33,6 +33,8 @@ pub struct AppStatus {
     pub selector: Option<String>,
     /// Progress of the latest rollout.
     pub rollout: Option<Rollout>,
+    /// The database that the app uses.
+    pub database: Option<DatabaseStatus>,
     /// Defaults that were filled in.
     pub effective: Option<Effective>,
     /// What is wrong, worst first.
@@ -94,6 +96,20 @@ pub enum RolloutState {
     Paused,
 }
 
+/// The database that an app uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DatabaseStatus {
+    /// Its name.
+    pub name: String,
+    /// Its phase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// The Secret with its credentials, once it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_name: Option<String>,
+}
+
 /// Defaults, as they are in the composed resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
@@ -112,7 +128,7 @@ pub struct Effective {
 
 impl AppStatus {
     /// Whether a condition was said before.
-    pub(in crate::paths::app) fn says(&self, condition: &str) -> bool {
+    pub(super) fn says(&self, condition: &str) -> bool {
         self.conditions.iter().any(|said| said.r#type == condition)
     }
 }

@@ -1,7 +1,7 @@
 //! Pods are rolled once when the value of a Secret changes that asks for it.
 //!
 //! The pods carry a hash over the hashes of External Secrets Operator, salted by the Secrets' uids, so that it says nothing
-//! of a value. Nothing wakes Crossplane when a Secret changes, but the operator's status changes with it.
+//! of a value. Nothing wakes Crossplane when a Secret changes, but the status of what makes it changes with it.
 
 use k8s_openapi::api::core::v1 as core;
 use kube::core::TypeMeta;
@@ -9,9 +9,10 @@ use pbjson_types::Struct;
 
 use crate::names;
 use crate::observed::Observed;
-use crate::paths::app::api::{AppSpec, Secret};
+use crate::paths::app::DEPLOYMENT;
 use crate::paths::app::identity::Identity;
-use crate::paths::app::{DEPLOYMENT, EXTERNAL_SECRET};
+use crate::paths::app::secrets::followed::Followed;
+use crate::paths::app::secrets::needed::Needed;
 use crate::required_resources::{RequiredResources, Selector};
 use crate::wire;
 
@@ -20,48 +21,62 @@ pub(in crate::paths::app) const HASH: &str = "goldenpath.io/secrets-hash";
 /// External Secrets Operator's annotation of a Secret.
 const DATA_HASH: &str = "reconcile.external-secrets.io/data-hash";
 
-/// The Secret of a copy that is there and whose changes roll the pods.
-pub(super) fn lookup(
-    secret: &Secret,
-    identity: &Identity,
-    observed: Observed<'_>,
-) -> Option<RequiredResources> {
-    let is_made = observed.contains(&EXTERNAL_SECRET.key(&secret.name));
-    (secret.restart_on_change && is_made).then(|| RequiredResources {
-        name: answer(secret).into(),
+/// A Secret that is made and whose changes roll the pods.
+pub(super) fn lookup(needed: &Needed<'_>, identity: &Identity) -> Option<RequiredResources> {
+    (needed.rolls && needed.is_made).then(|| RequiredResources {
+        name: answer(needed).into(),
         r#type: TypeMeta::resource::<core::Secret>(),
-        selector: Selector::Name { namespace: Some(identity.namespace.clone()), name: secret.name.clone() },
+        selector: Selector::Name {
+            namespace: Some(identity.namespace.clone()),
+            name: needed.name.clone().into_owned(),
+        },
         ages: false,
     })
 }
 
-fn answer(secret: &Secret) -> String {
-    format!("secret/{}", secret.name)
+fn answer(needed: &Needed<'_>) -> String {
+    format!("secret/{}", needed.name)
 }
 
 /// Whether the hash of a Secret is known, where it matters and can be.
-pub(super) fn is_known(secret: &Secret, observed: Observed<'_>) -> bool {
-    !secret.restart_on_change || !observed.can_look_up() || seen(secret, observed).is_some()
+pub(super) fn is_known(needed: &Needed<'_>, observed: Observed<'_>) -> bool {
+    !needed.rolls || !observed.can_look_up() || seen(needed, observed).is_some()
 }
 
 /// The annotation of the pods; as it is while a hash is not known.
-pub(in crate::paths::app) fn hash(spec: &AppSpec, observed: Observed<'_>) -> Option<String> {
-    let mut asking: Vec<_> = super::listed(spec).filter(|secret| secret.restart_on_change).collect();
-    asking.sort_by(|a, b| a.name.cmp(&b.name));
-    if asking.is_empty() {
-        return None;
-    }
-    let seen: Option<Vec<_>> = asking.into_iter().map(|secret| seen(secret, observed)).collect();
-    let before = || {
-        observed.text(DEPLOYMENT, &["spec", "template", "metadata", "annotations"], HASH).map(str::to_owned)
+pub(in crate::paths::app) fn hash(
+    needed: &[Needed<'_>],
+    followed: &Followed<'_>,
+    observed: Observed<'_>,
+) -> Option<String> {
+    let Some(hashed) = hashed(needed, followed, observed) else {
+        let annotations = ["spec", "template", "metadata", "annotations"];
+        return observed.text(DEPLOYMENT, &annotations, HASH).map(str::to_owned);
     };
-    seen.map(|seen| names::digest(&seen.concat())).or_else(before)
+    (!hashed.is_empty()).then(|| names::digest(&hashed.concat()))
+}
+
+/// What is hashed of every Secret that rolls the pods, by their names; none while one of them is not known.
+fn hashed<'a>(
+    needed: &'a [Needed<'_>],
+    followed: &Followed<'a>,
+    observed: Observed<'a>,
+) -> Option<Vec<[&'a str; 3]>> {
+    let asking = needed.iter().filter(|needed| needed.rolls);
+    let mut all: Vec<_> = asking.map(|needed| seen(needed, observed)).collect::<Option<_>>()?;
+    // One without a value has not been written yet.
+    all.extend(followed.found(observed)?.into_iter().filter_map(|(name, secret)| of_secret(name, secret)));
+    all.sort_unstable();
+    Some(all)
 }
 
 /// What is hashed of a Secret; none before it was looked up and has a value.
-fn seen<'a>(secret: &'a Secret, observed: Observed<'a>) -> Option<[&'a str; 3]> {
-    let found: &Struct = observed.found(&answer(secret))?.into_iter().next()?;
-    let metadata = wire::child(found, "metadata")?;
+fn seen<'a>(needed: &'a Needed<'_>, observed: Observed<'a>) -> Option<[&'a str; 3]> {
+    of_secret(&needed.name, observed.found(&answer(needed))?.into_iter().next()?)
+}
+
+fn of_secret<'a>(name: &'a str, secret: &'a Struct) -> Option<[&'a str; 3]> {
+    let metadata = wire::child(secret, "metadata")?;
     let data = wire::text(wire::child(metadata, "annotations")?, DATA_HASH)?;
-    Some([&secret.name, wire::text(metadata, "uid")?, data])
+    Some([name, wire::text(metadata, "uid")?, data])
 }

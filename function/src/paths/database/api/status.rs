@@ -36,6 +36,8 @@ pub struct DatabaseStatus {
     pub multi_az: Option<bool>,
     /// Kubernetes Secret with the credentials
     pub secret_name: Option<String>,
+    /// Changes when the Secret has been written for another version of the credentials
+    pub secret_revision: Option<String>,
     /// secret-store path
     pub secret_path: Option<String>,
     /// A point in time that can be restored; it moves along with other changes, and once a day

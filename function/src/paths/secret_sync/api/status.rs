@@ -57,7 +57,7 @@ pub struct Restart {
     pub kind: Workload,
     /// Its name.
     pub name: String,
-    /// Reloader: the Deployment has its annotation; Nobody: see problems.
+    /// `GoldenPath`: the app rolls its own pods; Reloader: the Deployment has its annotation; Nobody: see problems.
     pub by: By,
 }
 
@@ -65,6 +65,7 @@ pub struct Restart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "said by the field; docs would make the schema a oneOf")]
 pub enum By {
+    GoldenPath,
     Reloader,
     Nobody,
 }
