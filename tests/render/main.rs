@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 /// Folders of examples, and the composition each is rendered with.
 const EXAMPLES: &[(&str, &str)] = &[
     ("app", "compositions/goldenpathapp.yaml"),
+    ("appclaim", "compositions/xappclaim.yaml"),
     ("database", "compositions/goldenpathdatabase.yaml"),
     ("databaseclaim", "compositions/xdatabaseclaim.yaml"),
     ("ingressrequest", "compositions/ingressrequest.yaml"),

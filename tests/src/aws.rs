@@ -117,7 +117,18 @@ impl Aws {
 
     /// Calls AWS's own API as some other client would: RDS by form, Secrets Manager by JSON.
     pub async fn call(&self, service: &str, action: &str, parameters: &Value) -> Result<String> {
-        let scope = format!("Credential=AKIAFOREIGN/20260101/{REGION}/{service}/aws4_request");
+        self.call_in(REGION, service, action, parameters).await
+    }
+
+    /// As [`call`](Self::call), in another region.
+    pub async fn call_in(
+        &self,
+        region: &str,
+        service: &str,
+        action: &str,
+        parameters: &Value,
+    ) -> Result<String> {
+        let scope = format!("Credential=AKIAFOREIGN/20260101/{region}/{service}/aws4_request");
         let request = self
             .http
             .post(&self.url)

@@ -9,20 +9,22 @@ use rcgen::{
 };
 
 /// A certificate and its key, both PEM.
-pub(crate) struct Identity {
-    pub(crate) certificate: String,
-    pub(crate) key: String,
+pub struct Identity {
+    /// The certificate.
+    pub certificate: String,
+    /// Its key.
+    pub key: String,
 }
 
 /// An authority that can sign server certificates.
-pub(crate) struct Authority {
+pub struct Authority {
     pub(crate) certificate: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
     /// A new one.
-    pub(crate) fn new(name: &str) -> Result<Self> {
+    pub fn new(name: &str) -> Result<Self> {
         let mut params = CertificateParams::default();
         params.distinguished_name = distinguished(name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -41,7 +43,7 @@ impl Authority {
     }
 
     /// A server certificate for 127.0.0.1, localhost and the given names.
-    pub(crate) fn server(&self, name: &str, names: &[&str]) -> Result<Identity> {
+    pub fn server(&self, name: &str, names: &[&str]) -> Result<Identity> {
         let names: Vec<String> = names.iter().copied().chain(["localhost"]).map(Into::into).collect();
         let mut params = CertificateParams::new(names)?;
         params.subject_alt_names.push(SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));

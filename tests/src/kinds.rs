@@ -22,6 +22,16 @@ pub fn custom_resource_definition() -> ApiResource {
     kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions")
 }
 
+/// The claim of an app.
+pub fn app_claim() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "AppClaim", "appclaims")
+}
+
+/// The XR of the cluster that Crossplane makes of an app's claim.
+pub fn claimed_app() -> ApiResource {
+    kind("goldenpath.io", "v1alpha1", "XAppClaim", "xappclaims")
+}
+
 /// The claim of a database.
 pub fn database_claim() -> ApiResource {
     kind("goldenpath.io", "v1alpha1", "DatabaseClaim", "databaseclaims")
@@ -170,6 +180,11 @@ pub fn service() -> ApiResource {
 /// Kubernetes' Deployment.
 pub fn deployment() -> ApiResource {
     kind("apps", "v1", "Deployment", "deployments")
+}
+
+/// Kubernetes' Job.
+pub fn job() -> ApiResource {
+    kind("batch", "v1", "Job", "jobs")
 }
 
 /// Crossplane's definition of an XR.

@@ -5,6 +5,7 @@
 //!                     etcd ─► kube-apiserver ─┬► kube-scheduler, kwok
 //!                     aws-sim, or moto        ├► crossplane init ─► crossplane ─► XRDs ─► kube-controller-manager
 //!                                             ├► external-secrets
+//!                                             ├► Kong's ingress controller, for the stories
 //!                                             └► function (mTLS), provider
 //! ```
 //!
@@ -16,7 +17,7 @@
 mod apiserver;
 pub mod audit;
 pub mod aws;
-mod certificates;
+pub mod certificates;
 mod composer;
 mod controllers;
 mod crossplane;
@@ -27,6 +28,7 @@ pub mod function;
 pub mod identity;
 pub mod install;
 pub mod kinds;
+pub mod kong;
 mod kubeconfig;
 mod kwok;
 pub mod manifest;
@@ -34,6 +36,7 @@ mod names;
 pub mod objects;
 pub mod oracle;
 pub mod packaged;
+pub mod page;
 mod plane;
 mod ports;
 mod printed;

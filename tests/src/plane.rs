@@ -15,7 +15,9 @@ use crate::controllers::{self, Controller};
 use crate::crossplane::{self, Activation, Crossplane, Runtime};
 use crate::etcd::Etcd;
 use crate::function::Function;
+use crate::kong::Kong;
 use crate::kwok::{self, Kwok};
+use crate::page::Shell;
 use crate::progress::say;
 use crate::provider::{Provider, Replica};
 use crate::scan::Hit;
@@ -30,6 +32,8 @@ use crate::{Process, Tools, external_secrets, identity, install, kinds, manifest
 pub struct Options {
     /// With this repository's function and provider.
     pub product: bool,
+    /// With Kong's ingress controller, in front of a stand-in for Kong.
+    pub kong: bool,
     /// How long AWS takes.
     pub timing: Timing,
     /// How often the provider looks for drift.
@@ -38,7 +42,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { product: true, timing: Timing::default(), poll: Duration::from_secs(2) }
+        Self { product: true, kong: false, timing: Timing::default(), poll: Duration::from_secs(2) }
     }
 }
 
@@ -47,6 +51,7 @@ impl Default for Options {
 pub struct ControlPlane {
     provider: Option<Provider>,
     function: Option<Function>,
+    kong: Option<Kong>,
     external_secrets: Process,
     crossplane: Crossplane,
     kwok: Kwok,
@@ -110,11 +115,15 @@ impl ControlPlane {
                 tokio::join!(Function::start(&run, &client), Provider::start(&run, &identity, &replica));
             anyhow::Ok((Some(started.0?), Some(started.1?)))
         };
-        let (crossplane, product) = tokio::join!(
+        let kong = async {
+            if options.kong { Kong::start(tools, &run, &api, &client).await.map(Some) } else { Ok(None) }
+        };
+        let (crossplane, product, kong) = tokio::join!(
             Crossplane::start(tools, &run, &api, &client, webhooks, &Runtime::External),
-            product
+            product,
+            kong
         );
-        let (crossplane, (function, provider)) = (crossplane?, product?);
+        let (crossplane, (function, provider), kong) = (crossplane?, product?, kong?);
         say("Crossplane is ready");
 
         install::policies(&client).await?;
@@ -123,6 +132,7 @@ impl ControlPlane {
         let mut plane = Self {
             provider,
             function,
+            kong,
             external_secrets,
             crossplane,
             kwok,
@@ -158,6 +168,7 @@ impl ControlPlane {
         let product = product.chain(self.provider.iter().map(|provider| &provider.process));
         let pods = [&self.crossplane.process, &self.external_secrets, &self.kwok.process];
         let kubernetes = [&self.api.process, &self.manager.process, &self.scheduler.process];
+        let pods = pods.into_iter().chain(self.kong.iter().map(|kong| &kong.controller));
         product.chain(pods).chain(kubernetes).for_each(Process::keep);
     }
 
@@ -198,6 +209,12 @@ impl ControlPlane {
         &self.aws
     }
 
+    /// A shell of whoever reads a page, with a folder of its own.
+    pub fn shell(&self, reader: &str) -> Result<Shell> {
+        let programs = [("kubectl", self.state.kubectl.as_path())];
+        Shell::new(&self.run.folder(reader)?, &self.api.kubeconfig, &programs)
+    }
+
     /// Addresses and files, for what runs outside.
     pub fn state(&self) -> &State {
         &self.state
@@ -229,6 +246,11 @@ impl ControlPlane {
             .ok_or_else(|| anyhow!("started without a function"))
     }
 
+    /// Kong's ingress controller, and what it gave Kong.
+    pub fn kong(&self) -> Result<&Kong> {
+        self.kong.as_ref().ok_or_else(|| anyhow!("started without Kong's controller"))
+    }
+
     /// Crossplane core.
     pub fn crossplane(&self) -> &Process {
         &self.crossplane.process
@@ -257,7 +279,8 @@ impl ControlPlane {
         ];
         let product = self.function.iter().map(|function| &function.process);
         let product = product.chain(self.provider.iter().map(|provider| &provider.process));
-        fixed.into_iter().chain(self.aws.process()).chain(product).collect()
+        let kong = self.kong.iter().map(|kong| &kong.controller);
+        fixed.into_iter().chain(self.aws.process()).chain(kong).chain(product).collect()
     }
 
     /// A namespace of its own for a story.

@@ -30,17 +30,27 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Finds or builds everything, moto as well; says which was taken.
+    /// Finds or builds everything that a control plane and its stories need, moto as well; says which was taken.
     pub fn prepare() -> Result<Self> {
-        let tools = Self::prepare_some(|_| true)?;
+        let tools = Self::prepare_some(|name| !catalog::JUDGES.contains(&name))?;
         Python::prepare()?;
         Ok(tools)
     }
 
-    /// As [`Tools::prepare`], without moto, and without what only packages and `crossplane render` need: two minutes of a
-    /// first build.
+    /// As [`Tools::prepare`], without moto, and without what only packages, `crossplane render` and stories of the gateway
+    /// need: four minutes of a first build.
     pub fn prepare_control_plane() -> Result<Self> {
-        Self::prepare_some(|name| !["crane", "crossplane-cli"].contains(&name))
+        Self::prepare_without(&["crane", "crossplane-cli", "helm", "kong-ingress-controller"])
+    }
+
+    /// As [`Tools::prepare_control_plane`], with what stories of the gateway need.
+    pub fn prepare_stories() -> Result<Self> {
+        Self::prepare_without(&["crane", "crossplane-cli", "helm"])
+    }
+
+    /// Without those that judge what is around the packages, and without others.
+    fn prepare_without(others: &[&str]) -> Result<Self> {
+        Self::prepare_some(|name| !others.contains(&name) && !catalog::JUDGES.contains(&name))
     }
 
     /// As [`Tools::prepare`], for the programs that `wanted` names.

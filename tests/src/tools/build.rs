@@ -58,7 +58,7 @@ pub(super) fn build(tool: &Tool, bin: &Path, number: usize, of: usize) -> Result
     let mut progress = Progress::new(format!("building {} ({number} of {of})", tool.name));
     let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
     let mut child = go(tool.module)
-        .args(["build", "-trimpath", "-ldflags", &format!("-s -w {}", tool.stamps), "-o"])
+        .args(["build", "-trimpath", "-tags", tool.tags, "-ldflags", &format!("-s -w {}", tool.stamps), "-o"])
         .arg(&partial)
         .arg(tool.package)
         .stdin(Stdio::null())

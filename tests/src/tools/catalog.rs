@@ -22,6 +22,8 @@ pub struct Tool {
     pub package: &'static str,
     /// Version stamps for the linker, beyond stripping.
     pub stamps: &'static str,
+    /// What is left out of it, or brought in.
+    pub tags: &'static str,
     /// Which ready binaries will do.
     pub accept: Accept,
 }
@@ -36,6 +38,7 @@ const CROSSPLANE: &str = "-X github.com/crossplane/crossplane-runtime/v2/pkg/ver
 /// All programs, the slowest builds last so that a failure early costs little.
 pub const CATALOG: &[Tool] = &[
     tool("crane", "crane", "github.com/google/go-containerregistry/cmd/crane", "", Accept::Any),
+    tool("helm", "helm", "helm.sh/helm/v3/cmd/helm", "", Accept::Any),
     tool("etcd", "etcd", "go.etcd.io/etcd/server/v3", "", Accept::Version("etcd Version: 3.")),
     tool("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", "", Accept::Version("v0.8.")),
     tool("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl", KUBERNETES, Accept::Any),
@@ -74,8 +77,23 @@ pub const CATALOG: &[Tool] = &[
         "",
         Accept::Pinned,
     ),
+    tool(
+        "kong-ingress-controller",
+        "kong-ingress-controller",
+        "github.com/kong/kubernetes-ingress-controller/v3/internal/cmd",
+        "",
+        Accept::Pinned,
+    ),
     tool("external-secrets", "external-secrets", ".", "", Accept::Pinned),
+    tool("actionlint", "actionlint", "github.com/rhysd/actionlint/cmd/actionlint", "", Accept::Any),
+    tool("amtool", "alertmanager", "github.com/prometheus/alertmanager/cmd/amtool", "", Accept::Any),
+    // Without the clients of clouds, in which Prometheus looks for what it reads.
+    tool("promtool", "prometheus", "github.com/prometheus/prometheus/cmd/promtool", "", Accept::Any)
+        .with_tags("remove_all_sd"),
 ];
+
+/// Those that judge what no control plane needs: nine minutes of a processor to build, so only where they are asked for.
+pub(super) const JUDGES: [&str; 3] = ["actionlint", "amtool", "promtool"];
 
 const fn tool(
     name: &'static str,
@@ -84,5 +102,13 @@ const fn tool(
     stamps: &'static str,
     accept: Accept,
 ) -> Tool {
-    Tool { name, module, package, stamps, accept }
+    Tool { name, module, package, stamps, tags: "", accept }
+}
+
+// === impl Tool ===
+
+impl Tool {
+    const fn with_tags(self, tags: &'static str) -> Self {
+        Self { tags, ..self }
+    }
 }

@@ -1,6 +1,6 @@
 //! Manifests that ship inside the Go modules: Crossplane's and External Secrets' CRDs, kwok's stages. Taken from the
-//! same pinned modules as the binaries, so that the two cannot drift apart. Of Prometheus Operator, KEDA and Kong there are only
-//! the CRDs: what is composed of them is judged by the real schemas, and nothing acts on it.
+//! same pinned modules as the binaries, so that the two cannot drift apart. Of Prometheus Operator and KEDA there are
+//! only the CRDs: what is composed of them is judged by the real schemas, and nothing acts on it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,8 @@ const SOURCES: &[Source] = &[
         go_module: "github.com/kong/kubernetes-configuration",
         from: &["config/crd/ingress-controller"],
         to: "kong",
-        keep: |name| name.contains("_kongplugins.") || name.contains("_kongconsumers."),
+        // Its controller watches them all.
+        keep: |name| name != "kustomization.yaml",
     },
     Source {
         module: "kwok",

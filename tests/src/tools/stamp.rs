@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::catalog::Tool;
 use crate::repository;
 
-/// The stamp of a tool's inputs: its module, its own sources, its package and its version stamps.
+/// The stamp of a tool's inputs: its module, its own sources, its package, its version stamps and tags.
 pub(super) fn of(tool: &Tool) -> Result<String> {
     let folder = repository::path("tests/controlplane").join(tool.module);
     let mut files: Vec<PathBuf> = fs::read_dir(&folder)
@@ -18,7 +18,8 @@ pub(super) fn of(tool: &Tool) -> Result<String> {
         .filter(|path| path.is_file())
         .collect();
     files.sort();
-    of_files(&files, &[tool.package, tool.stamps])
+    let words = [tool.package, tool.stamps].into_iter().chain((!tool.tags.is_empty()).then_some(tool.tags));
+    of_files(&files, &words.collect::<Vec<_>>())
 }
 
 /// The stamp of files and words.
