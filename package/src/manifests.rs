@@ -1,4 +1,4 @@
-//! The YAML that is packed, and what the registry changes in it.
+//! The YAML that is packed, and what a release changes in it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::registry::{Registry, VERSION};
+use crate::release::Release;
 use crate::repository;
 
 /// Files and folders, below the root, in their order.
@@ -25,12 +25,12 @@ pub(crate) const FUNCTION: &str = "function-goldenpath";
 const BASE: Sources = &["package/base", "package/policies"];
 
 /// A package's `package.yaml`: what it is comes first.
-pub(crate) fn package(sources: Sources, registry: &Registry) -> Result<String> {
+pub(crate) fn package(sources: Sources, release: &Release) -> Result<String> {
     let mut stream = String::new();
     for source in sources {
         for file in files(source)? {
             for mut document in documents(&file)? {
-                stamp(&mut document, registry);
+                stamp(&mut document, release);
                 stream.push_str("---\n");
                 stream.push_str(&serde_saphyr::to_string(&document)?);
             }
@@ -40,32 +40,36 @@ pub(crate) fn package(sources: Sources, registry: &Registry) -> Result<String> {
 }
 
 /// What an administrator applies before the packages; with its comments, for it is theirs to read and to change.
-pub(crate) fn base(registry: &Registry) -> Result<String> {
+pub(crate) fn base(release: &Release) -> Result<String> {
     let mut texts = Vec::new();
     for source in BASE {
         for file in files(source)? {
             let text = read(&file)?;
-            texts.push(stamped(&text, registry).trim_end().to_owned() + "\n");
+            texts.push(stamped(&text, release).trim_end().to_owned() + "\n");
         }
     }
     Ok(texts.join("---\n"))
 }
 
-fn stamped(text: &str, registry: &Registry) -> String {
-    text.replace("REGISTRY/", &registry.package("")).replace(">=VERSION", &format!(">={VERSION}"))
+fn stamped(text: &str, release: &Release) -> String {
+    let version = release.version.to_string();
+    if text == "VERSION" {
+        return version;
+    }
+    text.replace("REGISTRY/", &release.registry.package("")).replace(">=VERSION", &format!(">={version}"))
 }
 
-/// Names the registry's packages, and the function as Crossplane will call it.
-fn stamp(document: &mut Value, registry: &Registry) {
+/// Names the registry's packages and the version, and the function as Crossplane will call it.
+fn stamp(document: &mut Value, release: &Release) {
     match document {
-        Value::String(text) => *text = stamped(text, registry),
-        Value::Array(items) => items.iter_mut().for_each(|item| stamp(item, registry)),
+        Value::String(text) => *text = stamped(text, release),
+        Value::Array(items) => items.iter_mut().for_each(|item| stamp(item, release)),
         Value::Object(fields) => {
             for (name, value) in fields {
                 if name == "functionRef" && value["name"] == FUNCTION {
-                    value["name"] = registry.object(FUNCTION).into();
+                    value["name"] = release.registry.object(FUNCTION).into();
                 } else {
-                    stamp(value, registry);
+                    stamp(value, release);
                 }
             }
         }

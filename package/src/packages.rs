@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::image::Image;
 use crate::layer::{File, Mode};
 use crate::manifests::{self, CONFIGURATION, FUNCTION, Sources};
-use crate::registry::Registry;
+use crate::release::Release;
 
 /// A program that is shipped.
 #[derive(Debug)]
@@ -59,19 +59,19 @@ pub(crate) struct Package {
 }
 
 /// Every one, with the programs of a folder.
-pub(crate) fn all(programs: &Path, registry: &Registry) -> Result<Vec<Package>> {
+pub(crate) fn all(programs: &Path, release: &Release) -> Result<Vec<Package>> {
     let mut packages = Vec::new();
     for Program { name, crate_name: _, calls, sources } in PROGRAMS {
         let file = programs.join(name);
         let program = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let manifests = manifests::package(sources, registry)?;
+        let manifests = manifests::package(sources, release)?;
         packages.push(Package { name, program: Some(program), calls: *calls, manifests });
     }
     packages.push(Package {
         name: "configuration-goldenpath",
         program: None,
         calls: Calls::Nobody,
-        manifests: manifests::package(CONFIGURATION, registry)?,
+        manifests: manifests::package(CONFIGURATION, release)?,
     });
     Ok(packages)
 }

@@ -1,9 +1,7 @@
 //! Where packages are pushed to, and what Crossplane calls the objects that it makes of them.
 
+use std::fmt;
 use std::str::FromStr;
-
-/// The tag of this tree's packages.
-pub(crate) const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
 
 /// The longest DNS label.
 const LABEL: usize = 63;
@@ -32,6 +30,12 @@ impl Registry {
             _ => None,
         });
         kept.collect::<String>().trim_matches('-').to_owned()
+    }
+}
+
+impl fmt::Display for Registry {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.0)
     }
 }
 

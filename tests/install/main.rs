@@ -1,14 +1,24 @@
 //! Installing for real: packages from a registry, Crossplane's package manager, Deployments, and processes in nothing but
 //! their images; a database on them; and then everything is taken away again.
 //!
-//! Each story has a control plane of its own. `docs/install.md` tells a person to do the same.
+//! What is applied before them comes as a file and as a chart, and is the same. Each story has a control plane
+//! of its own. `docs/install.md` tells a person to do the same.
 
+mod alerts;
+mod chart;
+mod objects;
+mod release;
 mod story;
 
+use anyhow::Result;
 use goldenpath_tests::packaged::DefaultActivation;
+use goldenpath_tests::progress::say;
 use libtest_mimic::{Arguments, Trial};
 
 use story::{Base, Story};
+
+/// What is held against what it is made of.
+type Check = fn() -> Result<()>;
 
 fn main() {
     let mut arguments = Arguments::from_args();
@@ -24,6 +34,26 @@ fn main() {
             Story { path: "/a/b", activation: DefaultActivation::Nothing, base: Base::After },
         ),
     ];
-    let trials = stories.map(|(name, story)| Trial::test(name, move || Ok(story.tell()?)));
-    libtest_mimic::run(&arguments, trials.into()).exit();
+    let checks: [(_, Check); 3] = [
+        ("chart::has_what_base_yaml_has", chart::has_what_base_yaml_has),
+        ("chart::does_as_its_values_say", chart::does_as_its_values_say),
+        ("chart::refuses_values_that_it_does_not_have", chart::refuses_values_that_it_does_not_have),
+    ];
+    let judged: [(_, Check); 3] = [
+        (
+            "alerts::each_fires_when_it_should_and_not_before",
+            alerts::each_fires_when_it_should_and_not_before,
+        ),
+        ("alerts::each_reaches_whom_it_should", alerts::each_reaches_whom_it_should),
+        ("release::the_workflow_is_sound", release::the_workflow_is_sound),
+    ];
+    if !arguments.ignored && !arguments.include_ignored {
+        say(
+            "alerts and release are for `make surroundings`: what judges them takes nine minutes to be built",
+        );
+    }
+    let judged = judged.map(|(name, judge)| Trial::test(name, move || Ok(judge()?)).with_ignored_flag(true));
+    let checks = checks.map(|(name, check)| Trial::test(name, move || Ok(check()?)));
+    let stories = stories.map(|(name, story)| Trial::test(name, move || Ok(story.tell()?)));
+    libtest_mimic::run(&arguments, checks.into_iter().chain(judged).chain(stories).collect()).exit();
 }

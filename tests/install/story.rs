@@ -102,6 +102,8 @@ impl Story {
         plane.apply(&repository::path("examples/database/minimal.yaml"), None).await?;
         let database = Target::new(kinds::database(), "payments", "orders-db");
         database.until_condition(client, "Ready", "True", LIMIT).await?;
+        // Whatever is deleted before Crossplane refuses to goes as it stands: with AWS's protection, which keeps it.
+        database.until_condition(client, "DeletionBlocked", "True", LIMIT).await?;
 
         let unprotected = json!({"spec": {"deletion": {"protection": false}}});
         objects::merge(client, &kinds::database(), "payments", "orders-db", &unprotected).await?;

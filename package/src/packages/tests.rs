@@ -23,12 +23,13 @@ fn unpacked(archive: impl Read) -> BTreeMap<String, (u32, Vec<u8>)> {
 
 fn provider() -> Package {
     let registry = "ghcr.io/acme".parse().unwrap();
+    let release = Release { registry, version: "0.1.0".parse().unwrap() };
     let program = &PROGRAMS[1];
     Package {
         name: program.name,
         program: Some(b"a program".to_vec()),
         calls: program.calls,
-        manifests: manifests::package(program.sources, &registry).unwrap(),
+        manifests: manifests::package(program.sources, &release).unwrap(),
     }
 }
 

@@ -9,6 +9,8 @@ use serde_json::Value;
 use crate::tree;
 
 const PAGE: &str = "docs/drift.md";
+/// What follows is what an end-to-end story has seen, which writes it itself.
+const SEEN: &str = "<!-- seen: edits -->\n";
 
 /// The fields that are owned of each kind.
 fn owned() -> BTreeMap<String, BTreeSet<String>> {
@@ -50,6 +52,9 @@ fn the_page_has_the_fields_that_are_owned() {
         let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
         writeln!(page, "| {kind} | {} |", fields.join(" ")).unwrap();
     }
+    let before = fs::read_to_string(tree::path(PAGE)).unwrap_or_default();
+    let seen = before.split_once(SEEN).map_or("```\n```\n", |(_, seen)| seen);
+    write!(page, "{TRIED}{SEEN}{seen}").unwrap();
     if std::env::var_os("UPDATE").is_some() {
         fs::write(tree::path(PAGE), &page).unwrap();
     }
@@ -70,7 +75,8 @@ What is authoritative is the XR or the claim, and for it, Git. Whatever a golden
 |---|---|
 | changes a field in the cluster that is owned | Crossplane puts it back as soon as it sees the change |
 | sets a field in the cluster that is not owned | it stays: it is theirs |
-| deletes an object in the cluster that is composed | it is made again, unless the XR is being deleted; a managed resource whose deletion AWS protects stays until it may go |
+| adds to a list in the cluster that is a set, such as `allowedNamespaces` of an app's database | what is owned stays, and so does what they add, until they take it away |
+| deletes an object in the cluster that is composed | it is made again, unless the XR is being deleted; a managed resource whose deletion AWS protects stays until it may go, and a managed Secret goes and comes half a minute later, with the value that it had |
 | changes something in AWS that is owned | the provider puts it back when it looks next, and an event of the managed resource says what it was; what costs downtime waits for its window |
 | changes something in AWS that is not owned | it stays, as do tags that others have set |
 | lets AWS grow the storage, or upgrade to a newer minor version | it stays: both are floors |
@@ -85,4 +91,15 @@ and annotations that golden paths set are owned as well, and all others are not.
 
 | kind | fields |
 |---|---|
+";
+
+const TRIED: &str = "
+## As it was tried
+
+Every object of apps, routes and copies of secrets that ask for whatever they can, edited and deleted by somebody with all rights.
+What is in use is refused until what uses it is gone: a plugin while it guards a route, pods while a route leads to them, a database
+while pods use it. A Usage that names what uses is not deleted here: Crossplane keeps it, and what it protects, until that is gone. Probes
+of the gateway are there for moments, and are left out. Written by
+`UPDATE=1 cargo test -p goldenpath-tests --test e2e -- --ignored edits`.
+
 ";

@@ -6,6 +6,7 @@
 
 mod argocd;
 mod backstage;
+mod commands;
 mod docs;
 mod drift;
 mod kustomize;
