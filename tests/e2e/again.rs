@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use goldenpath_tests::{ControlPlane, install, kinds};
-use kube::core::DynamicObject;
+use goldenpath_tests::{ControlPlane, install, kinds, objects, wait};
+use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 use crate::claims::claim::Claim;
+use crate::managed::{self, CONFIG, Kind};
 use crate::request::{Database, READY_LIMIT};
 
 const NAME: &str = "orders-db";
@@ -22,6 +23,8 @@ enum What {
     Database,
     Claim,
     Namespace,
+    /// The managed resource of a database, which Crossplane applies again.
+    Managed(Kind),
 }
 
 /// A database is deleted and applied again in the same breath, as scripts do: it waits for every object of the one before
@@ -46,13 +49,78 @@ pub(crate) async fn a_namespace_that_is_deleted_and_applied_at_once_comes_up(
     again(plane, "settled-again", What::Namespace).await.map(drop)
 }
 
+/// An Instance that somebody deletes behind the back of its database is made again, and its AWS database with a final snapshot of
+/// the one before.
+pub(crate) async fn an_instance_that_is_deleted_alone_is_made_again(plane: &ControlPlane) -> Result<()> {
+    again(plane, "instance-again", What::Managed(Kind::Instance)).await.map(drop)
+}
+
+/// A managed Secret that somebody deletes is made again, and the database keeps a password that opens it.
+pub(crate) async fn a_managed_secret_that_is_deleted_alone_is_made_again(plane: &ControlPlane) -> Result<()> {
+    again(plane, "secret-again", What::Managed(Kind::Secret)).await.map(drop)
+}
+
+/// A configuration and the Instance that uses it are deleted, and applied until they stay, as Argo CD does: the Instance comes up
+/// each time, and is in AWS once.
+pub(crate) async fn a_configuration_that_is_deleted_and_applied_at_once_comes_up(
+    plane: &ControlPlane,
+) -> Result<()> {
+    let name = plane.namespace("configured-again").await?;
+    managed::credentials(plane, &name).await?;
+    let objects = [managed::config(plane), Kind::Instance.object(&name)];
+    let kinds = [(kinds::provider_config(), CONFIG), (kinds::instance(), name.as_str())];
+    let rounds = rounds()?;
+    for round in 0..=rounds {
+        let former = uids(plane, &name, &kinds).await?;
+        if round > 0 {
+            for (kind, of) in &kinds {
+                plane.delete(kind, &name, of).await?;
+            }
+            tokio::time::sleep(Duration::from_millis(moment(round))).await;
+        }
+        wait::until("both are there again", READY_LIMIT, async || {
+            for object in &objects {
+                managed::apply(plane, object, &name).await?;
+            }
+            let now = uids(plane, &name, &kinds).await?;
+            Ok(now.iter().zip(&former).all(|(now, former)| now.is_some() && now != former).then_some(()))
+        })
+        .await
+        .with_context(|| format!("round {round}"))?;
+        plane.until_true(kinds::instance(), &name, &name, "Ready", READY_LIMIT).await?;
+    }
+    let made = plane.aws().calls("CreateDBInstance", &name).await?.len();
+    eprintln!("a configuration and its Instance made again {rounds} times: {made} times in AWS");
+    ensure!(made == rounds as usize + 1, "made {made} times in AWS");
+    Ok(())
+}
+
+/// Of those that are there and stay.
+async fn uids(
+    plane: &ControlPlane,
+    namespace: &str,
+    of: &[(ApiResource, &str)],
+) -> Result<Vec<Option<String>>> {
+    let mut uids = Vec::new();
+    for (kind, name) in of {
+        let object = objects::get(plane.client(), kind, namespace, name).await?;
+        let object = object.filter(|object| object.metadata.deletion_timestamp.is_none());
+        uids.push(object.and_then(|object| object.metadata.uid));
+    }
+    Ok(uids)
+}
+
+fn rounds() -> Result<u32> {
+    Ok(std::env::var("AGAIN").map_or(Ok(ROUNDS), |rounds| rounds.parse())?)
+}
+
 /// Makes it again and again, and answers with how often it was told that the one before it still goes.
 async fn again(plane: &ControlPlane, story: &str, what: What) -> Result<u32> {
     let namespace = plane.namespace(story).await?;
     let mut told = u32::from(up(plane, &namespace, what).await?);
     let database = Database::existing(plane, &namespace, NAME);
     let identifier = database.identifier().await?;
-    let rounds = std::env::var("AGAIN").map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
+    let rounds = rounds()?;
     for round in 1..=rounds {
         gone(plane, &namespace, what).await?;
         // The moment is what is tried: it decides which of its objects still go.
@@ -66,7 +134,9 @@ async fn again(plane: &ControlPlane, story: &str, what: What) -> Result<u32> {
     eprintln!(
         "{what:?} made again {rounds} times: {snapshots} final snapshots, told as BeingDeleted {told} times"
     );
-    ensure!(snapshots == rounds as usize, "{snapshots} final snapshots of {rounds}");
+    let ended = if what == What::Managed(Kind::Secret) { 0 } else { rounds };
+    ensure!(snapshots == ended as usize, "{snapshots} final snapshots of {ended}");
+    database.opens().await?;
     gone(plane, &namespace, what).await?;
     Ok(told)
 }
@@ -85,6 +155,11 @@ async fn up(plane: &ControlPlane, namespace: &str, what: What) -> Result<bool> {
         }
         What::Database => {
             Database::apply(plane, namespace, NAME, json!({})).await?;
+            kinds::database()
+        }
+        What::Managed(kind) => {
+            Database::apply(plane, namespace, NAME, json!({})).await?;
+            plane.until_true(kind.resource(), namespace, NAME, "Ready", READY_LIMIT).await?;
             kinds::database()
         }
     };
@@ -107,9 +182,16 @@ async fn gone(plane: &ControlPlane, namespace: &str, what: What) -> Result<()> {
         What::Database => (kinds::database(), namespace, NAME),
         What::Claim => (kinds::database_claim(), namespace, NAME),
         What::Namespace => (kinds::namespace(), "", namespace),
+        What::Managed(kind) => (kind.resource(), namespace, NAME),
     };
+    let former = uids(plane, of, &[(kind.clone(), name)]).await?;
     plane.delete(&kind, of, name).await?;
-    plane.until_gone(kind, of, name, READY_LIMIT).await
+    wait::until(&format!("{} {name} is gone", kind.kind), READY_LIMIT, async || {
+        let now = objects::get(plane.client(), &kind, of, name).await?.and_then(|object| object.metadata.uid);
+        // Another one may be there already.
+        Ok((now != former[0]).then_some(()))
+    })
+    .await
 }
 
 fn moment(round: u32) -> u64 {

@@ -5,16 +5,21 @@ mod secrets;
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
 use kube::api::{Patch, PatchParams};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
-pub(crate) use features::each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along;
-pub(crate) use secrets::{a_changed_secret_rolls_the_pods_once, path, value};
+use crate::request::problem;
 
-const LIMIT: Duration = Duration::from_mins(1);
+pub(crate) use features::{
+    each_feature_of_a_route_brings_what_is_its_own_and_takes_it_along,
+    each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along,
+};
+pub(crate) use secrets::{a_changed_secret_rolls_the_pods_once, path, revision_of, value};
+
+const LIMIT: Duration = Duration::from_mins(2);
 const NAME: &str = "shop";
 
 /// Made, Ready, scaled by `kubectl scale`, restarted, suspended and resumed; a pod that no node takes is told on the app
@@ -60,14 +65,16 @@ pub(crate) async fn an_app_comes_up_is_changed_and_says_what_is_wrong(plane: &Co
     plane.until_true(kinds::app(), &namespace, NAME, "Ready", LIMIT).await?;
     change(plane, &namespace, &json!({"spec": {"suspend": false}})).await?;
     until(plane, &namespace, "runs again", |status| status["phase"] == "Running").await?;
+    plane.until_true(kinds::app(), &namespace, NAME, "Available", LIMIT).await?;
 
     change(plane, &namespace, &json!({"spec": {"resources": {"requests": {"cpu": "1000"}}}})).await?;
-    let told = until(plane, &namespace, "tells why its pods do not come up", |status| {
-        status["problems"][0]["code"] == "Unschedulable"
-    })
-    .await?;
+    let tells = |app: &DynamicObject| problem(app, "Unschedulable").is_some();
+    let told = plane
+        .until(kinds::app(), &namespace, NAME, "tells why its pods do not come up", LIMIT, tells)
+        .await?;
     let status = &told.data["status"];
-    ensure!(status["problems"][0]["field"] == ".spec.resources.requests", "{status}");
+    let why = problem(&told, "Unschedulable").context("it was told a moment ago")?;
+    ensure!(why["field"] == ".spec.resources.requests", "{status}");
     ensure!(objects::condition(&told, "Available") == Some("True"), "what ran goes on running: {status}");
     ensure!(objects::condition(&told, "Accepted") == Some("True"), "nothing is refused: {status}");
     change(plane, &namespace, &json!({"spec": {"resources": null}})).await?;
@@ -156,10 +163,15 @@ async fn has_only(plane: &ControlPlane, namespace: &str, allowed: &[i64], last: 
     Ok(())
 }
 
-async fn change(plane: &ControlPlane, namespace: &str, patch: &Value) -> Result<()> {
-    let api = objects::scoped(plane.client(), &kinds::app(), namespace);
-    api.patch(NAME, &PatchParams::default(), &Patch::Merge(patch)).await?;
-    Ok(())
+/// Merges a patch into the app of a namespace.
+pub(crate) async fn change(plane: &ControlPlane, namespace: &str, patch: &Value) -> Result<()> {
+    objects::merge(plane.client(), &kinds::app(), namespace, NAME, patch).await.map(|_| ())
+}
+
+/// The Deployment of the app of a namespace.
+pub(crate) async fn deployment(plane: &ControlPlane, namespace: &str) -> Result<DynamicObject> {
+    let found = objects::get(plane.client(), &kinds::deployment(), namespace, NAME).await?;
+    found.context("there is no Deployment")
 }
 
 async fn until(

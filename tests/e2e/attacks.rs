@@ -3,6 +3,7 @@
 
 mod attack;
 mod objects;
+mod paths;
 mod scene;
 mod secrets;
 
@@ -27,6 +28,7 @@ pub(crate) async fn a_team_reaches_nothing_of_another_team(plane: &ControlPlane)
 
     let mut attacks = secrets::attacks(&attacker, &victim);
     attacks.extend(objects::attacks(&attacker, &victim));
+    attacks.extend(paths::attacks(&attacker, &victim));
     let mut wrong = Vec::new();
     for attack in &attacks {
         wrong.extend(attack.fails(plane, &attacker.tenant).await);
@@ -38,6 +40,7 @@ pub(crate) async fn a_team_reaches_nothing_of_another_team(plane: &ControlPlane)
     nothing_was_stolen(plane, &victim).await?;
     documented::compare(Document::Security, "attacks", &table(&attacks))?;
 
+    paths::take_away(plane, &attacker).await?;
     scene::take_foreign(plane, &attacker.tenant).await?;
     for refused in ["restored", "adopting"] {
         Database::existing(plane, &attacker.tenant.namespace, refused).remove().await?;

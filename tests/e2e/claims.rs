@@ -1,5 +1,6 @@
 //! Claims: the same database through the door of Crossplane v1.
 
+mod app;
 pub(crate) mod claim;
 
 use anyhow::{Context, Result, ensure};
@@ -10,6 +11,7 @@ use serde_json::json;
 
 use crate::documented::{self, Document};
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+pub(crate) use app::a_claim_becomes_an_app;
 use claim::Claim;
 
 /// Claim, XR, RDS, Secret: the claim is Ready once the app has its credentials, and says where they are.
@@ -190,7 +192,9 @@ pub(crate) async fn deletion_in_any_order_ends_clean(plane: &ControlPlane) -> Re
     // The database first: it would come back empty, so its claim is named instead.
     claim.change(json!({"spec": {"deletion": {"protection": false}}})).await?;
     claim.unblocked().await?;
-    plane.until(kinds::usage(), &namespace, "orders-db-claimed", "is there", SHORT_LIMIT, |_| true).await?;
+    plane
+        .until(kinds::usage(), &namespace, "orders-db.goldenpathdatabase", "is there", SHORT_LIMIT, |_| true)
+        .await?;
     let asked = plane.delete(&kinds::database(), &namespace, "orders-db").await;
     let refusal = format!("{:#}", asked.err().context("the deletion was accepted")?);
     ensure!(refusal.contains("DatabaseClaim/orders-db makes it: delete that instead"), "{refusal}");

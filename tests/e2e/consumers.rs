@@ -62,11 +62,29 @@ pub(crate) async fn a_consumer_blocks_deletion_until_it_leaves(plane: &ControlPl
     refused(plane, &database, &format!("it is used by {guest}/tracker")).await?;
 
     plane.delete(&kinds::external_secret(), &guest, "tracker-db").await?;
-    let free = |xr: &DynamicObject| objects::condition(xr, "DeletionBlocked") == Some("False");
-    let what = "is not blocked";
-    // A lookup's answer may be a minute old.
-    plane.until(kinds::database(), &owner, "orders-db", what, READY_LIMIT, free).await?;
-    plane.until_gone(kinds::usage(), &owner, "orders-db-protection", SHORT_LIMIT).await?;
+    unblocked(plane, &database).await?;
+    database.remove().await
+}
+
+/// One that is applied along with the database it uses reads nothing before the endpoint is known: it has all or nothing.
+pub(crate) async fn a_consumer_that_came_first_has_all_or_nothing(plane: &ControlPlane) -> Result<()> {
+    let (owner, guest) = (plane.namespace("late").await?, plane.namespace("early").await?);
+    let path = format!("goldenpath/dev/{owner}/orders-db");
+    let database = Database::existing(plane, &owner, "orders-db");
+    plane.apply(&consumer(&database, &path).to_string(), &guest).await?;
+    let database = Database::apply(plane, &owner, "orders-db", json!({"allowedNamespaces": [guest]})).await?;
+    // What was read once stays for an hour, so the first that is seen is what an app would live with.
+    let delivered = wait::until("the guest has credentials", READY_LIMIT, async || {
+        plane.secret(&guest, "tracker-db").await
+    })
+    .await?;
+    for key in ["POSTGRES_HOST", "POSTGRES_PASSWORD", "POSTGRES_PORT", "POSTGRES_USER", "host", "password"] {
+        ensure!(delivered.contains_key(key), "there is no {key}: {:?}", delivered.keys());
+    }
+    database.ready().await?;
+    look_every_second(plane, &database).await?;
+    plane.delete(&kinds::external_secret(), &guest, "tracker-db").await?;
+    unblocked(plane, &database).await?;
     database.remove().await
 }
 
@@ -84,6 +102,7 @@ fn consumer(database: &Database<'_>, path: &str) -> Value {
             "secretStoreRef": {"kind": "ClusterSecretStore", "name": "goldenpath"},
             "target": {"name": "tracker-db"},
             "dataFrom": [{"extract": {"key": path}}],
+            "data": [{"secretKey": "host", "remoteRef": {"key": path, "property": "host"}}],
         },
     })
 }
@@ -109,6 +128,15 @@ async fn blocked(plane: &ControlPlane, database: &Database<'_>, reason: &str) ->
     };
     plane.until(kinds::database(), namespace, name, "is marked as in use", SHORT_LIMIT, marked).await?;
     Ok(())
+}
+
+/// Waits until Crossplane lets it be deleted.
+async fn unblocked(plane: &ControlPlane, database: &Database<'_>) -> Result<()> {
+    let (namespace, name) = (&database.namespace, &database.name);
+    let free = |xr: &DynamicObject| objects::condition(xr, "DeletionBlocked") == Some("False");
+    // A lookup's answer may be a minute old.
+    plane.until(kinds::database(), namespace, name, "is not blocked", READY_LIMIT, free).await?;
+    plane.until_gone(kinds::usage(), namespace, &format!("{name}-protection"), SHORT_LIMIT).await
 }
 
 /// The deletion is refused with the words that a user reads.

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds};
 use serde_json::json;
 
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Deployment controller, scheduler and kwok play together.
 pub(crate) async fn a_deployment_becomes_available(plane: &ControlPlane) -> Result<()> {

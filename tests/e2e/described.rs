@@ -1,5 +1,7 @@
 //! What `kubectl describe` prints of broken ones is what docs/golden-paths.md shows.
 
+mod teams;
+
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects};
 use kube::core::DynamicObject;
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::documented::{self, Document};
 use crate::request::{Database, SHORT_LIMIT};
+pub(crate) use teams::eight_broken_ones_of_a_team_name_field_and_remedy;
 
 /// One broken database: its name, what is wrong with its spec, and with the platform that it is of.
 struct Broken {

@@ -11,6 +11,7 @@ use crate::request::SHORT_LIMIT;
 /// A document that shows such texts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Document {
+    Drift,
     GoldenPaths,
     Security,
 }
@@ -55,6 +56,7 @@ pub(crate) fn compare(document: Document, name: &str, seen: &str) -> Result<()> 
 impl Document {
     fn file(self) -> &'static str {
         match self {
+            Self::Drift => "docs/drift.md",
             Self::GoldenPaths => "docs/golden-paths.md",
             Self::Security => "docs/security.md",
         }

@@ -1,5 +1,8 @@
 //! What somebody has made under a name before is left as it is, and told.
 
+mod children;
+mod table;
+
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, objects};
 use kube::core::{ApiResource, DynamicObject};
@@ -7,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::managed::{self, Kind};
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
+pub(crate) use children::what_was_there_before_an_app_or_a_route_is_left_as_it_is;
 
 const NAME: &str = "orders-db";
 

@@ -8,9 +8,9 @@ use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 /// How long a database may take to become Ready on a busy machine. AWS's own part is about a second.
-pub(crate) const READY_LIMIT: Duration = Duration::from_secs(90);
+pub(crate) const READY_LIMIT: Duration = Duration::from_mins(3);
 /// How long anything may take that needs no AWS status to pass.
-pub(crate) const SHORT_LIMIT: Duration = Duration::from_secs(45);
+pub(crate) const SHORT_LIMIT: Duration = Duration::from_secs(90);
 
 /// One database of one story.
 #[derive(Clone)]
@@ -66,22 +66,28 @@ impl<'a> Database<'a> {
         self.plane.until_true(kinds::database(), &self.namespace, &self.name, "Ready", READY_LIMIT).await
     }
 
+    /// Waits until the XR is as it should be, and returns it.
+    pub(crate) async fn until(
+        &self,
+        what: &str,
+        limit: Duration,
+        holds: impl Fn(&DynamicObject) -> bool,
+    ) -> Result<DynamicObject> {
+        self.plane.until(kinds::database(), &self.namespace, &self.name, what, limit, holds).await
+    }
+
     /// Waits until the XR has a problem of a code, and returns the problem.
     pub(crate) async fn problem(&self, code: &str, limit: Duration) -> Result<Value> {
         let what = format!("has the problem {code}");
         let found = |xr: &DynamicObject| problem(xr, code).is_some();
-        let xr =
-            self.plane.until(kinds::database(), &self.namespace, &self.name, &what, limit, found).await?;
+        let xr = self.until(&what, limit, found).await?;
         problem(&xr, code).cloned().context("the problem was there a moment ago")
     }
 
     /// Waits until the XR has no problem.
     pub(crate) async fn without_problems(&self, limit: Duration) -> Result<()> {
         let none = |xr: &DynamicObject| xr.data["status"]["problems"].as_array().is_none_or(Vec::is_empty);
-        self.plane
-            .until(kinds::database(), &self.namespace, &self.name, "has no problem", limit, none)
-            .await?;
-        Ok(())
+        self.until("has no problem", limit, none).await.map(|_| ())
     }
 
     /// The instance's identifier in AWS, once the function has chosen it.
@@ -100,6 +106,30 @@ impl<'a> Database<'a> {
         let what = "has an external name";
         let found = self.plane.until(secret, &self.namespace, &self.name, what, SHORT_LIMIT, named).await?;
         external_name(&found).map(str::to_owned).context("the annotation was there a moment ago")
+    }
+
+    /// Writes another password to AWS, as a rotation there does.
+    pub(crate) async fn rotate(&self, password: &str) -> Result<()> {
+        let path = self.secret_path().await?;
+        let stored = self.plane.aws().secret(&path).await?.context("no secret in AWS")?;
+        let mut value = stored.json().context("its value is no JSON")?;
+        for key in ["password", "POSTGRES_PASSWORD"] {
+            value[key] = Value::from(password);
+        }
+        let version = json!({
+            "SecretId": path, "ClientRequestToken": "r".repeat(32), "SecretString": value.to_string(),
+        });
+        self.plane.aws().call("secretsmanager", "PutSecretValue", &version).await?;
+        Ok(())
+    }
+
+    /// Fails unless the password that was delivered is the one that AWS has set.
+    pub(crate) async fn opens(&self) -> Result<()> {
+        let delivered = self.plane.secret(&self.namespace, &self.name).await?.context("no Secret")?;
+        let set =
+            self.plane.aws().instance(&self.identifier().await?).await?.and_then(|found| found.password);
+        ensure!(delivered.get("password") == set.map(|password| password.0).as_ref(), "it does not open it");
+        Ok(())
     }
 
     /// Deletes the XR and waits until it and its managed resources are gone.
@@ -123,12 +153,25 @@ pub(crate) async fn composition(plane: &ControlPlane, name: &str) -> Result<Valu
 }
 
 /// A problem of an XR by its code.
-fn problem<'a>(xr: &'a DynamicObject, code: &str) -> Option<&'a Value> {
+pub(crate) fn problem<'a>(xr: &'a DynamicObject, code: &str) -> Option<&'a Value> {
     xr.data["status"]["problems"].as_array()?.iter().find(|p| p["code"] == code)
 }
 
 fn external_name(object: &DynamicObject) -> Option<&str> {
     object.metadata.annotations.as_ref()?.get("crossplane.io/external-name").map(String::as_str)
+}
+
+/// Asks for a deletion. Answers with what Crossplane says where the object is in use, and with none where it is deleted.
+pub(crate) async fn refusal(
+    plane: &ControlPlane,
+    kind: &ApiResource,
+    namespace: &str,
+    name: &str,
+) -> Result<Option<String>> {
+    match plane.delete(kind, namespace, name).await {
+        Err(refused) if format!("{refused:#}").contains("in-use") => Ok(Some(format!("{refused:#}"))),
+        deleted => deleted.map(|()| None),
+    }
 }
 
 /// Asks for a deletion and sees it refused with the words that a user reads. Crossplane's webhook reads the Usages that it

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use goldenpath_tests::{ControlPlane, wait};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::request::{Database, READY_LIMIT};
 
@@ -19,16 +19,8 @@ pub(crate) async fn what_is_rotated_in_aws_arrives_without_the_refresh_interval(
     let namespace = plane.namespace("rotation").await?;
     let database = Database::apply(plane, &namespace, NAME, json!({})).await?;
     database.ready().await?;
-    let (path, identifier) = (database.secret_path().await?, database.identifier().await?);
-    let stored = plane.aws().secret(&path).await?.context("no secret in AWS")?;
-    let mut value = stored.json().context("its value is no JSON")?;
-    for key in ["password", "POSTGRES_PASSWORD"] {
-        value[key] = Value::from(ROTATED);
-    }
-    let version = json!({
-        "SecretId": path, "ClientRequestToken": "r".repeat(32), "SecretString": value.to_string(),
-    });
-    plane.aws().call("secretsmanager", "PutSecretValue", &version).await?;
+    let identifier = database.identifier().await?;
+    database.rotate(ROTATED).await?;
     let since = Instant::now();
     wait::until("the rotated password is everywhere", READY_LIMIT, async || {
         let delivered = plane.secret(&namespace, NAME).await?.unwrap_or_default();

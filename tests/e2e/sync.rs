@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::app;
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT, deletion_is_refused};
 
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(2);
 const NAME: &str = "partner";
 
 /// Two secrets become one Secret, of which a changed value arrives; whom nobody restarts is said; the path of another
@@ -68,6 +68,47 @@ pub(crate) async fn secrets_of_the_store_become_one_secret_that_follows_them(
     has_keys(plane, &namespace, &[("API_KEY", "value-3"), ("MAIL_KEY", "value-2")]).await?;
     plane.delete(&kinds::secret_sync(), &namespace, NAME).await?;
     plane.until_gone(kinds::secret(), &namespace, "partner-env", LIMIT).await
+}
+
+/// An app that names the Secret and is listed rolls its own pods: once for a changed value.
+pub(crate) async fn a_changed_secret_rolls_the_app_that_is_listed_once(plane: &ControlPlane) -> Result<()> {
+    let namespace = plane.namespace("follows").await?;
+    let path = app::path(&namespace, "api");
+    app::value(plane, "CreateSecret", &path, 1).await?;
+    let xr = json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "SecretSync", "metadata": {"name": NAME},
+        "spec": {
+            "source": {"secrets": [{"path": path}]}, "target": {"secretName": "partner-env"},
+            "refreshInterval": "30s", "restartTargets": [{"kind": "GoldenPathApp", "name": "shop"}],
+        },
+    });
+    plane.apply(&xr.to_string(), &namespace).await?;
+    has_keys(plane, &namespace, &[("API_KEY", "value-1")]).await?;
+    let key = json!({"name": "API_KEY", "secretKeyRef": {"name": "partner-env", "key": "API_KEY"}});
+    let shop = json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp", "metadata": {"name": "shop"},
+        "spec": {"image": "registry.example/shop:v1", "env": [key]},
+    });
+    plane.apply(&shop.to_string(), &namespace).await?;
+    plane.until_true(kinds::app(), &namespace, "shop", "Ready", LIMIT).await?;
+    until(plane, &namespace, "says that the app restarts itself", |status| {
+        status["restartSummary"] == "1/1" && status["restarts"][0]["by"] == "GoldenPath"
+    })
+    .await?;
+
+    app::value(plane, "PutSecretValue", &path, 2).await?;
+    let revised = |deployment: &DynamicObject| app::revision_of(deployment) == "2";
+    plane.until(kinds::deployment(), &namespace, "shop", "is rolled", READY_LIMIT, revised).await?;
+    has_keys(plane, &namespace, &[("API_KEY", "value-2")]).await?;
+    plane.until_true(kinds::app(), &namespace, "shop", "Ready", LIMIT).await?;
+    let deployment = objects::get(plane.client(), &kinds::deployment(), &namespace, "shop").await?;
+    let revision = deployment.as_ref().map(app::revision_of);
+    ensure!(revision.as_deref() == Some("2"), "its pods were rolled more than once: {revision:?}");
+    for (kind, name) in [(kinds::app(), "shop"), (kinds::secret_sync(), NAME)] {
+        plane.delete(&kind, &namespace, name).await?;
+        plane.until_gone(kind, &namespace, name, LIMIT).await?;
+    }
+    Ok(())
 }
 
 /// A database lends its credentials to a namespace once its owner lists it, and is not deleted before they are given back.

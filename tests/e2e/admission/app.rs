@@ -1,5 +1,6 @@
 //! What the XRD of apps accepts and rejects, one row a rule.
 
+mod database;
 mod files;
 mod surroundings;
 mod workload;
@@ -12,10 +13,14 @@ use super::route;
 /// Every case.
 pub(crate) fn cases() -> Vec<Case> {
     let routes = route::accepted().into_iter().map(|(name, route)| (name, routed(&route)));
-    let accepted =
-        accepted().into_iter().chain(routes).map(|(name, spec)| accepts(name, json!({"spec": spec})));
+    let accepted = accepted()
+        .into_iter()
+        .chain(routes)
+        .chain(database::accepted())
+        .map(|(name, spec)| accepts(name, json!({"spec": spec})));
     let all = [
         workload::identity(),
+        workload::release(),
         workload::resources(),
         workload::probes(),
         workload::rollout(),
@@ -27,10 +32,11 @@ pub(crate) fn cases() -> Vec<Case> {
         surroundings::network(),
         surroundings::monitoring(),
         ingress(),
+        database::refused(),
     ];
     let refused = all.into_iter().flatten();
     let refused = refused.map(|(name, spec, message)| rejects(name, json!({"spec": spec}), message));
-    accepted.chain(refused).chain(names()).collect()
+    accepted.chain(refused).chain(names()).chain(database::names()).chain(database::updates()).collect()
 }
 
 fn names() -> Vec<Case> {
@@ -74,6 +80,11 @@ fn accepted() -> Vec<Accepted> {
         ("a path without a type", json!({"probes": {"liveness": {"path": "/live?full=1"}}})),
         ("a probe that is turned off", json!({"probes": {"readiness": {"type": "None"}}})),
         ("no pods", json!({"replicas": 0})),
+        ("a release", json!({"release": {"command": ["bin/migrate", "up"]}})),
+        (
+            "a release that has a day and is tried again",
+            json!({"release": {"command": [""], "timeoutSeconds": 86_400, "retries": 5}}),
+        ),
         (
             "secrets with and without keys",
             json!({"secrets": [

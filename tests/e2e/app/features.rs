@@ -1,15 +1,21 @@
-//! Each feature of an app turned on, off and on again: exactly its objects come and go, and the pods are rolled only where
-//! their template differs.
+//! Each feature of an app turned on, off and on again: exactly its objects come and go, the pods are rolled only where their
+//! template differs, and two passes that find nothing to do write nothing.
+
+mod gateway;
+mod rest;
+mod table;
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
 use futures::future::join_all;
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
-use kube::core::ApiResource;
+use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 use super::{LIMIT, NAME, change, secrets};
+use crate::gateway::certificate;
+use crate::xr::composed_kinds;
 
 /// What is turned in one app, one after the other.
 struct Group {
@@ -23,7 +29,7 @@ struct Feature {
     on: Value,
     off: Value,
     /// The objects that are there while it is on, and not while it is off.
-    objects: &'static [&'static str],
+    objects: Vec<String>,
     pods: Pods,
 }
 
@@ -43,102 +49,26 @@ struct Picture {
     revision: u32,
 }
 
-/// Every feature that has objects or fields of its own.
-fn groups(namespace: &str) -> Vec<Group> {
-    let feature = |on: Value, off: Value, objects, pods| Feature { on, off, objects, pods };
-    let secret = json!([{"name": "api-keys", "source": secrets::path(namespace, "api-keys")}]);
-    let triggers = json!([{"type": "cron", "metadata": {"timezone": "UTC", "start": "0 8 * * *", "end": "0 18 * * *", "desiredReplicas": "3"}}]);
-    vec![
-        Group {
-            besides: json!({"kind": "Worker"}),
-            features: vec![
-                feature(
-                    json!({"availability": {"podDisruptionBudget": "Auto"}}),
-                    json!({"availability": {"podDisruptionBudget": "Disabled"}}),
-                    &["PodDisruptionBudget/shop"],
-                    Pods::Stay,
-                ),
-                feature(
-                    json!({"network": {"mode": "Managed"}}),
-                    json!({"network": {"mode": "Open"}}),
-                    &["NetworkPolicy/shop"],
-                    Pods::Stay,
-                ),
-                feature(
-                    json!({"monitoring": {"alerting": {"enabled": true}}}),
-                    json!({"monitoring": {"alerting": {"enabled": false}}}),
-                    &["PrometheusRule/shop"],
-                    Pods::Stay,
-                ),
-                // A Worker has no port before it has metrics.
-                feature(
-                    json!({"monitoring": {"enabled": true}, "network": {"mode": "Open"}}),
-                    json!({"monitoring": {"enabled": false}}),
-                    &["PodMonitor/shop"],
-                    Pods::Roll,
-                ),
-                feature(
-                    json!({"secrets": secret}),
-                    json!({"secrets": null}),
-                    &["ExternalSecret/api-keys"],
-                    Pods::Roll,
-                ),
-            ],
-        },
-        Group {
-            besides: json!({"kind": "Web"}),
-            features: vec![
-                feature(
-                    json!({"monitoring": {"enabled": true}}),
-                    json!({"monitoring": {"enabled": false}}),
-                    &["ServiceMonitor/shop"],
-                    Pods::Stay,
-                ),
-                feature(
-                    json!({"scaling": {"enabled": true, "minReplicas": 2}}),
-                    json!({"scaling": {"enabled": false}}),
-                    &["HorizontalPodAutoscaler/shop"],
-                    Pods::Stay,
-                ),
-                feature(
-                    json!({"scaling": {"enabled": true, "minReplicas": 0, "triggers": triggers}}),
-                    json!({"scaling": {"enabled": false, "minReplicas": 1, "triggers": null}}),
-                    &["ScaledObject/shop"],
-                    Pods::Stay,
-                ),
-                feature(
-                    json!({"kind": "Web", "monitoring": {"enabled": false}}),
-                    json!({"kind": "Worker"}),
-                    &["Service/shop"],
-                    Pods::Roll,
-                ),
-            ],
-        },
-    ]
-}
-
-/// The kinds of which an app is composed.
-fn composed() -> Vec<ApiResource> {
-    vec![
-        kinds::service_account(),
-        kinds::deployment(),
-        kinds::service(),
-        kinds::horizontal_pod_autoscaler(),
-        kinds::scaled_object(),
-        kinds::pod_disruption_budget(),
-        kinds::network_policy(),
-        kinds::service_monitor(),
-        kinds::pod_monitor(),
-        kinds::prometheus_rule(),
-        kinds::external_secret(),
-    ]
-}
-
 /// Every feature on, off and on again.
 pub(crate) async fn each_feature_of_an_app_brings_what_is_its_own_and_takes_it_along(
     plane: &ControlPlane,
 ) -> Result<()> {
-    let namespaces = [plane.namespace("app-features").await?, plane.namespace("app-features").await?];
+    walked(plane, table::groups).await
+}
+
+/// Every feature of the route of an app on, off and on again, with each plugin that a platform allows unless it says otherwise.
+pub(crate) async fn each_feature_of_a_route_brings_what_is_its_own_and_takes_it_along(
+    plane: &ControlPlane,
+) -> Result<()> {
+    walked(plane, gateway::groups).await
+}
+
+/// Each group with an app and a namespace of its own, side by side.
+async fn walked(plane: &ControlPlane, groups: fn(&str) -> Vec<Group>) -> Result<()> {
+    let mut namespaces = Vec::new();
+    for _ in groups("") {
+        namespaces.push(plane.namespace("app-features").await?);
+    }
     let walks = namespaces.iter().enumerate().map(|(number, namespace)| async move {
         let group = groups(namespace).swap_remove(number);
         walk(plane, namespace, group).await
@@ -151,6 +81,9 @@ pub(crate) async fn each_feature_of_an_app_brings_what_is_its_own_and_takes_it_a
 
 async fn walk(plane: &ControlPlane, namespace: &str, group: Group) -> Result<()> {
     secrets::value(plane, "CreateSecret", &secrets::path(namespace, "api-keys"), 1).await?;
+    if let Some(host) = group.besides["ingress"]["host"].as_str() {
+        certificate(plane, namespace, gateway::CERTIFICATE, host).await?;
+    }
     let mut spec = json!({"image": "registry.example/shop:v1", "replicas": 2});
     // What is turned later begins turned off.
     for part in group.features.iter().rev().map(|feature| &feature.off).chain([&group.besides]) {
@@ -161,19 +94,34 @@ async fn walk(plane: &ControlPlane, namespace: &str, group: Group) -> Result<()>
     });
     plane.apply(&xr.to_string(), namespace).await?;
     plane.until_true(kinds::app(), namespace, NAME, "Ready", LIMIT).await?;
-    let mut picture = Picture::take(plane, namespace).await?.context("it is at rest")?;
-    for Feature { on, off, objects, pods } in group.features {
-        for (turn, value) in [(true, &on), (false, &off), (true, &on)] {
-            change(plane, namespace, &json!({"spec": value})).await?;
-            picture = settled(plane, namespace, picture.turned(turn, objects, pods))
+    let mut picture =
+        wait::until("it is at rest", LIMIT, async || Picture::take(plane, namespace).await).await?;
+    for feature in &group.features {
+        for (turn, value) in [(true, &feature.on), (false, &feature.off), (true, &feature.on)] {
+            picture = turned(plane, namespace, feature, turn, &picture)
                 .await
                 .with_context(|| format!("after {value}"))?;
         }
-        change(plane, namespace, &json!({"spec": off})).await?;
-        picture = settled(plane, namespace, picture.turned(false, objects, pods)).await?;
+        rest::two_passes_write_nothing(plane, namespace)
+            .await
+            .with_context(|| format!("with {}", feature.on))?;
+        picture = turned(plane, namespace, feature, false, &picture).await?;
     }
     plane.delete(&kinds::app(), namespace, NAME).await?;
     plane.until_gone(kinds::deployment(), namespace, NAME, LIMIT).await
+}
+
+/// Turns a feature, and waits until everything is as it is to be then.
+async fn turned(
+    plane: &ControlPlane,
+    namespace: &str,
+    feature: &Feature,
+    on: bool,
+    before: &Picture,
+) -> Result<Picture> {
+    let value = if on { &feature.on } else { &feature.off };
+    change(plane, namespace, &json!({"spec": value})).await?;
+    settled(plane, namespace, before.turned(on, feature)).await
 }
 
 /// Waits until an app is as expected, and nothing of it is on its way.
@@ -215,21 +163,53 @@ impl Picture {
             }
         }
         let mut all = BTreeSet::new();
-        for kind in composed() {
-            let listed = objects::list(client, &kind, namespace).await?;
-            let names = listed.iter().filter_map(|object| object.metadata.name.as_deref());
-            // Kubernetes makes an account for each namespace.
-            all.extend(names.filter(|name| *name != "default").map(|name| format!("{}/{name}", kind.kind)));
+        for kind in composed_kinds() {
+            for object in objects::list(client, &kind, namespace).await? {
+                if is_on_its_way(&kind, &object) {
+                    return Ok(None);
+                }
+                all.extend(shown(&kind, &object));
+            }
         }
         let revision = secrets::revision_of(&deployment).parse().context("a revision is a number")?;
         Ok(Some(Self { objects: all, revision }))
     }
 
     /// How it is to be once a feature is turned; one that is on already is not turned on.
-    fn turned(&self, on: bool, objects: &[&str], pods: Pods) -> Self {
-        let own: BTreeSet<String> = objects.iter().map(|object| (*object).to_owned()).collect();
+    fn turned(&self, on: bool, feature: &Feature) -> Self {
+        let own: BTreeSet<String> = feature.objects.iter().cloned().collect();
         let objects = if on { &self.objects | &own } else { &self.objects - &own };
-        let rolls = pods == Pods::Roll && objects != self.objects;
+        // What has no object of its own begins off, and each turn of it is one.
+        let differs = own.is_empty() || objects != self.objects;
+        let rolls = feature.pods == Pods::Roll && differs;
         Self { objects, revision: self.revision + u32::from(rolls) }
     }
+}
+
+/// Whether an object is of a moment only: it goes, the gateway has not acknowledged it, or it asks the gateway.
+fn is_on_its_way(kind: &ApiResource, object: &DynamicObject) -> bool {
+    let name = object.metadata.name.as_deref().unwrap_or_default();
+    let is_probe = name == format!("{NAME}-probe") || name.starts_with(&format!("{NAME}-probe-"));
+    let waits = kind.kind == "Ingress" && object.data["status"]["loadBalancer"]["ingress"].is_null();
+    is_probe || waits || object.metadata.deletion_timestamp.is_some()
+}
+
+/// An object, and what of it comes and goes without it. What a name says of the plugins of a route is left out.
+fn shown(kind: &ApiResource, object: &DynamicObject) -> Vec<String> {
+    let name = object.metadata.name.as_deref().unwrap_or_default();
+    // Kubernetes makes an account for each namespace.
+    if name == "default" {
+        return Vec::new();
+    }
+    let name = match name.rsplit_once('-') {
+        Some((name, digest)) if is_digest(digest) => format!("{name}-*"),
+        _ => name.to_owned(),
+    };
+    let shown = format!("{}/{name}", kind.kind);
+    let tls = (!object.data["spec"]["tls"].is_null()).then(|| format!("TLS of {shown}"));
+    [shown].into_iter().chain(tls).collect()
+}
+
+fn is_digest(word: &str) -> bool {
+    word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -96,7 +96,7 @@ async fn revision(plane: &ControlPlane, namespace: &str) -> Result<String> {
     Ok(deployment.as_ref().map(revision_of).unwrap_or_default())
 }
 
-pub(super) fn revision_of(deployment: &DynamicObject) -> String {
+pub(crate) fn revision_of(deployment: &DynamicObject) -> String {
     let annotations = deployment.metadata.annotations.as_ref();
     annotations.and_then(|all| all.get("deployment.kubernetes.io/revision").cloned()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::{Context, Result, bail};
-use goldenpath_tests::{ControlPlane, Tenant, objects};
+use goldenpath_tests::{ControlPlane, Tenant, kinds, objects};
 use kube::api::{Patch, PatchParams};
 use kube::core::{ApiResource, DynamicObject};
 use serde_json::Value;
@@ -39,6 +39,8 @@ pub(crate) enum Stop {
     Policy(&'static str),
     /// The attacker has no right to it.
     Rights,
+    /// The XR's schema has no words for it.
+    Schema,
     /// The object is accepted and refused by the golden path, with a problem.
     Problem(&'static str),
 }
@@ -48,6 +50,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Policy(name) => write!(f, "policy {name}"),
             Self::Rights => write!(f, "RBAC"),
+            Self::Schema => write!(f, "schema"),
             Self::Problem(code) => write!(f, "problem {code}"),
         }
     }
@@ -112,7 +115,12 @@ impl Act {
             let problems = xr.data["status"]["problems"].as_array();
             problems.is_some_and(|problems| problems.iter().any(|problem| problem["code"] == code))
         };
-        let kind = goldenpath_tests::kinds::database();
+        let kind = match object["kind"].as_str() {
+            Some("GoldenPathApp") => kinds::app(),
+            Some("IngressRequest") => kinds::ingress_request(),
+            Some("SecretSync") => kinds::secret_sync(),
+            _ => kinds::database(),
+        };
         let what = format!("has the problem {code}");
         plane.until(kind, &attacker.namespace, name, &what, SHORT_LIMIT, told).await?;
         Ok(())
@@ -137,6 +145,7 @@ impl Stop {
             Self::Rights => {
                 refusal.contains("forbidden: User") || refusal.contains("is attempting to grant RBAC")
             }
+            Self::Schema => refusal.contains("in body should match"),
             Self::Problem(_) => false,
         };
         if is_so {

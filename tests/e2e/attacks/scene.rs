@@ -13,6 +13,9 @@ pub(crate) const DATABASE: &str = "orders-db";
 /// Name of each team's claim.
 pub(crate) const CLAIM: &str = "billing-db";
 
+/// Name of each team's app.
+pub(crate) const APP: &str = "shop";
+
 /// Name of a Secret and of an Instance of the attacker's namespace that no database has made.
 pub(crate) const FOREIGN: &str = "theirs";
 
@@ -40,6 +43,8 @@ impl<'a> Team<'a> {
             // With the team's own rights: what a team needs passes every policy.
             objects::apply(&tenant.client, &object, Some(&tenant.namespace)).await?;
         }
+        let app: DynamicObject = serde_json::from_value(app(&tenant.namespace))?;
+        objects::apply(&tenant.client, &app, Some(&tenant.namespace)).await?;
         let database = Database::existing(plane, &tenant.namespace, DATABASE);
         database.ready().await?;
         let usage = format!("{DATABASE}-protection");
@@ -51,6 +56,7 @@ impl<'a> Team<'a> {
             Ok(claim.data["spec"]["resourceRef"]["name"].as_str().map(str::to_owned))
         })
         .await?;
+        plane.until_true(kinds::app(), &tenant.namespace, APP, "Ready", READY_LIMIT).await?;
         let (path, identifier) = (database.secret_path().await?, database.identifier().await?);
         Ok(Self { tenant, database, path, identifier, composite })
     }
@@ -65,12 +71,19 @@ impl<'a> Team<'a> {
         )
     }
 
+    /// Where its app is reached.
+    pub(crate) fn host(&self) -> String {
+        host(&self.tenant.namespace)
+    }
+
     /// Takes everything away again.
     pub(crate) async fn leave(&self, plane: &ControlPlane) -> Result<()> {
         let lift = json!({"spec": {"deletion": {"protection": false}}});
         let namespace = &self.tenant.namespace;
         objects::merge(plane.client(), &kinds::database(), namespace, DATABASE, &lift).await?;
         plane.delete(&kinds::database_claim(), namespace, CLAIM).await?;
+        plane.delete(&kinds::app(), namespace, APP).await?;
+        plane.until_gone(kinds::app(), namespace, APP, READY_LIMIT).await?;
         let usage = format!("{DATABASE}-protection");
         plane.until_gone(kinds::usage(), namespace, &usage, READY_LIMIT).await?;
         self.database.remove().await
@@ -112,4 +125,18 @@ fn made(kind: &str, name: &str) -> Value {
         // A claim's is not protected, so that a story ends clean without asking twice.
         "spec": {"version": "16", "deletion": {"protection": kind == "GoldenPathDatabase"}},
     })
+}
+
+fn app(namespace: &str) -> Value {
+    json!({
+        "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp",
+        "metadata": {"name": APP, "labels": {"goldenpath.io/team": "team", "goldenpath.io/tier": "production"}},
+        "spec": {"image": "registry.example/shop:v1", "ingress": {
+            "enabled": true, "host": host(namespace), "plugins": [{"type": "key-auth"}],
+        }},
+    })
+}
+
+fn host(namespace: &str) -> String {
+    format!("{APP}.{namespace}.example.org")
 }

@@ -103,7 +103,7 @@ impl<'a> Claim<'a> {
             objects::condition_of(claim, "DeletionBlocked").is_some_and(|c| c["reason"] == "NotProtected")
         };
         self.until("is not blocked", READY_LIMIT, is).await?;
-        for usage in ["claim", "protection"].map(|of| format!("{}-{of}", self.name)) {
+        for usage in [".databaseclaim", "-protection"].map(|of| format!("{}{of}", self.name)) {
             self.plane.until_gone(kinds::usage(), &self.namespace, &usage, SHORT_LIMIT).await?;
         }
         Ok(())

@@ -15,7 +15,7 @@ use crate::managed::{self, CONFIG};
 use crate::request::READY_LIMIT;
 
 /// How long everything may take to be gone, with all cases at once on a busy machine.
-const GONE_LIMIT: Duration = Duration::from_secs(90);
+const GONE_LIMIT: Duration = Duration::from_mins(3);
 const USAGE_FINALIZER: &str = "finalizer.providerconfigusage.crossplane.io";
 
 pub(super) struct Scene<'a> {

@@ -94,11 +94,22 @@ impl<'a> Pair<'a> {
 
     /// How often the lease has moved from one holder to another.
     pub(super) async fn transitions(&self) -> Result<i64> {
+        Ok(self.lease().await?["leaseTransitions"].as_i64().unwrap_or_default())
+    }
+
+    /// When the lease was last renewed, in seconds of the epoch.
+    pub(super) async fn renewed(&self) -> Result<f64> {
+        let lease = self.lease().await?;
+        let time: Timestamp = lease["renewTime"].as_str().context("a lease never renewed")?.parse()?;
+        Ok(time.as_duration().as_secs_f64())
+    }
+
+    /// What the Lease says, its `spec`.
+    async fn lease(&self) -> Result<Value> {
         let kind = kinds::kind("coordination.k8s.io", "v1", "Lease", "leases");
         let (namespace, name) = LEASE_OBJECT;
         let found = objects::get(self.plane.client(), &kind, namespace, name).await?;
-        let lease = found.context("there is no Lease")?;
-        Ok(lease.data["spec"]["leaseTransitions"].as_i64().unwrap_or_default())
+        Ok(found.context("there is no Lease")?.data["spec"].clone())
     }
 }
 
@@ -117,7 +128,16 @@ impl Member {
 
     /// Whether it has started a controller.
     pub(super) fn has_begun(&self) -> Result<bool> {
-        Ok(std::fs::read_to_string(self.process().log())?.contains("\"message\":\"started\""))
+        self.has_said("started")
+    }
+
+    /// Whether it has given the lease back on its way out.
+    pub(super) fn has_released(&self) -> Result<bool> {
+        self.has_said("the lease is released")
+    }
+
+    fn has_said(&self, message: &str) -> Result<bool> {
+        Ok(std::fs::read_to_string(self.process().log())?.contains(&format!("\"message\":\"{message}\"")))
     }
 
     /// When it has begun to lead after a moment; both in seconds of the epoch.

@@ -2,6 +2,7 @@
 //! changes something is one that the story expects, what is told is told, and at rest nothing is written anywhere.
 
 use std::fmt::Write;
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_provider_api::AwsManaged;
@@ -16,6 +17,7 @@ use crate::scene::{DB, NAME, aws, change};
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
+const WEEK: u64 = 7 * DAY;
 /// How often objects are looked at while something happens, and at rest.
 const SOON: u64 = 30;
 const AT_REST: u64 = 12 * HOUR;
@@ -53,7 +55,19 @@ impl Year {
         self.end().await
     }
 
+    /// On a Monday at midnight, whenever the test runs: at rest it looks twice a day, and a look in the midst of the window would
+    /// see a change that has begun and, with the next one, that it is over.
+    async fn until_monday(&mut self) -> Result<()> {
+        let since_epoch = self.aws.clock().now().duration_since(UNIX_EPOCH)?.as_secs();
+        // The epoch began on a Thursday.
+        let since_monday = (since_epoch + 3 * DAY) % WEEK;
+        self.pass(WEEK - since_monday).await?;
+        self.passed = 0;
+        Ok(())
+    }
+
     async fn begin(&mut self) -> Result<()> {
+        self.until_monday().await?;
         let pace = json!({
             "windows": true, "creating": 600, "modifying": 300, "deleting": 300, "lag": 30, "optimizing": 1800,
         });

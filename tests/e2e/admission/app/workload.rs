@@ -20,6 +20,35 @@ pub(super) fn identity() -> Vec<Refused> {
     ]
 }
 
+pub(super) fn release() -> Vec<Refused> {
+    let release = |release: Value| json!({ "release": release });
+    vec![
+        ("a release of nothing", release(json!({})), "spec.release.command"),
+        ("a release without a word", release(json!({"command": []})), "spec.release.command"),
+        ("a release of too many words", release(json!({"command": vec!["a"; 33]})), "spec.release.command"),
+        (
+            "a release without time",
+            release(json!({"command": ["migrate"], "timeoutSeconds": 9})),
+            "spec.release.timeoutSeconds",
+        ),
+        (
+            "a release of more than a day",
+            release(json!({"command": ["migrate"], "timeoutSeconds": 86_401})),
+            "spec.release.timeoutSeconds",
+        ),
+        (
+            "a release that never gives up",
+            release(json!({"command": ["migrate"], "retries": 6})),
+            "spec.release.retries",
+        ),
+        (
+            "a release that is tried less than once",
+            release(json!({"command": ["migrate"], "retries": -1})),
+            "spec.release.retries",
+        ),
+    ]
+}
+
 pub(super) fn resources() -> Vec<Refused> {
     let memory = |amount: &str| json!({"resources": {"limits": {"memory": amount}}});
     let cpu = |amount: &str| json!({"resources": {"requests": {"cpu": amount}}});
