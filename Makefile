@@ -14,7 +14,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
 
-.PHONY: help demo test control-plane packages install-test second-opinion judges bench fuzz check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane packages install-test long-stories surroundings second-opinion judges bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	@$(MAKE) --no-print-directory second-opinion
 	@$(MAKE) --no-print-directory install-test
 
+long-stories: tools ## End-to-end stories that take minutes each: everything edited, made again and taken away: AGAIN=100 ORDERS=20
+	$(WORKSPACE) --test e2e -- --ignored
+
 second-opinion: tools ## The stories of databases, deletion and crashes once more, with moto in AWS's place
 	@set -e; for stories in database:: deletion:: crash::; do \
 		AWS_ENDPOINT=moto $(WORKSPACE) --test e2e -- $$stories; \
@@ -54,6 +57,9 @@ packages: prerequisites ## Crossplane packages of it all, and what is applied be
 install-test: tools ## Pushes and installs the packages, twice: Crossplane's package manager, Deployments, a database, and nothing is left
 	@$(TARGET)/debug/package
 	$(WORKSPACE) --test install
+
+surroundings: tools ## Prometheus' and Alertmanager's tools judge rules and routes, actionlint the release: nine minutes to build them, once
+	$(WORKSPACE) --test install -- --ignored
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
 ifeq ($(filter-out function,$(ARGS)),)
