@@ -3,28 +3,73 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{Tools, manifest, repository};
+use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
 const RULES: &str = "package/monitoring/rules.yaml";
 const ROUTES: &str = "package/monitoring/alertmanager.yaml";
 /// What is played to the rules, and what has to come of it.
 const PLAYED: [&str; 2] = ["tests/install/monitoring/rules.yaml", "tests/install/monitoring/objects.yaml"];
+/// An app with every alert there is, as it is rendered; the render test keeps it current.
+const APP: &str = "tests/render/expected/app/monitored.yaml";
+const PLAYED_TO_APP: [&str; 1] = ["tests/install/monitoring/app.yaml"];
+/// The golden cases with what they render.
+const GOLDENS: &str = "function/tests/golden/app/snapshots";
 
 pub(crate) fn each_fires_when_it_should_and_not_before() -> Result<()> {
-    let folder = folder()?;
     let rules = manifest::read(&repository::path(RULES))?.remove(0);
-    write(&folder.join("rules.yaml"), &rules.data["spec"])?;
-    let mut played = String::new();
-    for file in PLAYED {
+    play(&rules.data["spec"], &PLAYED)
+}
+
+pub(crate) fn each_of_an_app_fires_when_it_should_and_not_before() -> Result<()> {
+    let objects = manifest::read(&repository::path(APP))?;
+    let is_rule = |object: &&DynamicObject| object.types.as_ref().is_some_and(|t| t.kind == "PrometheusRule");
+    let rules = objects.iter().find(is_rule).context("the app has no rules")?;
+    play(&rules.data["spec"], &PLAYED_TO_APP)
+}
+
+pub(crate) fn promtool_takes_all_that_apps_have() -> Result<()> {
+    let folder = folder()?;
+    let mut checked = Vec::new();
+    for entry in fs::read_dir(repository::path(GOLDENS))? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path)?;
+        let documents: Vec<Value> =
+            serde_saphyr::from_multiple(&text).with_context(|| path.display().to_string())?;
+        let Some(spec) = documents.iter().find_map(rules_in) else { continue };
+        let file = format!("golden-{}.yaml", checked.len());
+        write(&folder.join(&file), spec)?;
+        checked.push(file);
+    }
+    ensure!(!checked.is_empty(), "no golden case has rules");
+    let arguments = ["check", "rules"].into_iter().chain(checked.iter().map(String::as_str));
+    run("promtool", &folder, &arguments.collect::<Vec<_>>()).map(drop)
+}
+
+/// The spec of the rules that a golden case renders.
+fn rules_in(case: &Value) -> Option<&Value> {
+    let rules = &case["desired"]["resources"]["prometheus-rule"]["resource"];
+    (rules["kind"] == "PrometheusRule").then_some(&rules["spec"])
+}
+
+/// Plays files to rules: each alert is seen in them.
+fn play(rules: &Value, files: &[&str]) -> Result<()> {
+    let folder = folder()?;
+    write(&folder.join("rules.yaml"), rules)?;
+    let (mut played, mut names) = (String::new(), vec!["test".to_owned(), "rules".to_owned()]);
+    for file in files {
         let text = fs::read_to_string(repository::path(file))?;
         let name = Path::new(file).file_name().context("a file")?.to_string_lossy();
-        fs::write(folder.join(format!("play-{name}")), &text)?;
+        let name = format!("play-{name}");
+        fs::write(folder.join(&name), &text)?;
         played.push_str(&text);
+        names.push(name);
     }
-    for rule in rules.data["spec"]["groups"]
+    for rule in rules["groups"]
         .as_array()
         .into_iter()
         .flatten()
@@ -35,7 +80,7 @@ pub(crate) fn each_fires_when_it_should_and_not_before() -> Result<()> {
         ensure!(played.contains(&format!("alertname=\"{alert}\"")), "{alert} is never seen to fire");
     }
     run("promtool", &folder, &["check", "rules", "rules.yaml"])?;
-    run("promtool", &folder, &["test", "rules", "play-rules.yaml", "play-objects.yaml"]).map(drop)
+    run("promtool", &folder, &names.iter().map(String::as_str).collect::<Vec<_>>()).map(drop)
 }
 
 /// An app's alerts reach the channel that its spec names, golden paths' own the platform, and others nobody of ours.
@@ -70,8 +115,11 @@ pub(crate) fn each_reaches_whom_it_should() -> Result<()> {
     Ok(())
 }
 
+/// One of its own.
 fn folder() -> Result<PathBuf> {
-    let folder = repository::cache().join("alerts").join(std::process::id().to_string());
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let folder = repository::cache().join("alerts").join(name);
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }

@@ -39,11 +39,16 @@ fn main() {
         ("chart::does_as_its_values_say", chart::does_as_its_values_say),
         ("chart::refuses_values_that_it_does_not_have", chart::refuses_values_that_it_does_not_have),
     ];
-    let judged: [(_, Check); 3] = [
+    let judged: [(_, Check); 5] = [
         (
             "alerts::each_fires_when_it_should_and_not_before",
             alerts::each_fires_when_it_should_and_not_before,
         ),
+        (
+            "alerts::each_of_an_app_fires_when_it_should_and_not_before",
+            alerts::each_of_an_app_fires_when_it_should_and_not_before,
+        ),
+        ("alerts::promtool_takes_all_that_apps_have", alerts::promtool_takes_all_that_apps_have),
         ("alerts::each_reaches_whom_it_should", alerts::each_reaches_whom_it_should),
         ("release::the_workflow_is_sound", release::the_workflow_is_sound),
     ];
