@@ -1,5 +1,7 @@
-//! What is made again while the one before it still goes. `AGAIN=100` makes each a hundred times.
+//! What is made again while the one before it still goes. `AGAIN=100` makes each a hundred times, in several namespaces at once.
 
+use std::iter;
+use std::ops::Range;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -9,11 +11,16 @@ use serde_json::{Value, json};
 
 use crate::claims::claim::Claim;
 use crate::managed::{self, CONFIG, Kind};
+use crate::repeated;
 use crate::request::{Database, READY_LIMIT};
 
 const NAME: &str = "orders-db";
 /// How often each is made again, unless `AGAIN` says otherwise.
 const ROUNDS: u32 = 5;
+/// How often in one namespace; what is more happens in others beside it.
+const STRETCH: u32 = 10;
+/// In how many namespaces at a time.
+const AT_ONCE: usize = 10;
 /// The longest that passes between the end of one and the next, in milliseconds.
 const LONGEST: u64 = 1500;
 
@@ -65,18 +72,26 @@ pub(crate) async fn a_managed_secret_that_is_deleted_alone_is_made_again(plane: 
 pub(crate) async fn a_configuration_that_is_deleted_and_applied_at_once_comes_up(
     plane: &ControlPlane,
 ) -> Result<()> {
+    let made = stretches(async |rounds| configured(plane, rounds).await).await?;
+    let (rounds, made) = (rounds()? as usize, made.iter().sum::<usize>());
+    eprintln!("a configuration and its Instance made again {rounds} times");
+    ensure!(made == rounds, "made again {made} times in AWS");
+    Ok(())
+}
+
+/// One namespace's. Answers how often the Instance was made again in AWS.
+async fn configured(plane: &ControlPlane, rounds: Range<u32>) -> Result<usize> {
     let name = plane.namespace("configured-again").await?;
     managed::credentials(plane, &name).await?;
     let objects = [managed::config(plane), Kind::Instance.object(&name)];
     let kinds = [(kinds::provider_config(), CONFIG), (kinds::instance(), name.as_str())];
-    let rounds = rounds()?;
-    for round in 0..=rounds {
+    for round in iter::once(None).chain(rounds.map(Some)) {
         let former = uids(plane, &name, &kinds).await?;
-        if round > 0 {
+        if let Some(round) = round {
             for (kind, of) in &kinds {
                 plane.delete(kind, &name, of).await?;
             }
-            tokio::time::sleep(Duration::from_millis(moment(round))).await;
+            tokio::time::sleep(moment(round)).await;
         }
         wait::until("both are there again", READY_LIMIT, async || {
             for object in &objects {
@@ -86,13 +101,10 @@ pub(crate) async fn a_configuration_that_is_deleted_and_applied_at_once_comes_up
             Ok(now.iter().zip(&former).all(|(now, former)| now.is_some() && now != former).then_some(()))
         })
         .await
-        .with_context(|| format!("round {round}"))?;
+        .with_context(|| format!("round {round:?}"))?;
         plane.until_true(kinds::instance(), &name, &name, "Ready", READY_LIMIT).await?;
     }
-    let made = plane.aws().calls("CreateDBInstance", &name).await?.len();
-    eprintln!("a configuration and its Instance made again {rounds} times: {made} times in AWS");
-    ensure!(made == rounds as usize + 1, "made {made} times in AWS");
-    Ok(())
+    Ok(plane.aws().calls("CreateDBInstance", &name).await?.len() - 1)
 }
 
 /// Of those that are there and stay.
@@ -111,34 +123,57 @@ async fn uids(
 }
 
 fn rounds() -> Result<u32> {
-    Ok(std::env::var("AGAIN").map_or(Ok(ROUNDS), |rounds| rounds.parse())?)
+    repeated::number("AGAIN", ROUNDS)
+}
+
+/// All rounds, shared out to namespaces.
+async fn stretches<T>(play: impl AsyncFn(Range<u32>) -> Result<T>) -> Result<Vec<T>> {
+    let rounds = rounds()?;
+    let begins: Vec<_> = (0..rounds).step_by(STRETCH as usize).collect();
+    let played = repeated::side_by_side(begins.len(), AT_ONCE, async |number| {
+        play(begins[number]..rounds.min(begins[number] + STRETCH)).await
+    });
+    played.await.all()
 }
 
 /// Makes it again and again, and answers with how often it was told that the one before it still goes.
-async fn again(plane: &ControlPlane, story: &str, what: What) -> Result<u32> {
+async fn again(plane: &ControlPlane, story: &str, what: What) -> Result<usize> {
+    let stretches = stretches(async |rounds| stretch(plane, story, what, rounds).await).await?;
+    let (snapshots, told) = stretches.iter().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    let rounds = rounds()?;
+    eprintln!(
+        "{what:?} made again {rounds} times: {snapshots} final snapshots, told as BeingDeleted {told} times"
+    );
+    Ok(told)
+}
+
+/// One namespace's rounds. Answers how many final snapshots there are, and how often it was told.
+async fn stretch(
+    plane: &ControlPlane,
+    story: &str,
+    what: What,
+    rounds: Range<u32>,
+) -> Result<(usize, usize)> {
     let namespace = plane.namespace(story).await?;
-    let mut told = u32::from(up(plane, &namespace, what).await?);
+    let mut told = usize::from(up(plane, &namespace, what).await?);
     let database = Database::existing(plane, &namespace, NAME);
     let identifier = database.identifier().await?;
-    let rounds = rounds()?;
-    for round in 1..=rounds {
+    for round in rounds.clone() {
         gone(plane, &namespace, what).await?;
         // The moment is what is tried: it decides which of its objects still go.
-        tokio::time::sleep(Duration::from_millis(moment(round))).await;
-        told += u32::from(up(plane, &namespace, what).await.with_context(|| format!("round {round}"))?);
+        tokio::time::sleep(moment(round)).await;
+        let was_told = up(plane, &namespace, what).await.with_context(|| format!("round {round}"))?;
+        told += usize::from(was_told);
     }
     let state = plane.aws().state().await?;
     let made = state.instances.iter().filter(|instance| instance.identifier == identifier).count();
     ensure!(made == 1, "{made} of {identifier}");
     let snapshots = state.snapshots.iter().filter(|s| s.instance == identifier && s.kind == "manual").count();
-    eprintln!(
-        "{what:?} made again {rounds} times: {snapshots} final snapshots, told as BeingDeleted {told} times"
-    );
-    let ended = if what == What::Managed(Kind::Secret) { 0 } else { rounds };
-    ensure!(snapshots == ended as usize, "{snapshots} final snapshots of {ended}");
+    let ended = if what == What::Managed(Kind::Secret) { 0 } else { rounds.len() };
+    ensure!(snapshots == ended, "{snapshots} final snapshots of {ended}");
     database.opens().await?;
     gone(plane, &namespace, what).await?;
-    Ok(told)
+    Ok((snapshots, told))
 }
 
 /// Applies it and waits until it is ready. Answers whether it was told meanwhile that the one before it still goes.
@@ -194,9 +229,9 @@ async fn gone(plane: &ControlPlane, namespace: &str, what: What) -> Result<()> {
     .await
 }
 
-fn moment(round: u32) -> u64 {
+fn moment(round: u32) -> Duration {
     // Scattered, and the same each time.
-    u64::from(round.wrapping_mul(2_654_435_761)) % LONGEST
+    Duration::from_millis(u64::from((round + 1).wrapping_mul(2_654_435_761)) % LONGEST)
 }
 
 fn says(list: &Value, key: &str, word: &str) -> bool {

@@ -43,6 +43,7 @@ mod parameters;
 mod rbac;
 mod refused;
 mod release;
+mod repeated;
 mod replicas;
 mod request;
 mod restore;

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use futures::stream::{self, StreamExt};
 use goldenpath_tests::target::Target;
 use goldenpath_tests::{ControlPlane, kinds, wait};
+use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
 use serde_json::json;
 
+use crate::repeated::Orders;
 use crate::request::{READY_LIMIT, refusal};
 use crate::whole::{self, IMAGE};
 use crate::xr::Xr;
@@ -29,22 +29,12 @@ const LENT: &str = "orders-db";
 
 /// Whoever goes first, everything is gone in the end, and a database that was used leaves one final snapshot.
 pub(crate) async fn in_whatever_order_an_environment_goes_it_ends_clean(plane: &ControlPlane) -> Result<()> {
-    let many = std::env::var("ORDERS").map_or(Ok(ORDERS), |many| many.parse())?;
-    let seed = std::env::var("SEED").map_or(Ok(SEED), |seed| seed.parse())?;
-    let played = stream::iter(0..many).map(|number| async move {
-        let environment = Environment::of(plane, number, seed).await?;
-        environment.goes().await.with_context(|| format!("order {number} of the seed {seed}"))
-    });
-    let played: Vec<_> = played.buffer_unordered(AT_ONCE).collect().await;
-    let (ended, failed): (Vec<_>, Vec<_>) = played.into_iter().partition(Result::is_ok);
-    let refused: usize = ended.iter().flatten().sum();
-    eprintln!(
-        "{} of {many} orders of the seed {seed} ended clean; {refused} deletions had to wait, and said for whom",
-        ended.len()
-    );
-    let failed: Vec<_> =
-        failed.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
-    ensure!(failed.is_empty(), "{} of {many} orders:\n{}", failed.len(), failed.join("\n"));
+    let orders = Orders::asked(ORDERS, SEED)?;
+    let played =
+        orders.play(AT_ONCE, async |_, chance| Environment::of(plane, chance).await?.goes().await).await;
+    let (clean, refused) = (played.ended.len(), played.ended.iter().sum::<usize>());
+    eprintln!("{clean} of {orders} ended clean; {refused} deletions had to wait, and said for whom");
+    played.all()?;
     Ok(())
 }
 
@@ -64,8 +54,7 @@ struct Environment<'a> {
 
 impl<'a> Environment<'a> {
     /// Makes it, and waits for it or for its beginnings.
-    async fn of(plane: &'a ControlPlane, number: usize, seed: u64) -> Result<Self> {
-        let mut chance = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number as u64));
+    async fn of(plane: &'a ControlPlane, mut chance: StdRng) -> Result<Self> {
         let (owner, guest) = (plane.namespace("owner").await?, plane.namespace("guest").await?);
         let is_grown = chance.random_ratio(3, 4);
         let environment = Self { plane, chance, owner, guest, is_grown };

@@ -4,16 +4,16 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use futures::stream::{self, StreamExt};
 use goldenpath_tests::kong::Subject;
 use goldenpath_tests::{ControlPlane, kinds, objects, wait};
+use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom, IteratorRandom};
-use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use super::shop::{Door, LIMIT, Shop, judged};
 use super::{key_auth, limit};
+use crate::repeated::Orders;
 use crate::request::refusal;
 
 /// Orders that are played unless `ORDERS` says otherwise.
@@ -60,28 +60,19 @@ const EVENTS_BY_CHANCE: [Event; 12] = [
 /// Every order ends as its last spec asks, and none was open on the way.
 pub(crate) async fn in_no_order_of_events_is_a_route_open(plane: &ControlPlane) -> Result<()> {
     let (kong, since) = (plane.kong()?, plane.kong()?.posted().len());
-    let many = std::env::var("ORDERS").map_or(Ok(ORDERS), |many| many.parse())?;
-    let seed = std::env::var("SEED").map_or(Ok(SEED), |seed| seed.parse())?;
+    let orders = Orders::asked(ORDERS, SEED)?;
     let mut namespaces = Vec::new();
     for _ in 0..NAMESPACES {
         namespaces.push(plane.namespace("orders").await?);
     }
-    let played = stream::iter(0..many).map(|number| {
-        let namespace = &namespaces[number % NAMESPACES];
-        async move {
-            let order = Order::play(plane, namespace, number, seed).await;
-            order.with_context(|| format!("order {number} of the seed {seed}"))
-        }
-    });
-    let played: Vec<_> = played.buffer_unordered(AT_ONCE).collect().await;
-    let (ended, failed): (Vec<_>, Vec<_>) = played.into_iter().partition(Result::is_ok);
-    let subjects: Vec<_> = ended.into_iter().flatten().collect();
-    let story = format!("{} of {many} orders of the seed {seed}", subjects.len());
-    let verdict = judged(kong, &story, &subjects, since)?;
-    let failed: Vec<_> =
-        failed.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
-    ensure!(failed.is_empty(), "{} of {many} orders:\n{}", failed.len(), failed.join("\n"));
-    ensure!(verdict.routes > many, "only {} routes were judged", verdict.routes);
+    let played = orders
+        .play(AT_ONCE, async |number, chance| {
+            Order::play(plane, &namespaces[number % NAMESPACES], number, chance).await
+        })
+        .await;
+    let verdict = judged(kong, &format!("{} of {orders}", played.ended.len()), &played.ended, since)?;
+    played.all()?;
+    ensure!(verdict.routes > orders.many, "only {} routes were judged", verdict.routes);
     Ok(())
 }
 
@@ -94,8 +85,12 @@ struct Order<'a> {
 // === impl Order ===
 
 impl<'a> Order<'a> {
-    async fn play(plane: &'a ControlPlane, namespace: &str, number: usize, seed: u64) -> Result<Subject> {
-        let mut chance = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number as u64));
+    async fn play(
+        plane: &'a ControlPlane,
+        namespace: &str,
+        number: usize,
+        mut chance: StdRng,
+    ) -> Result<Subject> {
         let door = if chance.random_ratio(3, 5) { Door::App } else { Door::Request };
         let plugins = some_plugins(&mut chance);
         let shop = Shop::open(plane, door, (namespace, &format!("shop{number}")), plugins).await?;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::shop::{Door, LIMIT, Shop, judged};
 use super::{key_auth, limit};
+use crate::repeated;
 
 /// Guarded routes that are there when it begins anew.
 const SHOPS: usize = 6;
@@ -28,7 +29,7 @@ pub(crate) async fn a_controller_that_begins_anew_is_counted_apart(plane: &Contr
     for shop in &mut shops {
         shop.settles().await?;
     }
-    let restarts = std::env::var("RESTARTS").map_or(Ok(RESTARTS), |restarts| restarts.parse())?;
+    let restarts = repeated::number("RESTARTS", RESTARTS)?;
     for round in 0..restarts {
         // Half of them change while nobody listens.
         let plugins = if round % 2 == 0 { json!([key_auth(), limit()]) } else { json!([key_auth()]) };
