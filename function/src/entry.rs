@@ -1,6 +1,6 @@
 //! What the registry says of a golden path: its names, its XRD, and how it runs, without its types.
 
-use function_sdk_rust::proto::v1::Resource as Composite;
+use function_sdk_rust::proto::v1::{Resource as Composite, RunFunctionRequest};
 use kube::Resource;
 use pbjson_types::Struct;
 
@@ -39,6 +39,16 @@ pub struct Entry {
     /// The XRD.
     pub definition: fn() -> Definition,
     pub(crate) render: RenderFn,
+    origin: Origin,
+}
+
+/// What asks for it.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// A user, by an XR of the kind.
+    Path,
+    /// A claim, which becomes an XR of another golden path: the platform's choices are applied to that.
+    Claim,
 }
 
 // === impl Entry ===
@@ -56,6 +66,7 @@ impl Entry {
             conditions: P::CONDITIONS,
             definition: definition::of::<P>,
             render: render::<P>,
+            origin: Origin::Path,
         }
     }
 
@@ -71,7 +82,16 @@ impl Entry {
             conditions: <C::Of as GoldenPath>::CONDITIONS,
             definition: definition::of_claim::<C>,
             render: claims::render::<C>,
+            origin: Origin::Claim,
         }
+    }
+
+    /// What the platform says in a request to one of these.
+    pub fn input(entries: &[Self], request: &RunFunctionRequest) -> PlatformInput {
+        let parts: Vec<_> = entries.iter().filter_map(|entry| entry.part).collect();
+        let paths = entries.iter().filter(|entry| matches!(entry.origin, Origin::Path));
+        let kinds: Vec<_> = paths.map(|path| (path.kind)()).collect();
+        PlatformInput::of(request, &parts, &kinds)
     }
 }
 
@@ -96,7 +116,9 @@ fn render<P: GoldenPath>(
             return Ok(refused_outcome(resource, undecodable(&error), pass(&|_, _| None), &own));
         }
     };
-    let composed = match input.platform(platform::named_tier(&composite)) {
+    let is_new = observed.keys().is_empty();
+    let offer = if is_new { input.offers(&P::Composite::kind(&())) } else { Ok(()) };
+    let composed = match offer.and_then(|()| input.platform(platform::named_tier(&composite))) {
         Ok(platform) => P::compose(&composite, &platform, observed)
             .map(|composition| composition.with_problems(platform.tier_problem)),
         Err(problems) => Err(Error::Refused { problems }),

@@ -9,6 +9,7 @@
 //! The part of a tier lies over the general one field by field: what a tier does not say is as it is for everyone.
 
 mod common;
+mod features;
 mod gateway;
 mod input;
 mod mistakes;
@@ -107,6 +108,7 @@ impl<P> Platform<P> {
             environment,
             require_environment: _,
             tiers: _,
+            features: _,
             secret_store,
             secret_stores,
             secret_paths,

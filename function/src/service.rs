@@ -16,7 +16,6 @@ use crate::events::PreviousStatus;
 use crate::observed::Observed;
 use crate::outdated_definition;
 use crate::paths;
-use crate::platform::PlatformInput;
 use crate::rendering::Outcome;
 use crate::requirements::RequiredSchemas;
 use crate::wire;
@@ -67,10 +66,8 @@ fn compose(paths: &[Entry], request: &RunFunctionRequest) -> Result<RunFunctionR
         .iter()
         .find(|path| (path.kind)() == kind && (path.api_version)() == api_version)
         .ok_or_else(|| Error::UnknownKind { api_version: api_version.to_owned(), kind: kind.to_owned() })?;
-    let parts: Vec<_> = paths.iter().filter_map(|path| path.part).collect();
     let schemas = RequiredSchemas::of(request);
-    let outcome =
-        (path.render)(composite, &PlatformInput::of(request, &parts), Observed::of(request), schemas)?;
+    let outcome = (path.render)(composite, &Entry::input(paths, request), Observed::of(request), schemas)?;
     let previous = PreviousStatus::of(object);
     let outcome = outdated_definition::fit(outcome, Xr::new(object), &previous, schemas);
     let response = respond_with(request, object, &previous, outcome);

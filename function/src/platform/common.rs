@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use pbjson_types::Struct;
 use serde::{Deserialize, Serialize};
 
+use super::features::Features;
 use super::{
     ConfigKind, EnvironmentName, Gateway, Network, Reference, RefreshInterval, Region, SecretPaths,
     SecretStore, StoreKind, Tags,
 };
 
 /// The keys of the common part, in the order in which they are reported.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 13] = [
     "region",
     "environment",
     "requireEnvironment",
     "tiers",
+    "features",
     "secretStore",
     "secretStores",
     "secretPaths",
@@ -42,6 +44,8 @@ pub(super) struct Common {
     /// The tiers that the label `goldenpath.io/tier` may name, and the golden paths' parts in each.
     #[serde(default = "tiers")]
     pub(super) tiers: BTreeMap<String, BTreeMap<String, Struct>>,
+    #[serde(default)]
+    pub(super) features: Features,
     #[serde(default = "secret_store")]
     pub(super) secret_store: Reference<StoreKind>,
     #[serde(default)]

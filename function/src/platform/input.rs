@@ -33,10 +33,17 @@ struct Read {
 // === impl PlatformInput ===
 
 impl PlatformInput {
-    /// Of a request, for golden paths that read these parts.
-    pub fn of(request: &RunFunctionRequest, parts: &[Part]) -> Self {
+    /// Of a request, for golden paths that read these parts, and may be switched off by these kinds.
+    pub fn of(request: &RunFunctionRequest, parts: &[Part], kinds: &[String]) -> Self {
         let environment = request.context.as_ref().and_then(|context| wire::child(context, KEY_ENVIRONMENT));
-        Self { read: read(request.input.as_ref(), environment, parts) }
+        Self { read: read(request.input.as_ref(), environment, parts, kinds) }
+    }
+
+    /// Whether there may be a new XR of a kind.
+    pub(crate) fn offers(&self, kind: &str) -> Result<(), Vec<Problem>> {
+        // A mistake of the input is told where its choices are read.
+        let refusal = self.read.as_ref().ok().and_then(|read| read.common.features.refusal(kind));
+        mistakes::none(refusal)
     }
 
     /// The choices of one golden path, for an XR that names a tier.
@@ -77,7 +84,12 @@ fn over_defaults<P: Policy>(
     mistakes::decode(&whole, at)
 }
 
-fn read(input: Option<&Struct>, environment: Option<&Struct>, parts: &[Part]) -> Result<Read, Vec<Problem>> {
+fn read(
+    input: Option<&Struct>,
+    environment: Option<&Struct>,
+    parts: &[Part],
+    kinds: &[String],
+) -> Result<Read, Vec<Problem>> {
     let mut whole = input.map(body).transpose()?.unwrap_or_default();
     let environment =
         environment.and_then(|environment| of_the_environment(environment, parts)).transpose()?;
@@ -89,6 +101,8 @@ fn read(input: Option<&Struct>, environment: Option<&Struct>, parts: &[Part]) ->
     let own = self::keys(parts).filter_map(|key| Some((key.to_owned(), whole.fields.remove(key)?)));
     let own = Struct { fields: own.collect() };
     let common: Common = mistakes::decode(&whole, "")?;
+    let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+    mistakes::none(mistakes::unknown(common.features.kinds(), "features.", &kinds))?;
     let no_objects = own.fields.keys().filter(|key| wire::child(&own, key).is_none());
     let of_tiers = common.tiers.iter().flat_map(|(name, tier)| {
         mistakes::unknown(tier.keys(), &format!("tiers.{name}."), &self::keys(parts).collect::<Vec<_>>())

@@ -107,8 +107,7 @@ fn keeps(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
 
 /// What the platform says in a request.
 pub(crate) fn platform_input(request: &RunFunctionRequest) -> PlatformInput {
-    let parts: Vec<_> = ALL.iter().filter_map(|path| path.part).collect();
-    PlatformInput::of(request, &parts)
+    Entry::input(ALL, request)
 }
 
 /// Whether nothing of a request can be acted on: its XR cannot be read, or the platform's input.

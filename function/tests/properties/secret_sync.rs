@@ -2,10 +2,9 @@
 
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
 use goldenpath_function::paths::secret_sync::EXTERNAL_SECRET;
-use goldenpath_function::platform::PlatformInput;
 use serde_json::Value;
 
-use crate::rules::{Rule, check, composite, desired, json, observed};
+use crate::rules::{Rule, check, composite, desired, json, observed, platform_input};
 
 /// Every rule, with its name.
 pub(crate) const RULES: &[(&str, Rule)] = &[
@@ -36,7 +35,7 @@ fn reads(request: &RunFunctionRequest, response: &RunFunctionResponse) -> Result
     let lent = json(of_database);
     let lent = lent["status"]["secretPath"].as_str();
     let own = |path: &str| path.split('/').nth(2) == Some(namespace);
-    let input = PlatformInput::of(request, &[]);
+    let input = platform_input(request);
     let opened = |path: &str| {
         let platform = input.platform::<goldenpath_function::platform::NoPolicy>(None);
         platform.is_ok_and(|platform| platform.may_read(namespace, path))

@@ -41,7 +41,10 @@ fn platform(
 ) -> Result<Platform<Shop>, Vec<Problem>> {
     let environment = environment.map(of);
     let input = (!input.is_null()).then(|| of(input));
-    PlatformInput { read: read(input.as_ref(), environment.as_ref(), &[Shop::PART.unwrap()]) }.platform(tier)
+    PlatformInput {
+        read: read(input.as_ref(), environment.as_ref(), &[Shop::PART.unwrap()], &["Kiosk".to_owned()]),
+    }
+    .platform(tier)
 }
 
 fn fields(problems: &[Problem]) -> Vec<&str> {
