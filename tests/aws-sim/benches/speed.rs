@@ -70,6 +70,13 @@ fn told(line: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
+/// What becomes of a connection after an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Connection {
+    Stays,
+    Ends,
+}
+
 /// A process that plays AWS.
 struct Served {
     child: Child,
@@ -111,16 +118,15 @@ impl Served {
         Ok((self.milliseconds()? - before) / calls as f64)
     }
 
-    /// Sends a call and reads its answer, on a new connection if the server has closed the last one.
+    /// Sends a call and reads its answer. A server that takes one call on a connection, as moto's does, says so.
     fn call(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<()> {
-        if self.exchange(connection, form).is_err() {
+        if self.exchange(connection, form)? == Connection::Ends {
             *connection = self.connect()?;
-            self.exchange(connection, form)?;
         }
         Ok(())
     }
 
-    fn exchange(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<()> {
+    fn exchange(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<Connection> {
         let request = format!(
             "POST / HTTP/1.1\r\nHost: {}\r\nAuthorization: AWS4-HMAC-SHA256 \
              Credential=AKIA/20260101/eu-central-1/rds/aws4_request, Signature=x\r\n\
@@ -129,7 +135,7 @@ impl Served {
             form.len()
         );
         connection.get_mut().write_all(request.as_bytes())?;
-        let (mut status, mut length) = (String::new(), 0);
+        let (mut status, mut length, mut state) = (String::new(), 0, Connection::Stays);
         connection.read_line(&mut status)?;
         ensure!(status.contains(" 200 "), "answered with {status}");
         loop {
@@ -139,12 +145,14 @@ impl Served {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.parse()?;
                 }
+                Some((name, "close")) if name.eq_ignore_ascii_case("connection") => state = Connection::Ends,
                 Some(_) => {}
                 None => break,
             }
         }
         let mut body = vec![0; length];
-        Ok(connection.read_exact(&mut body)?)
+        connection.read_exact(&mut body)?;
+        Ok(state)
     }
 
     /// CPU of the process so far.
