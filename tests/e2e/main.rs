@@ -17,6 +17,7 @@ mod again;
 mod app;
 mod attacks;
 mod budget;
+mod canary;
 mod claims;
 mod consumers;
 mod control_plane;
@@ -102,6 +103,7 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         parallel features::each_field_brings_what_is_its_own_and_takes_it_along,
         parallel pages::the_tutorial_goes_as_it_says,
         parallel pages::what_operators_type_works,
+        parallel canary::one_namespace_has_a_change_first,
         parallel features::a_database_at_rest_is_not_written,
         parallel features::what_the_platform_says_of_its_network_comes_and_goes,
         parallel features::what_costs_something_waits_for_its_window_or_for_consent,

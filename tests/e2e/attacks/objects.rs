@@ -49,9 +49,11 @@ fn machinery(victim: &Team<'_>) -> Vec<Attack> {
         "spec": {"version": "16", "resourceRef": composite},
     });
     let pinned = json!({"compositionUpdatePolicy": "Manual", "compositionRevisionRef": {"name": "old"}});
+    let canary = json!({"compositionSelector": {"matchLabels": {"goldenpath.io/channel": "canary"}}});
     vec![
         xr("pins an old revision of the platform's choices", pinned.clone()),
         xr("chooses another composition", json!({"compositionRef": {"name": "xdatabaseclaim"}})),
+        xr("chooses the canary's, where it has none", canary),
         xr("has objects that are not composed swept away", json!({"resourceRefs": theirs})),
         change(
             "does so with an XR that is there",
