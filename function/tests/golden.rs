@@ -74,6 +74,22 @@ fn nothing_that_is_observed_is_dropped_unless_the_spec_asks_for_it() {
     }
 }
 
+/// Crossplane would do it two seconds after the use has ended, whatever is asked for by then.
+#[test]
+fn no_deletion_that_was_refused_is_done_later() {
+    let mut usages = 0;
+    for case in Case::all() {
+        for (key, resource) in case.response().desired.into_iter().flat_map(|state| state.resources) {
+            let object = resource.resource.as_ref().map(struct_to_json).unwrap_or_default();
+            if object["kind"] == "Usage" && object["spec"]["by"].is_object() {
+                usages += 1;
+                assert_eq!(object["spec"]["replayDeletion"], false, "{}: {key}", case.name);
+            }
+        }
+    }
+    assert!(usages > 0);
+}
+
 #[test]
 fn the_response_is_a_function_of_the_request() {
     for case in Case::all() {

@@ -142,7 +142,7 @@ fn edit(kind: &str) -> Option<(&'static str, Value)> {
         "Secret" => ("data.group", json!("dGhlaXJz")),
         "Service" => ("spec.selector", json!({"app": "theirs"})),
         "ServiceAccount" => ("automountServiceAccountToken", json!(true)),
-        "Usage" => ("spec.replayDeletion", json!(false)),
+        "Usage" => ("spec.replayDeletion", json!(true)),
         _ => return None,
     })
 }

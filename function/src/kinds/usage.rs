@@ -34,7 +34,8 @@ pub struct UsageSpec {
     /// Why, in the error of the refused deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Whether a deletion that was refused is done once the Usage is gone.
+    /// Whether Crossplane does a deletion that was refused once the Usage is gone, whenever that is. Never: what was asked of one
+    /// use is not meant for the next, and a plugin that is deleted while its route moves to another host leaves that open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay_deletion: Option<bool>,
 }
@@ -68,10 +69,11 @@ impl Usage {
         Self { metadata, spec }
     }
 
-    /// Has Crossplane refuse the deletion of an object while another one is there, and do it once that is gone.
+    /// Has Crossplane refuse the deletion of an object while another one is there. Whoever still wants it asks again, as
+    /// Kubernetes' garbage collector and Crossplane do.
     pub fn of_by(metadata: ObjectMeta, of: (TypeMeta, String), by: (TypeMeta, String)) -> Self {
         let (of, by) = (Used::of(of.0, of.1), Used::of(by.0, by.1));
-        Self { metadata, spec: UsageSpec { of, by: Some(by), reason: None, replay_deletion: Some(true) } }
+        Self { metadata, spec: UsageSpec { of, by: Some(by), reason: None, replay_deletion: Some(false) } }
     }
 }
 
