@@ -39,13 +39,14 @@ fn measure(aws: &Served, name: &str, instances: usize, calls: usize) -> Result<(
         aws.call(&mut connection, &form)?;
     }
     let filled = begun.elapsed().as_secs_f64();
-    let describe = aws.cost(&mut connection, calls, |number| {
+    let describe = aws.cost(&mut connection, calls, |number, _| {
         let number = number * 7919 % instances;
         format!("Action=DescribeDBInstances&DBInstanceIdentifier=db-{number:05}")
     })?;
-    let page = aws.cost(&mut connection, calls / 10, |number| {
-        let after = number * 7919 % (instances - 100);
-        format!("Action=DescribeDBInstances&MaxRecords=100&Marker=db-{after:05}")
+    let page = aws.cost(&mut connection, calls / 10, |_, before| {
+        let marker = before.split("<Marker>").nth(1).and_then(|rest| rest.split('<').next());
+        let marker = marker.map(|marker| format!("&Marker={marker}")).unwrap_or_default();
+        format!("Action=DescribeDBInstances&MaxRecords=100{marker}")
     })?;
     told(&format!(
         "{name}: {instances} instances, filled in {filled:.1} s; describe by name {describe:.3} ms, page of 100 {page:.3} ms, \
@@ -103,30 +104,31 @@ impl Served {
         Ok(BufReader::new(stream))
     }
 
-    /// What a call costs, in milliseconds of CPU.
+    /// What a call costs, in milliseconds of CPU. Each is made of its number and of the answer before it.
     fn cost(
         &self,
         connection: &mut BufReader<TcpStream>,
         calls: usize,
-        form: impl Fn(usize) -> String,
+        form: impl Fn(usize, &str) -> String,
     ) -> Result<f64> {
-        let before = self.milliseconds()?;
+        let (before, mut answer) = (self.milliseconds()?, String::new());
         for number in 0..calls {
-            self.call(connection, &form(number))?;
+            answer = self.call(connection, &form(number, &answer))?;
         }
         #[allow(clippy::cast_precision_loss, reason = "some thousand calls")]
         Ok((self.milliseconds()? - before) / calls as f64)
     }
 
     /// Sends a call and reads its answer. A server that takes one call on a connection, as moto's does, says so.
-    fn call(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<()> {
-        if self.exchange(connection, form)? == Connection::Ends {
+    fn call(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<String> {
+        let (answer, state) = self.exchange(connection, form)?;
+        if state == Connection::Ends {
             *connection = self.connect()?;
         }
-        Ok(())
+        Ok(answer)
     }
 
-    fn exchange(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<Connection> {
+    fn exchange(&self, connection: &mut BufReader<TcpStream>, form: &str) -> Result<(String, Connection)> {
         let request = format!(
             "POST / HTTP/1.1\r\nHost: {}\r\nAuthorization: AWS4-HMAC-SHA256 \
              Credential=AKIA/20260101/eu-central-1/rds/aws4_request, Signature=x\r\n\
@@ -152,7 +154,7 @@ impl Served {
         }
         let mut body = vec![0; length];
         connection.read_exact(&mut body)?;
-        Ok(state)
+        Ok((String::from_utf8(body)?, state))
     }
 
     /// CPU of the process so far.
