@@ -116,8 +116,7 @@ fn render<P: GoldenPath>(
             return Ok(refused_outcome(resource, undecodable(&error), pass(&|_, _| None), &own));
         }
     };
-    let is_new = observed.keys().is_empty();
-    let offer = if is_new { input.offers(&P::Composite::kind(&())) } else { Ok(()) };
+    let offer = if observed.is_empty() { input.offers(&P::Composite::kind(&())) } else { Ok(()) };
     let composed = match offer.and_then(|()| input.platform(platform::named_tier(&composite))) {
         Ok(platform) => P::compose(&composite, &platform, observed)
             .map(|composition| composition.with_problems(platform.tier_problem)),

@@ -74,6 +74,11 @@ impl<'a> Observed<'a> {
         self.resource(key).map(wire::object)
     }
 
+    /// Whether there is nothing yet.
+    pub fn is_empty(self) -> bool {
+        self.resources.is_none_or(HashMap::is_empty)
+    }
+
     /// The keys of all resources, sorted.
     pub fn keys(self) -> BTreeSet<&'a str> {
         self.resources.into_iter().flat_map(HashMap::keys).map(String::as_str).collect()
