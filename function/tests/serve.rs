@@ -9,7 +9,8 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use function_sdk_rust::proto::v1::function_runner_service_client::FunctionRunnerServiceClient;
@@ -31,7 +32,7 @@ struct Function {
 
 impl Function {
     fn start(args: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let process = Command::new(env!("CARGO_BIN_EXE_function-goldenpath"))
             .args(["--address", &format!(":{port}"), "--metrics-address", ""])
             .args(args)
@@ -51,6 +52,18 @@ impl Drop for Function {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// Gives none twice, and none that the kernel may meanwhile give to a connection that goes out.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(process::id() % 100).unwrap() * 100;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 
