@@ -186,6 +186,11 @@ impl Definition {
         &self.metadata.name
     }
 
+    /// The schema of the newest version.
+    pub(crate) fn schema(&self) -> &Value {
+        self.spec.versions.last().map_or(&Value::Null, |version| &version.schema.open_api_v3_schema)
+    }
+
     /// Kind of the claim, where there is one.
     pub fn claim_kind(&self) -> Option<&str> {
         self.spec.claim_names.as_ref().map(|names| names.kind.as_str())

@@ -33,9 +33,9 @@ impl PreviousStatus {
         wire::child(composite, "status").and_then(|s| wire::read(s).ok()).unwrap_or_default()
     }
 
-    /// Whether another version of the function has written it.
-    pub(crate) fn is_of_another_version(&self) -> bool {
-        self.function_version.as_deref().is_some_and(|version| version != env!("CARGO_PKG_VERSION"))
+    /// Whether this version of the function has written it.
+    pub(crate) fn is_of_this_version(&self) -> bool {
+        self.function_version.as_deref() == Some(env!("CARGO_PKG_VERSION"))
     }
 
     /// Whether it has a problem of a code.

@@ -69,7 +69,8 @@ fn compose(paths: &[Entry], request: &RunFunctionRequest) -> Result<RunFunctionR
     let schemas = RequiredSchemas::of(request);
     let outcome = (path.render)(composite, &Entry::input(paths, request), Observed::of(request), schemas)?;
     let previous = PreviousStatus::of(object);
-    let outcome = outdated_definition::fit(outcome, Xr::new(object), &previous, schemas);
+    let own = || wire::encode((path.definition)().schema()).unwrap_or_default();
+    let outcome = outdated_definition::fit(outcome, Xr::new(object), &previous, own, schemas);
     let response = respond_with(request, object, &previous, outcome);
     match response.encoded_len() {
         bytes if bytes > LARGEST_RESPONSE => {

@@ -14,8 +14,8 @@ const STATUS: &str = "/spec/versions/0/schema/openAPIV3Schema/properties/status/
 /// What an earlier release did not report: a field, and one below a field that it did.
 const LACKING: [&str; 2] = ["/effective/properties/providerConfig", "/secretRevision"];
 
-/// The function comes before the XRDs of its release: it reports what they know, and names what they lack; once they are there,
-/// it reports all.
+/// The function comes before the XRDs of its release: it reports what they know, and names what they lack, of what is there and
+/// of what is new; once they are there, it reports all.
 pub(crate) async fn a_function_newer_than_the_xrds_reports_what_they_know(
     plane: &ControlPlane,
 ) -> Result<()> {
@@ -56,6 +56,9 @@ pub(crate) async fn a_function_newer_than_the_xrds_reports_what_they_know(
             && status["effective"]["tier"].is_string()
     };
     database.until("reports what its XRD knows", READY_LIMIT, tells).await?;
+    let newer = Database::apply(plane, &namespace, "newer-db", json!({})).await?;
+    newer.problem(CODE, SHORT_LIMIT).await?;
+    newer.ready().await?;
 
     objects::apply(plane.client(), &xrd, None).await?;
     is_served(plane, true).await?;
@@ -67,6 +70,8 @@ pub(crate) async fn a_function_newer_than_the_xrds_reports_what_they_know(
             && status["effective"] == whole.data["status"]["effective"]
     };
     database.until("reports all", READY_LIMIT, tells).await?;
+    newer.without_problems(READY_LIMIT).await?;
+    newer.remove().await?;
     database.remove().await
 }
 
