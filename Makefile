@@ -6,6 +6,8 @@ CARGO ?= cargo
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 PYTHON := $(TARGET)/controlplane/venv/bin/python
 CONTROL_PLANE := $(TARGET)/debug/control-plane
+# Where `make upgrade-test` has the release that it begins with.
+EARLIER := $(TARGET)/releases/$(FROM)
 # One choice of crates in every step, so that no dependency is built twice with other features.
 WORKSPACE := $(CARGO) test --workspace
 
@@ -14,7 +16,7 @@ COVERAGE := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 	-Cllvm-args=-sanitizer-coverage-trace-compares
 
-.PHONY: help demo test control-plane packages install-test long-stories surroundings second-opinion judges bench fuzz check update deny clean-run tools product prerequisites
+.PHONY: help demo test control-plane packages install-test long-stories upgrade-test surroundings second-opinion judges bench fuzz check update deny clean-run tools product prerequisites
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -36,11 +38,18 @@ test: prerequisites ## Everything: formats, lints, unit tests, the AWS endpoint'
 	@$(MAKE) --no-print-directory judges
 	$(WORKSPACE) --lib --bins --test render --test oracle
 	$(WORKSPACE) --test e2e
+	@$(MAKE) --no-print-directory long-stories
 	@$(MAKE) --no-print-directory second-opinion
 	@$(MAKE) --no-print-directory install-test
 
 long-stories: tools ## End-to-end stories that take minutes each: everything edited, made again and taken away: AGAIN=100 ORDERS=20
 	$(WORKSPACE) --test e2e -- --ignored
+
+upgrade-test: tools ## From an earlier release to this one and back, part by part, while teams work: FROM=v0.1.0
+	@test -n "$(FROM)" || { echo "FROM is missing: name the earlier release, as Git knows it: make upgrade-test FROM=v0.1.0" >&2; exit 1; }
+	@test -d $(EARLIER) || { mkdir -p $(EARLIER) && git archive $(FROM) | tar --extract --directory $(EARLIER); }
+	cd $(EARLIER) && CARGO_TARGET_DIR=target $(CARGO) build --locked --package goldenpath-function --package goldenpath-provider --bins
+	UPGRADE_FROM=$(EARLIER) $(WORKSPACE) --test e2e -- releases::
 
 second-opinion: tools ## The stories of databases, deletion and crashes once more, with moto in AWS's place
 	@set -e; for stories in database:: deletion:: crash::; do \

@@ -44,6 +44,7 @@ mod parameters;
 mod rbac;
 mod refused;
 mod release;
+mod releases;
 mod repeated;
 mod replicas;
 mod request;
@@ -73,6 +74,9 @@ fn main() {
             "long stories are for `make long-stories`: they take minutes each, and cores from all others"
         );
     }
+    if !releases::is_named() {
+        eprintln!("no earlier release is named: `make upgrade-test FROM=v0.1.0` walks from one to this one");
+    }
     let Ok(runtime) = Runtime::new() else { std::process::exit(101) };
     let (plane, failures) = (OnceLock::new(), Mutex::default());
     let stage = Arc::new(Stage { runtime, plane, turn: RwLock::new(()), failures });
@@ -96,7 +100,12 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
             ),)*]
         };
     }
-    trials![
+    let of_two_releases = if releases::is_named() {
+        trials![serial releases::every_state_between_two_of_them_works,]
+    } else {
+        Vec::new()
+    };
+    let all = trials![
         // The longest first.
         parallel gateway::in_no_order_of_events_is_a_route_open,
         parallel app::each_feature_of_a_route_brings_what_is_its_own_and_takes_it_along,
@@ -206,7 +215,8 @@ fn stories(stage: &Arc<Stage>) -> Vec<Trial> {
         serial replicas::a_rolling_restart_under_load_makes_nothing_twice,
         serial replicas::a_leader_that_was_stopped_changes_nothing_afterwards,
         serial replicas::a_starved_leader_keeps_or_cleanly_loses_its_lease,
-    ]
+    ];
+    all.into_iter().chain(of_two_releases).collect()
 }
 
 /// One story on a control plane.

@@ -21,7 +21,7 @@ const EXAMPLE: &str = "routes";
 pub struct Function {
     pub(crate) process: Process,
     metrics: Port,
-    _port: Port,
+    port: Port,
 }
 
 impl Function {
@@ -29,25 +29,43 @@ impl Function {
     pub const EXAMPLE: &str = "function-routes";
 
     pub(crate) async fn start(run: &Workdir, client: &Client) -> Result<Self> {
-        let binary = repository::product(NAME)?;
-        Self::serve(NAME, binary, run, client).await
+        let function = Self::serve(NAME, NAME, repository::product(NAME)?, run, client).await?;
+        function.register(client).await?;
+        Ok(function)
+    }
+
+    /// Starts another one under the name of this repository's, without telling Crossplane of it.
+    pub(crate) async fn start_beside(
+        log: &str,
+        program: PathBuf,
+        run: &Workdir,
+        client: &Client,
+    ) -> Result<Self> {
+        Self::serve(log, NAME, program, run, client).await
     }
 
     pub(crate) async fn start_example(run: &Workdir, client: &Client) -> Result<Self> {
-        Self::serve(Self::EXAMPLE, repository::example(EXAMPLE)?, run, client).await
+        let binary = repository::example(EXAMPLE)?;
+        let function = Self::serve(Self::EXAMPLE, Self::EXAMPLE, binary, run, client).await?;
+        crossplane::register(client, Self::EXAMPLE, &function.port.address()).await?;
+        Ok(function)
     }
 
-    async fn serve(name: &str, binary: PathBuf, run: &Workdir, client: &Client) -> Result<Self> {
+    /// From now on Crossplane calls this one where a Composition names this repository's.
+    pub(crate) async fn register(&self, client: &Client) -> Result<()> {
+        crossplane::register(client, NAME, &self.port.address()).await
+    }
+
+    async fn serve(log: &str, name: &str, binary: PathBuf, run: &Workdir, client: &Client) -> Result<Self> {
         let (port, metrics) = (Port::reserve()?, Port::reserve()?);
         let certificates = crossplane::server_certificates(run, client, name).await?;
         let launch = Launch::new(binary)
             .args(["--address".into(), port.address(), "--metrics-address".into(), metrics.address()])
             .args(["--tls-certs-dir".into(), certificates.display().to_string()]);
-        let process = Process::start_new(name, &run.logs(), launch)?;
+        let process = Process::start_new(log, &run.logs(), launch)?;
         let address = port.address();
         process.until_ready(Duration::from_secs(20), || crate::wait::listens(&address)).await?;
-        crossplane::register(client, name, &port.address()).await?;
-        Ok(Self { process, metrics, _port: port })
+        Ok(Self { process, metrics, port })
     }
 
     pub(crate) fn metrics(&self) -> String {

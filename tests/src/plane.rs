@@ -204,6 +204,21 @@ impl ControlPlane {
         Function::start_example(&self.run, &self.client).await
     }
 
+    /// Another program in the role of this repository's function, until it is dropped. Crossplane calls it once it is registered.
+    pub async fn start_function(&self, log: &str, program: PathBuf) -> Result<Function> {
+        Function::start_beside(log, program, &self.run, &self.client).await
+    }
+
+    /// Has Crossplane call a function where a Composition names this repository's.
+    pub async fn register(&self, function: &Function) -> Result<()> {
+        function.register(&self.client).await
+    }
+
+    /// Has Crossplane call this repository's function again.
+    pub async fn register_own_function(&self) -> Result<()> {
+        self.register(self.function.as_ref().context("started without a function")?).await
+    }
+
     /// The AWS endpoint.
     pub fn aws(&self) -> &Aws {
         &self.aws

@@ -109,6 +109,11 @@ impl Process {
         launch.environment.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Changes what is run at the next start.
+    pub fn set_program(&self, program: PathBuf) {
+        self.life.launch.lock().unwrap_or_else(PoisonError::into_inner).program = program;
+    }
+
     /// Whether it is there.
     pub fn is_running(&self) -> bool {
         self.life.is_running()

@@ -37,12 +37,17 @@ pub(crate) fn runs() -> PathBuf {
 /// # Errors
 /// When it has not been built.
 pub fn product(name: &str) -> Result<PathBuf> {
-    built(target().join(PROFILE).join(name))
+    built(programs().join(name))
+}
+
+/// The folder of what `make product` builds.
+pub fn programs() -> PathBuf {
+    target().join(PROFILE)
 }
 
 /// An example of one of the crates, as `make product` leaves it.
 pub(crate) fn example(name: &str) -> Result<PathBuf> {
-    built(target().join(PROFILE).join("examples").join(name))
+    built(programs().join("examples").join(name))
 }
 
 fn built(binary: PathBuf) -> Result<PathBuf> {
