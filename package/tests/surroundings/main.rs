@@ -10,6 +10,7 @@ mod commands;
 mod docs;
 mod drift;
 mod kustomize;
+mod kyverno;
 mod monitoring;
 mod names;
 mod reference;
