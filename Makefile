@@ -67,7 +67,7 @@ install-test: tools ## Pushes and installs the packages, twice: Crossplane's pac
 	@$(TARGET)/debug/package
 	$(WORKSPACE) --test install
 
-surroundings: tools ## Prometheus' and Alertmanager's tools judge rules and routes, actionlint the release: nine minutes to build them, once
+surroundings: tools ## Prometheus' and Alertmanager's tools judge rules and routes, Kyverno's its policies, actionlint the release: fifteen minutes to build them, once
 	$(WORKSPACE) --test install -- --ignored
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest

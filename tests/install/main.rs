@@ -6,6 +6,7 @@
 
 mod alerts;
 mod chart;
+mod kyverno;
 mod objects;
 mod release;
 mod story;
@@ -39,7 +40,7 @@ fn main() {
         ("chart::does_as_its_values_say", chart::does_as_its_values_say),
         ("chart::refuses_values_that_it_does_not_have", chart::refuses_values_that_it_does_not_have),
     ];
-    let judged: [(_, Check); 5] = [
+    let judged: [(_, Check); 6] = [
         (
             "alerts::each_fires_when_it_should_and_not_before",
             alerts::each_fires_when_it_should_and_not_before,
@@ -50,11 +51,15 @@ fn main() {
         ),
         ("alerts::promtool_takes_all_that_apps_have", alerts::promtool_takes_all_that_apps_have),
         ("alerts::each_reaches_whom_it_should", alerts::each_reaches_whom_it_should),
+        (
+            "kyverno::refuses_what_it_should_with_the_same_words",
+            kyverno::refuses_what_it_should_with_the_same_words,
+        ),
         ("release::the_workflow_is_sound", release::the_workflow_is_sound),
     ];
     if !arguments.ignored && !arguments.include_ignored {
         say(
-            "alerts and release are for `make surroundings`: what judges them takes nine minutes to be built",
+            "alerts, kyverno and release are for `make surroundings`: what judges them takes fifteen minutes to be built",
         );
     }
     let judged = judged.map(|(name, judge)| Trial::test(name, move || Ok(judge()?)).with_ignored_flag(true));

@@ -11,7 +11,7 @@ use super::{Tool, stamp};
 use crate::progress::Progress;
 use crate::repository;
 
-/// The oldest Go that the modules ask for.
+/// The oldest Go that the modules ask for. Kyverno's asks for a patch release of it, which `go` says before it builds.
 const GO: (u32, u32) = (1, 26);
 
 /// Names what is missing, and how to get it, before minutes are spent.

@@ -90,10 +90,11 @@ pub const CATALOG: &[Tool] = &[
     // Without the clients of clouds, in which Prometheus looks for what it reads.
     tool("promtool", "prometheus", "github.com/prometheus/prometheus/cmd/promtool", "", Accept::Any)
         .with_tags("remove_all_sd"),
+    tool("kyverno", "kyverno", "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno", "", Accept::Pinned),
 ];
 
-/// Those that judge what no control plane needs: nine minutes of a processor to build, so only where they are asked for.
-pub(super) const JUDGES: [&str; 3] = ["actionlint", "amtool", "promtool"];
+/// Those that judge what no control plane needs: fifteen minutes of a processor to build, so only where they are asked for.
+pub(super) const JUDGES: [&str; 4] = ["actionlint", "amtool", "kyverno", "promtool"];
 
 const fn tool(
     name: &'static str,
