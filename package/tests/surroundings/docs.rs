@@ -181,6 +181,11 @@ fn the_support_matrix_has_the_pinned_versions() {
             pinned("prometheus-operator", "github.com/prometheus-operator/prometheus-operator"),
             "its CRDs, where apps are monitored",
         ),
+        (
+            "Kyverno",
+            pinned("kyverno", "github.com/kyverno/kyverno"),
+            "`1.17`: `policies.kyverno.io/v1`, [where it has the policies](policies.md#with-kyverno)",
+        ),
     ];
     assert_eq!(after("package/configuration/crossplane.yaml", "version: \">=v"), "2.3.0");
     let mut page = String::from(SUPPORT_HEAD);
@@ -190,11 +195,12 @@ fn the_support_matrix_has_the_pinned_versions() {
     let moto = after("tests/aws/requirements.in", "moto[server,rds,secretsmanager,ec2]==");
     let rust = after("Cargo.toml", "rust-version =");
     let go = after("tests/controlplane/crossplane/go.mod", "go ");
+    let go_of_kyverno = after("tests/controlplane/kyverno/go.mod", "go ");
     writeln!(
         page,
-        "\nOf KEDA and Prometheus Operator the tests have the CRDs and not the operators. AWS is played by moto \
-         {moto} behind a wrapper,\nor by an AWS of the project's own; both say in their tests what of AWS they keep to. \
-         Built with Rust {rust} and Go {go}.",
+        "\nOf KEDA and Prometheus Operator the tests have the CRDs and not the operators, and of Kyverno its CLI, which \
+         `make surroundings` runs.\nAWS is played by moto {moto} behind a wrapper, or by an AWS of the project's own; both say \
+         in their tests what of AWS they keep to.\nBuilt with Rust {rust} and Go {go}, Kyverno's CLI with Go {go_of_kyverno}.",
     )
     .unwrap();
     if std::env::var_os("UPDATE").is_some() {
