@@ -72,7 +72,7 @@ surroundings: tools ## Prometheus' and Alertmanager's tools judge rules and rout
 
 bench: prerequisites ## The function against one that does nothing; latency of a new database, a thousand steady resources, memory at rest
 ifeq ($(filter-out function,$(ARGS)),)
-	$(CARGO) bench --package goldenpath-function --bench against_null
+	$(CARGO) bench --profile image --package goldenpath-function --bench against_null
 endif
 ifneq ($(ARGS),function)
 	@$(CARGO) build --release --workspace --bins

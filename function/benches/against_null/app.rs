@@ -5,7 +5,7 @@ use function_sdk_rust::proto::v1::{RunFunctionRequest, State};
 use goldenpath_function::service::run;
 use serde_json::{Value, json};
 
-use crate::request::{as_served, object, resource, told};
+use crate::request::{as_served, input, object, resource, told};
 
 /// Passes until nothing moves; a guarded route takes the most.
 const PASSES: usize = 12;
@@ -21,8 +21,9 @@ pub(crate) fn steady() -> RunFunctionRequest {
         let mut xr = object(composite.get_or_insert_default());
         xr["status"] = status;
         *composite = Some(resource(&as_served(xr)));
-        let is_still =
-            desired.keys().all(|key| resources.contains_key(key)) && desired.len() == resources.len();
+        let is_still = !desired.is_empty()
+            && desired.len() == resources.len()
+            && desired.keys().all(|key| resources.contains_key(key));
         *resources =
             desired.iter().map(|(key, made)| (key.clone(), resource(&seen(key, object(made))))).collect();
         request.required_resources.clear();
@@ -41,18 +42,13 @@ pub(crate) fn steady() -> RunFunctionRequest {
 fn first() -> RunFunctionRequest {
     let request = json!({
         "meta": {"tag": "t", "capabilities": ["CAPABILITY_CAPABILITIES", "CAPABILITY_REQUIRED_RESOURCES"]},
-        "input": {
-            "apiVersion": "function.goldenpath.io/v1alpha1", "kind": "Platform",
-            "region": "eu-central-1", "environment": "dev",
-            "ingress": {"gatewayNamespace": "kong"}, "monitoring": {"namespace": "monitoring"},
-        },
+        "input": input("goldenpathapp"),
         "observed": {"composite": {"resource": {
             "apiVersion": "goldenpath.io/v1alpha1", "kind": "GoldenPathApp",
             "metadata": {"name": "shop", "namespace": "payments", "generation": 1, "labels": {"goldenpath.io/team": "payments"}},
             "spec": {
                 "image": "registry.example/shop:1.4.0",
                 "scaling": {"enabled": true, "minReplicas": 2, "maxReplicas": 10},
-                "network": {"mode": "Managed"},
                 "secrets": [{"name": "partner", "source": "goldenpath/dev/payments/partner"}],
                 "ingress": {
                     "enabled": true, "host": "shop.example.org",

@@ -36,14 +36,6 @@ impl Null {
         }
     }
 
-    /// What a function may cost of it.
-    pub(crate) fn goal(self) -> &'static str {
-        match self {
-            Self::Silent => "",
-            Self::Echo => " (goal 1.25x)",
-        }
-    }
-
     pub(crate) fn of(name: &str) -> Self {
         Self::ALL.into_iter().find(|null| null.name() == name).unwrap()
     }

@@ -18,7 +18,7 @@ const KEPT: usize = 9;
 /// A ready database with everything that the API server adds, as the function itself has left it.
 pub(crate) fn steady() -> RunFunctionRequest {
     let mut request = Case::named("everything_is_ready").request;
-    request.input = input().as_object().map(json_to_struct);
+    request.input = input("goldenpathdatabase").as_object().map(json_to_struct);
     let State { resources, .. } = request.observed.get_or_insert_default();
     let secret = object(&resources["external-secret"]);
     for at in 0..KEPT {
@@ -39,9 +39,10 @@ pub(crate) fn steady() -> RunFunctionRequest {
     request
 }
 
-/// The input of the composition that the package installs.
-fn input() -> Value {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../compositions/goldenpathdatabase.yaml");
+/// The input of a Composition that the package installs.
+pub(crate) fn input(composition: &str) -> Value {
+    let compositions = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../compositions");
+    let file = compositions.join(format!("{composition}.yaml"));
     let composition: Value = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     composition["spec"]["pipeline"][0]["input"].clone()
 }
