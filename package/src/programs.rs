@@ -15,6 +15,8 @@ use crate::repository;
 /// What they are built for: this machine's processor.
 pub(crate) const TARGET: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-gnu" } else { "x86_64-unknown-linux-gnu" };
+/// As Cargo.toml has it.
+const PROFILE: &str = "image";
 /// Separates flags in `CARGO_ENCODED_RUSTFLAGS`, so that a folder may have a blank in its name.
 const SEPARATOR: &str = "\u{1f}";
 
@@ -23,14 +25,14 @@ pub(crate) fn build() -> Result<PathBuf> {
     let mut command = Command::new(cargo());
     command
         .current_dir(repository::root())
-        .args(["build", "--release", "--locked", "--target", TARGET])
+        .args(["build", "--profile", PROFILE, "--locked", "--target", TARGET])
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?);
     for program in PROGRAMS {
         command.args(["--package", program.crate_name]);
     }
     let status = command.status().context("cannot run cargo")?;
     ensure!(status.success(), "the programs were not built; what cargo says is above");
-    Ok(repository::target().join(TARGET).join("release"))
+    Ok(repository::target().join(TARGET).join(PROFILE))
 }
 
 /// The Cargo that runs this, or that of the PATH.
