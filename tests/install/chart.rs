@@ -33,6 +33,16 @@ pub(crate) fn has_what_base_yaml_has() -> Result<()> {
     same(&chart.rendered(&["monitoring.enabled=true"])?, &with_monitoring)
 }
 
+/// With the choices of the example for Kustomize, as kubectl renders that.
+pub(crate) fn has_what_the_example_for_kustomize_has() -> Result<()> {
+    let tools = Tools::prepare_some(|name| name == "kubectl")?;
+    let example = repository::path("examples/kustomize");
+    let output = Command::new(tools.program("kubectl")).arg("kustomize").arg(example).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let example = objects::parsed(&String::from_utf8(output.stdout)?)?;
+    same(&example, &Chart::packed()?.rendered(&["registry=ghcr.io/acme", "tenancy.environment=production"])?)
+}
+
 /// Each value, one after the other: where it shows, and that nothing else is changed by it.
 pub(crate) fn does_as_its_values_say() -> Result<()> {
     let chart = Chart::packed()?;

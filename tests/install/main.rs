@@ -35,8 +35,9 @@ fn main() {
             Story { path: "/a/b", activation: DefaultActivation::Nothing, base: Base::After },
         ),
     ];
-    let checks: [(_, Check); 3] = [
+    let checks: [(_, Check); 4] = [
         ("chart::has_what_base_yaml_has", chart::has_what_base_yaml_has),
+        ("chart::has_what_the_example_for_kustomize_has", chart::has_what_the_example_for_kustomize_has),
         ("chart::does_as_its_values_say", chart::does_as_its_values_say),
         ("chart::refuses_values_that_it_does_not_have", chart::refuses_values_that_it_does_not_have),
     ];
