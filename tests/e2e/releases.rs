@@ -69,7 +69,7 @@ async fn walk(plane: &ControlPlane, both: &Both<'_>) -> Result<()> {
     for part in [Part::Configuration, Part::Function, Part::Provider] {
         both.set(part, Release::Earlier).await?;
     }
-    let resting = rest(plane).await?;
+    let resting = rest(plane, &both.earlier).await?;
     let mut team = Team::settle(plane).await?;
     let seen = Seen::begin(plane.client(), &kinds_of_a_team(), &resting).await?;
     row(&["provider", "function", "XRDs", "not as it was", "told", "changed"])?;
@@ -92,7 +92,7 @@ async fn walk(plane: &ControlPlane, both: &Both<'_>) -> Result<()> {
 }
 
 /// What two teams have of whatever the earlier release knows, all Ready; nobody touches it.
-async fn rest(plane: &ControlPlane) -> Result<String> {
+async fn rest(plane: &ControlPlane, earlier: &Checkout) -> Result<String> {
     let namespace = plane.namespace("resting").await?;
     whole::prepare(plane, &namespace, &["shop", "door"]).await?;
     let mut asked = Vec::new();
@@ -100,7 +100,8 @@ async fn rest(plane: &ControlPlane) -> Result<String> {
         Xr::database("plain-db", json!({"version": "16", "deletion": {"protection": false}})),
         Xr::app("plain", json!({"image": whole::IMAGE})),
     ];
-    for xr in plain.into_iter().chain(whole::everything(&namespace)) {
+    let everything = plain.into_iter().chain(whole::everything(&namespace));
+    for xr in everything.filter(|xr| earlier.defines(&xr.kind)) {
         match xr.apply(plane, &namespace).await {
             Ok(()) => asked.push(xr),
             Err(refused) => tell(&format!("{} of the earlier release: {refused:#}", xr.kind.kind))?,

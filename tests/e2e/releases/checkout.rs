@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, manifest, objects, repository};
-use kube::core::DynamicObject;
+use kube::core::{ApiResource, DynamicObject};
 
 use crate::request::SHORT_LIMIT;
 
@@ -52,6 +52,11 @@ impl Checkout {
     /// This one.
     pub(super) fn this() -> Self {
         Self { sources: repository::root().to_owned(), programs: repository::programs() }
+    }
+
+    /// Whether it has an XRD of a kind.
+    pub(super) fn defines(&self, kind: &ApiResource) -> bool {
+        self.sources.join("xrds").join(format!("{}.{}.yaml", kind.plural, kind.group)).is_file()
     }
 
     /// One of its programs.
