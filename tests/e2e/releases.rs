@@ -104,7 +104,13 @@ async fn rest(plane: &ControlPlane, earlier: &Checkout) -> Result<String> {
     for xr in everything.filter(|xr| earlier.defines(&xr.kind)) {
         match xr.apply(plane, &namespace).await {
             Ok(()) => asked.push(xr),
-            Err(refused) => tell(&format!("{} of the earlier release: {refused:#}", xr.kind.kind))?,
+            Err(refused) => {
+                let why = match refused.downcast_ref() {
+                    Some(kube::Error::Api(refusal)) => refusal.message.clone(),
+                    _ => format!("{refused:#}"),
+                };
+                tell(&format!("{} {} has nothing of the earlier release: {why}", xr.kind.kind, xr.name))?;
+            }
         }
     }
     for xr in &asked {
