@@ -12,6 +12,10 @@ pub(crate) const READY_LIMIT: Duration = Duration::from_mins(3);
 /// How long anything may take that needs no AWS status to pass.
 pub(crate) const SHORT_LIMIT: Duration = Duration::from_secs(90);
 
+/// How long what Kubernetes' garbage collector deletes may take to go: where it is refused because of a Usage, it asks again after
+/// twice as long each time, and nothing tells it that the Usage is gone.
+pub(crate) const COLLECTED_LIMIT: Duration = Duration::from_mins(10);
+
 /// One database of one story.
 #[derive(Clone)]
 pub(crate) struct Database<'a> {

@@ -12,7 +12,7 @@ use rand::seq::SliceRandom;
 use serde_json::json;
 
 use crate::repeated::Orders;
-use crate::request::{READY_LIMIT, refusal};
+use crate::request::{COLLECTED_LIMIT, READY_LIMIT, refusal};
 use crate::whole::{self, IMAGE};
 use crate::xr::Xr;
 
@@ -118,13 +118,13 @@ impl<'a> Environment<'a> {
             }
         }
         for member in &refused {
-            wait::until(&format!("{} may go", member.name), READY_LIMIT, async || {
+            wait::until(&format!("{} may go", member.name), COLLECTED_LIMIT, async || {
                 Ok(self.asks(member).await?.is_none().then_some(()))
             })
             .await?;
         }
         for member in &members {
-            member.until_gone(self.plane.client(), READY_LIMIT).await?;
+            member.until_gone(self.plane.client(), COLLECTED_LIMIT).await?;
         }
         self.is_clean().await?;
         Ok(refused.len())

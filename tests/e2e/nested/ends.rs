@@ -7,7 +7,7 @@ use kube::api::DeleteParams;
 use serde_json::json;
 
 use super::{DATABASE, NAME, apply, change};
-use crate::request::{READY_LIMIT, SHORT_LIMIT, deletion_is_refused};
+use crate::request::{COLLECTED_LIMIT, READY_LIMIT, SHORT_LIMIT, deletion_is_refused};
 
 /// Who is asked to go.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ async fn walk(plane: &ControlPlane, namespace: &str, door: Door) -> Result<()> {
     }
     in_order(plane, namespace).await?;
     let gone = [kinds::app(), kinds::deployment(), kinds::database(), kinds::instance(), kinds::usage()];
-    wait::until("nothing is left", READY_LIMIT, async || {
+    wait::until("nothing is left", COLLECTED_LIMIT, async || {
         let mut left = 0;
         for kind in &gone {
             left += objects::list(plane.client(), kind, namespace).await?.len();
@@ -77,7 +77,7 @@ async fn walk(plane: &ControlPlane, namespace: &str, door: Door) -> Result<()> {
 /// there.
 async fn in_order(plane: &ControlPlane, namespace: &str) -> Result<()> {
     let mut has_had_pods = false;
-    wait::until("the database is gone", READY_LIMIT, async || {
+    wait::until("the database is gone", COLLECTED_LIMIT, async || {
         // What is to go first is read last.
         let database = objects::get(plane.client(), &kinds::database(), namespace, DATABASE).await?;
         let pods = objects::get(plane.client(), &kinds::deployment(), namespace, NAME).await?;
