@@ -18,6 +18,8 @@ mod app;
 mod case;
 #[path = "against_null/null.rs"]
 mod null;
+#[path = "../tests/serve/port.rs"]
+mod port;
 #[path = "against_null/request.rs"]
 mod request;
 #[path = "against_null/server.rs"]

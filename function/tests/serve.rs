@@ -6,11 +6,12 @@
     reason = "tests start the binary and read the clock; the library may not"
 )]
 
+#[path = "serve/port.rs"]
+mod port;
+
 use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{self, Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use function_sdk_rust::proto::v1::function_runner_service_client::FunctionRunnerServiceClient;
@@ -32,7 +33,7 @@ struct Function {
 
 impl Function {
     fn start(args: &[&str]) -> Self {
-        let port = free_port();
+        let port = port::free();
         let process = Command::new(env!("CARGO_BIN_EXE_function-goldenpath"))
             .args(["--address", &format!(":{port}"), "--metrics-address", ""])
             .args(args)
@@ -52,18 +53,6 @@ impl Drop for Function {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-    }
-}
-
-/// Gives none twice, and none that the kernel may meanwhile give to a connection that goes out.
-fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 10_000 + u16::try_from(process::id() % 100).unwrap() * 100;
-    loop {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
     }
 }
 

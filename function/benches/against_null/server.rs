@@ -1,7 +1,6 @@
 //! A function in a process of its own, and what it costs.
 
 use std::fs;
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use function_sdk_rust::proto::v1::function_runner_service_client::FunctionRunner
 use tonic::transport::Channel;
 
 use crate::null::Null;
+use crate::port;
 
 pub(crate) type Client = FunctionRunnerServiceClient<Channel>;
 
@@ -38,7 +38,7 @@ impl Server {
     }
 
     fn start(mut program: Command, arguments: impl Fn(&str) -> Vec<String>) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = port::free();
         let started = Instant::now();
         let process = program
             .args(arguments(&format!("127.0.0.1:{port}")))
