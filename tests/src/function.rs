@@ -34,16 +34,6 @@ impl Function {
         Ok(function)
     }
 
-    /// Starts another one under the name of this repository's, without telling Crossplane of it.
-    pub(crate) async fn start_beside(
-        log: &str,
-        program: PathBuf,
-        run: &Workdir,
-        client: &Client,
-    ) -> Result<Self> {
-        Self::serve(log, NAME, program, run, client).await
-    }
-
     pub(crate) async fn start_example(run: &Workdir, client: &Client) -> Result<Self> {
         let binary = repository::example(EXAMPLE)?;
         let function = Self::serve(Self::EXAMPLE, Self::EXAMPLE, binary, run, client).await?;
@@ -56,7 +46,14 @@ impl Function {
         crossplane::register(client, NAME, &self.port.address()).await
     }
 
-    async fn serve(log: &str, name: &str, binary: PathBuf, run: &Workdir, client: &Client) -> Result<Self> {
+    /// Starts a program under the name of a function, without telling Crossplane of it.
+    pub(crate) async fn serve(
+        log: &str,
+        name: &str,
+        binary: PathBuf,
+        run: &Workdir,
+        client: &Client,
+    ) -> Result<Self> {
         let (port, metrics) = (Port::reserve()?, Port::reserve()?);
         let certificates = crossplane::server_certificates(run, client, name).await?;
         let launch = Launch::new(binary)

@@ -1,5 +1,7 @@
 //! The whole stack as one value.
 
+mod functions;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -10,7 +12,6 @@ use kube::core::{ApiResource, DynamicObject};
 
 use crate::apiserver::ApiServer;
 use crate::aws::{Aws, Timing};
-use crate::composer::Composer;
 use crate::controllers::{self, Controller};
 use crate::crossplane::{self, Activation, Crossplane, Runtime};
 use crate::etcd::Etcd;
@@ -194,31 +195,6 @@ impl ControlPlane {
         crate::kubeconfig::connect(&self.identity).await
     }
 
-    /// A function that composes what a Composition lists, until it is dropped.
-    pub async fn composer(&self) -> Result<Composer> {
-        Composer::start(&self.run, &self.client).await
-    }
-
-    /// The example of a function of one's own, until it is dropped.
-    pub async fn start_example_function(&self) -> Result<Function> {
-        Function::start_example(&self.run, &self.client).await
-    }
-
-    /// Another program in the role of this repository's function, until it is dropped. Crossplane calls it once it is registered.
-    pub async fn start_function(&self, log: &str, program: PathBuf) -> Result<Function> {
-        Function::start_beside(log, program, &self.run, &self.client).await
-    }
-
-    /// Has Crossplane call a function where a Composition names this repository's.
-    pub async fn register(&self, function: &Function) -> Result<()> {
-        function.register(&self.client).await
-    }
-
-    /// Has Crossplane call this repository's function again.
-    pub async fn register_own_function(&self) -> Result<()> {
-        self.register(self.function.as_ref().context("started without a function")?).await
-    }
-
     /// The AWS endpoint.
     pub fn aws(&self) -> &Aws {
         &self.aws
@@ -251,14 +227,6 @@ impl ControlPlane {
     /// One more replica of the provider.
     pub async fn replica(&self, replica: &Replica) -> Result<Provider> {
         Provider::start(&self.run, &self.identity, replica).await
-    }
-
-    /// This repository's function.
-    pub fn function(&self) -> Result<&Process> {
-        self.function
-            .as_ref()
-            .map(|function| &function.process)
-            .ok_or_else(|| anyhow!("started without a function"))
     }
 
     /// Kong's ingress controller, and what it gave Kong.
