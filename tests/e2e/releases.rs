@@ -15,7 +15,7 @@ use kube::core::ApiResource;
 use serde_json::json;
 
 use crate::whole;
-use crate::xr::Xr;
+use crate::xr::{Xr, composed_kinds};
 use checkout::Checkout;
 use seen::{Seen, Sights};
 use team::Team;
@@ -109,7 +109,7 @@ async fn rest(plane: &ControlPlane, earlier: &Checkout) -> Result<String> {
                     Some(kube::Error::Api(refusal)) => refusal.message.clone(),
                     _ => format!("{refused:#}"),
                 };
-                tell(&format!("{} {} has nothing of the earlier release: {why}", xr.kind.kind, xr.name))?;
+                tell(&format!("{} {} is more than the earlier release knows: {why}", xr.kind.kind, xr.name))?;
             }
         }
     }
@@ -119,17 +119,21 @@ async fn rest(plane: &ControlPlane, earlier: &Checkout) -> Result<String> {
     Ok(namespace)
 }
 
+/// Golden paths but for the database, which an app composes as well.
+fn xrs() -> [ApiResource; 3] {
+    [kinds::app(), kinds::ingress_request(), kinds::secret_sync()]
+}
+
 fn kinds_of_a_team() -> Vec<ApiResource> {
-    let xrs = [kinds::app(), kinds::ingress_request(), kinds::secret_sync()];
     let managed = [kinds::instance(), kinds::managed_secret()];
-    xrs.into_iter().chain(managed).chain(crate::xr::composed_kinds()).collect()
+    xrs().into_iter().chain(managed).chain(composed_kinds()).collect()
 }
 
 /// The codes of the problems that XRs tell.
 async fn told(plane: &ControlPlane, namespaces: &[&str]) -> Result<Vec<String>> {
     let mut codes = BTreeSet::new();
     for namespace in namespaces {
-        for kind in [kinds::database(), kinds::app(), kinds::ingress_request(), kinds::secret_sync()] {
+        for kind in xrs().into_iter().chain([kinds::database()]) {
             for xr in objects::list(plane.client(), &kind, namespace).await? {
                 let problems = xr.data["status"]["problems"].as_array().into_iter().flatten();
                 codes.extend(problems.filter_map(|problem| problem["code"].as_str().map(str::to_owned)));

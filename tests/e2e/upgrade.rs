@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use goldenpath_tests::{ControlPlane, kinds, manifest, objects, repository};
 use kube::core::DynamicObject;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::request::{Database, READY_LIMIT, SHORT_LIMIT};
 
@@ -25,8 +25,7 @@ pub(crate) async fn a_function_newer_than_the_xrds_reports_what_they_know(
     ensure!(whole.data["status"]["secretRevision"].is_string(), "{:#}", whole.data["status"]);
 
     let xrd = of_this_release()?;
-    objects::apply(plane.client(), &without(&xrd, &LACKING)?, None).await?;
-    is_served(plane, false).await?;
+    serve(plane, &without(&xrd, &LACKING)?).await?;
     database.change(json!({"backup": {"retentionDays": 9}})).await?;
     let earlier = json!({"status": {"functionVersion": "0.0.9"}}).to_string();
     let patch = [
@@ -60,8 +59,7 @@ pub(crate) async fn a_function_newer_than_the_xrds_reports_what_they_know(
     newer.problem(CODE, SHORT_LIMIT).await?;
     newer.ready().await?;
 
-    objects::apply(plane.client(), &xrd, None).await?;
-    is_served(plane, true).await?;
+    serve(plane, &xrd).await?;
     let tells = |xr: &DynamicObject| {
         let status = &xr.data["status"];
         objects::condition(xr, "Synced") == Some("True")
@@ -91,10 +89,20 @@ fn without(xrd: &DynamicObject, properties: &[&str]) -> Result<DynamicObject> {
     Ok(xrd)
 }
 
-/// Waits until the API server serves the kind as the XRD has it.
-async fn is_served(plane: &ControlPlane, whole: bool) -> Result<()> {
-    let field = format!("{STATUS}/secretRevision");
-    let (crds, what) = (kinds::custom_resource_definition(), "is as its XRD");
-    let found = |crd: &DynamicObject| crd.data.pointer(&field).is_some_and(Value::is_object) == whole;
-    plane.until(crds, "", XRD, what, SHORT_LIMIT, found).await.map(|_| ())
+/// Applies an XRD, and where that changed it, waits until its CRD has followed.
+pub(crate) async fn serve(plane: &ControlPlane, xrd: &DynamicObject) -> Result<()> {
+    let name = xrd.metadata.name.as_deref().context("it has no name")?;
+    let generation = async |kind| {
+        let found = objects::get(plane.client(), &kind, "", name).await?;
+        anyhow::Ok(found.and_then(|object| object.metadata.generation))
+    };
+    let before =
+        (generation(kinds::definition()).await?, generation(kinds::custom_resource_definition()).await?);
+    let applied = objects::apply(plane.client(), xrd, None).await?;
+    if applied.metadata.generation == before.0 {
+        return Ok(());
+    }
+    let crds = kinds::custom_resource_definition();
+    let follows = |crd: &DynamicObject| crd.metadata.generation != before.1;
+    plane.until(crds, "", name, "follows its XRD", SHORT_LIMIT, follows).await.map(drop)
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use goldenpath_tests::{ControlPlane, kinds, manifest, objects, repository};
-use kube::core::{ApiResource, DynamicObject};
+use goldenpath_tests::{ControlPlane, manifest, objects, repository};
+use kube::core::ApiResource;
 
-use crate::request::SHORT_LIMIT;
+use crate::upgrade;
 
 /// Names the checkout of the earlier release.
 const NAMES_IT: &str = "UPGRADE_FROM";
@@ -80,27 +80,9 @@ impl Checkout {
     /// Its XRDs, waiting until they are served, and its Compositions.
     pub(super) async fn configuration(&self, plane: &ControlPlane) -> Result<()> {
         for xrd in manifest::read_folder(&self.sources.join("xrds"))? {
-            is_served(plane, &xrd).await?;
+            upgrade::serve(plane, &xrd).await?;
         }
         let compositions = manifest::read_folder(&self.sources.join("compositions"))?;
         objects::apply_all(plane.client(), &compositions, None).await
     }
-}
-
-/// Applies an XRD, and where that changed it, waits until its CRD has followed.
-async fn is_served(plane: &ControlPlane, xrd: &DynamicObject) -> Result<()> {
-    let name = xrd.metadata.name.as_deref().context("it has no name")?;
-    let generation = async |kind| {
-        let found = objects::get(plane.client(), &kind, "", name).await?;
-        anyhow::Ok(found.and_then(|object| object.metadata.generation))
-    };
-    let before =
-        (generation(kinds::definition()).await?, generation(kinds::custom_resource_definition()).await?);
-    let applied = objects::apply(plane.client(), xrd, None).await?;
-    if applied.metadata.generation == before.0 {
-        return Ok(());
-    }
-    let crds = kinds::custom_resource_definition();
-    let follows = |crd: &DynamicObject| crd.metadata.generation != before.1;
-    plane.until(crds, "", name, "follows its XRD", SHORT_LIMIT, follows).await.map(drop)
 }
