@@ -47,7 +47,7 @@ long-stories: tools ## End-to-end stories that take minutes each: everything edi
 
 upgrade-test: tools ## From an earlier release to this one and back, part by part, while teams work: FROM=v0.1.0
 	@test -n "$(FROM)" || { echo "FROM is missing: name the earlier release, as Git knows it: make upgrade-test FROM=v0.1.0" >&2; exit 1; }
-	@test -d $(EARLIER) || { mkdir -p $(EARLIER) && git archive $(FROM) | tar --extract --directory $(EARLIER); }
+	@test -f $(EARLIER)/Cargo.toml || { mkdir -p $(EARLIER) && git archive $(FROM) | tar --extract --directory $(EARLIER); }
 	cd $(EARLIER) && CARGO_TARGET_DIR=target $(CARGO) build --locked --package goldenpath-function --package goldenpath-provider --bins
 	UPGRADE_FROM=$(EARLIER) $(WORKSPACE) --test e2e -- releases::
 
